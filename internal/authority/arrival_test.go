@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-const renewed = "run the same command again then; or restart the workloads there, then: kubectl mesh ca rotate --root --workloads-renewed -f 'mesh.yaml'"
+const renewed = "run the same command again then; or restart the workloads there, then: kubectl mesh ca rotate --root --workloads-renewed -f mesh.yaml"
 
 // arrived has both clusters show what is in trust/, since a moment.
 func (d *desk) arrived(since time.Time) {
@@ -134,7 +134,7 @@ func TestRotationBeginsWhenTheLastOneHasEnded(t *testing.T) {
 	files := d.Files()
 	d.report(d.East, files["trust/root-cert.pem"]+string(trust.EncodeCertificates(former.Certificate)), files["trust/east/ca-cert.pem"])
 	want := []string{fmt.Sprintf("the workloads of east still trust root %.16s, which is not in trust/root-cert.pem: the last root rotation "+
-		"is not complete there | apply the phase first: kubectl mesh render --apply -f 'mesh.yaml'", trust.Fingerprint(former.Certificate))}
+		"is not complete there | apply the phase first: kubectl mesh render --apply -f mesh.yaml", trust.Fingerprint(former.Certificate))}
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -158,7 +158,7 @@ func TestAbortWaits(t *testing.T) {
 	}
 	then := d.Told[len(d.Told)-1]
 	if want := "; workloads have certificates under the old root after one certificate lifetime; then, to trust only that root: " +
-		"kubectl mesh ca rotate --root --abort -f 'mesh.yaml'"; !strings.HasSuffix(then, want) {
+		"kubectl mesh ca rotate --root --abort -f mesh.yaml"; !strings.HasSuffix(then, want) {
 		t.Errorf("told %q, want %q behind it", then, want)
 	}
 	if got := d.state(); !strings.HasPrefix(got, "trust: g1 g2, east g3 under g1") {
@@ -166,7 +166,7 @@ func TestAbortWaits(t *testing.T) {
 	}
 	d.arrived(day.Add(-time.Hour))
 	want := []string{"phase sign is not complete in east, west before 2026-06-02 11:00 UTC | run the same command again then; or restart the workloads " +
-		"there, then: kubectl mesh ca rotate --root --abort --workloads-renewed -f 'mesh.yaml'"}
+		"there, then: kubectl mesh ca rotate --root --abort --workloads-renewed -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.back()); diff != "" {
 		t.Errorf("too early (-want +got):\n%s", diff)
 	}
@@ -189,7 +189,7 @@ func TestUnknownArrival(t *testing.T) {
 		d.East.Put(string(text))
 	}
 	want := []string{"the time at which phase trust was applied to east is unknown | restart the workloads there, then: " +
-		"kubectl mesh ca rotate --root --workloads-renewed -f 'mesh.yaml'"}
+		"kubectl mesh ca rotate --root --workloads-renewed -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

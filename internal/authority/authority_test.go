@@ -52,7 +52,7 @@ func TestInit(t *testing.T) {
 	}
 
 	before := d.Files()
-	want = []string{"a root already exists: trust/root-cert.pem | change it without an interruption: kubectl mesh ca rotate --root -f 'mesh.yaml'"}
+	want = []string{"a root already exists: trust/root-cert.pem | change it without an interruption: kubectl mesh ca rotate --root -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.Said(d.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a second root (-want +got):\n%s", diff)
 	}
@@ -134,7 +134,7 @@ func TestPassphrase(t *testing.T) {
 func TestIssue(t *testing.T) {
 	d := newDesk(t, remote)
 	if said := d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year)); !slices.Equal(said, []string{
-		"no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f 'mesh.yaml'; or import your own: kubectl mesh ca import"}) {
+		"no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f mesh.yaml; or import your own: kubectl mesh ca import"}) {
 		t.Errorf("without a root: %q", said)
 	}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
@@ -160,7 +160,7 @@ func TestIssue(t *testing.T) {
 	}
 
 	for cluster, want := range map[string]string{
-		"east": "east already has a certificate | to replace it: kubectl mesh ca rotate --cluster 'east' -f 'mesh.yaml'",
+		"east": "east already has a certificate | to replace it: kubectl mesh ca rotate --cluster east -f mesh.yaml",
 		"edge": "edge signs no certificates: another cluster's control plane serves its workloads | name a cluster that has a control plane",
 		"eats": `no cluster "eats" in mesh.yaml | did you mean east?`,
 	} {

@@ -64,7 +64,7 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 			without = append(without, cluster)
 		case ok && !all:
 			return nil, hint.Add(fmt.Errorf("%s already has a certificate", cluster.Name),
-				"to replace it: kubectl mesh ca rotate --cluster "+shell.Quote(cluster.Name)+a.Workspace.FilenameFlag())
+				"to replace it: kubectl mesh ca rotate --cluster "+shell.Name(cluster.Name)+a.Workspace.FilenameFlag())
 		case !ok && !all:
 			return nil, hint.Add(fmt.Errorf("%s has a pending certificate request%s", cluster.Name, a.whereKey(cluster.Name)),
 				a.signCommand(cluster.Name))
@@ -85,7 +85,7 @@ func (a *Authority) whereKey(cluster string) string {
 
 // signCommand answers the request of a cluster. Whose key is here needs nobody to read its fingerprint out.
 func (a *Authority) signCommand(cluster string) string {
-	command := "kubectl mesh ca sign --cluster " + shell.Quote(cluster)
+	command := "kubectl mesh ca sign --cluster " + shell.Name(cluster)
 	if key, err := a.Workspace.ReadKey(layout.SigningKey(cluster)); err == nil {
 		if fingerprint, err := trust.KeyFingerprint(key.Public()); err == nil {
 			command += " --fingerprint " + fingerprint

@@ -37,7 +37,7 @@ func TestImportJoins(t *testing.T) {
 	}
 	want := []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`,
 		`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
-		"render the tree, and commit it with 'trust', then apply it: every cluster must trust both roots before clusters of the two meshes are linked (spec.links)"}
+		"render the tree, and commit it with trust, then apply it: every cluster must trust both roots before clusters of the two meshes are linked (spec.links)"}
 	if diff := cmp.Diff(want, d.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -173,7 +173,7 @@ func TestTrustRoots(t *testing.T) {
 	d.pinRoots(d.pins()[0], other.pins()[0])
 	for _, told := range [][]string{
 		{`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
-			"render the tree, and commit it with 'trust', then apply it: every cluster must trust both roots before istiod signs under another one"},
+			"render the tree, and commit it with trust, then apply it: every cluster must trust both roots before istiod signs under another one"},
 		{"trust/root-cert.pem is unchanged: it has these roots already"},
 	} {
 		d.must(d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(theirs)}))

@@ -67,7 +67,7 @@ func (d *desk) back() []string {
 
 // TestClustersShowThePhase: what the clusters say counts as much as the tree.
 func TestClustersShowThePhase(t *testing.T) {
-	const apply = " | apply the phase first: kubectl mesh render --apply -f 'mesh.yaml'"
+	const apply = " | apply the phase first: kubectl mesh render --apply -f mesh.yaml"
 	d := inPhaseTrust(t)
 	files := d.Files()
 	both, east, west := files["trust/root-cert.pem"], files["trust/east/ca-cert.pem"], files["trust/west/ca-cert.pem"]
@@ -90,7 +90,7 @@ func TestClustersShowThePhase(t *testing.T) {
 	// Of a cluster that is another one nothing is known, and that is not enough.
 	d.report(d.East, both, east)
 	d.Lead(d.East, fakeapi.New(t, "uid-of-new"))
-	want = []string{"the previous phase is not verified in west | render the tree, commit and apply it: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'"}
+	want = []string{"the previous phase is not verified in west | render the tree, commit and apply it: kubectl mesh render --output-dir deploy -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("west is another cluster (-want +got):\n%s", diff)
 	}
@@ -113,7 +113,7 @@ func TestClustersKeepTheRoot(t *testing.T) {
 	files := d.Files()
 	d.report(d.East, files["trust/root-cert.pem"], files["trust/west/ca-cert.pem"])
 	want := []string{"east does not sign with the certificate in trust/east/ca-cert.pem | apply the previous phase: " +
-		"kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && kubectl mesh render --apply -f 'mesh.yaml'"}
+		"kubectl mesh render --output-dir deploy -f mesh.yaml && kubectl mesh render --apply -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.back()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -62,11 +62,11 @@ func TestIssueBesideRequests(t *testing.T) {
 	}{
 		"its key is here": {
 			want: "east has a pending certificate request, and its key is in this workspace",
-			sign: "kubectl mesh ca sign --cluster 'east' --fingerprint FINGERPRINT -f 'mesh.yaml'",
+			sign: "kubectl mesh ca sign --cluster east --fingerprint FINGERPRINT -f mesh.yaml",
 		},
 		"its key is elsewhere": {
 			forget: true, want: "east has a pending certificate request: its key is at another site",
-			sign: "kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'",
+			sign: "kubectl mesh ca sign --cluster east -f mesh.yaml",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

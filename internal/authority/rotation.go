@@ -229,5 +229,5 @@ func (s rootStep) next(then string) string {
 
 // renderCommand brings the tree up to date.
 func (s rootStep) renderCommand() string {
-	return "kubectl mesh render --output-dir " + shell.Quote(s.Tree) + s.a.Workspace.FilenameFlag()
+	return "kubectl mesh render --output-dir " + shell.Name(s.Tree) + s.a.Workspace.FilenameFlag()
 }

@@ -74,22 +74,22 @@ func (d *desk) pins() []string {
 func TestRotateRoot(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	d.render()
-	const renderFirst = "render it, commit and apply it before the next phase: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'"
-	const apply = "render the tree, and commit it with 'trust': kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'; apply it: kubectl mesh render --apply -f 'mesh.yaml'; "
+	const renderFirst = "render it, commit and apply it before the next phase: kubectl mesh render --output-dir deploy -f mesh.yaml"
+	const apply = "render the tree, and commit it with trust: kubectl mesh render --output-dir deploy -f mesh.yaml; apply it: kubectl mesh render --apply -f mesh.yaml; "
 	for _, phase := range []struct {
 		name, state, keys string
 		told              []string
 	}{
 		{"trust", "trust: g1 g2, east g1 under g1, west g1 under g1", "next-root-key.pem root-key.pem", []string{
 			`phase trust: root "shop root CA g2" is trusted in addition to "shop root CA g1"`,
-			apply + "restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root -f 'mesh.yaml'"}},
+			apply + "restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: kubectl mesh ca rotate --root -f mesh.yaml"}},
 		{"sign", "sign: g1 g2, east g2 under g2, west g2 under g2", "next-root-key.pem root-key.pem", []string{
 			`east: certificate "CN=shop east g2,O=shop", ECDSA P-256, until 2027-06-01`, `west: certificate "CN=shop west g2,O=shop", ECDSA P-256, until 2027-06-01`,
 			`every cluster signs under "shop root CA g2"`,
-			apply + "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root -f 'mesh.yaml'"}},
+			apply + "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root -f mesh.yaml"}},
 		{"drop", "steady: g2, east g2 under g2, west g2 under g2", "former-root-key.pem root-key.pem", []string{
 			"phase drop: the old root is no longer trusted; destroy its key, credentials/former-root-key.pem, when this is applied to all clusters",
-			apply + "kubectl mesh ca status -f 'mesh.yaml' shows the result"}},
+			apply + "kubectl mesh ca status -f mesh.yaml shows the result"}},
 	} {
 		if err := d.rotate(); err != nil {
 			t.Fatalf("%s: %v", phase.name, d.Said(err))
@@ -143,7 +143,7 @@ func TestAbort(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	d.render()
 	steady := d.Files()["trust/root-cert.pem"]
-	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no root rotation is in progress | kubectl mesh ca status -f 'mesh.yaml' shows it" {
+	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no root rotation is in progress | kubectl mesh ca status -f mesh.yaml shows it" {
 		t.Errorf("before it has begun: %q", said)
 	}
 	d.must(d.rotate())
@@ -163,7 +163,7 @@ func TestAbort(t *testing.T) {
 	}
 	d.Write("deploy/overlays/east/namespace.yaml", strings.ReplaceAll(overlay, shown, strings.Repeat("0", 64)))
 	want := []string{"deploy/overlays/east/namespace.yaml contains a signing certificate for east that differs from trust | apply the previous phase: " +
-		"kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && kubectl mesh render --apply -f 'mesh.yaml'"}
+		"kubectl mesh render --output-dir deploy -f mesh.yaml && kubectl mesh render --apply -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.Said(d.abort())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -180,7 +180,7 @@ func TestAbort(t *testing.T) {
 
 // TestRotationStops where a cluster would be cut off, or where a key would be lost.
 func TestRotationStops(t *testing.T) {
-	const render = "kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml'"
+	const render = "kubectl mesh render --output-dir deploy -f mesh.yaml"
 	for _, test := range []struct {
 		name    string
 		prepare func(*desk)
@@ -193,12 +193,12 @@ func TestRotationStops(t *testing.T) {
 			for _, name := range []string{"trust/west/ca-cert.pem", "trust/west/cert-chain.pem"} {
 				d.Write(name, other.Files()[name])
 			}
-		}, "no root signs the certificates of west: no peer would trust them | rotate them first: kubectl mesh ca rotate --cluster west -f 'mesh.yaml'"},
+		}, "no root signs the certificates of west: no peer would trust them | rotate them first: kubectl mesh ca rotate --cluster west -f mesh.yaml"},
 		{"the key of a next root is there", func(d *desk) { d.Write("credentials/next-root-key.pem", "whose?") },
 			"the key of a next root already exists: credentials/next-root-key.pem | no root of trust/root-cert.pem belongs to it: move it to another directory"},
 		{"no root", func(d *desk) {
 			d.forget("trust/root-cert.pem")
-		}, "no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f 'mesh.yaml'; or import your own: kubectl mesh ca import"},
+		}, "no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f mesh.yaml; or import your own: kubectl mesh ca import"},
 		{"three roots", func(d *desk) {
 			two, three := issued(d.t, testmesh.Signing), issued(d.t, testmesh.Signing)
 			d.Write("trust/root-cert.pem", d.Files()["trust/root-cert.pem"]+two.Files()["trust/root-cert.pem"]+three.Files()["trust/root-cert.pem"])

@@ -65,7 +65,7 @@ func TestSignRefuses(t *testing.T) {
 		"nobody agrees": {authority.SignInput{Cluster: "east", Request: request, Validity: year,
 			Compare: func(string) error { return errors.New("not signed") }}, "not signed"},
 		"no request": {authority.SignInput{Cluster: "east", Validity: year, Compare: agree},
-			`open "trust/east/ca.csr": no such file or directory | create it at the cluster's site: kubectl mesh ca request --cluster east -f 'mesh.yaml'`},
+			`open "trust/east/ca.csr": no such file or directory | create it at the cluster's site: kubectl mesh ca request --cluster east -f mesh.yaml`},
 		"text of another kind": {authority.SignInput{Cluster: "east", Request: []byte("hello"), Validity: year, Compare: agree},
 			"read request: no PEM block of type CERTIFICATE REQUEST | use the file that kubectl mesh ca request writes"},
 		"a private key beside it": {authority.SignInput{Cluster: "east", Request: slices.Concat(request, []byte(site.Files()["credentials/east/ca-key.pem"])),
@@ -137,7 +137,7 @@ func TestImportAnswer(t *testing.T) {
 	}{
 		"no root": {authority.ImportInput{Cluster: "east", Files: answer}, "the certificates do not include a root | specify it: --root-ca FILE"},
 		"no request": {authority.ImportInput{Cluster: "east", Files: answer, RootCA: []byte(root.Files()["trust/root-cert.pem"])},
-			"there is neither a key nor a request for east here | specify a directory with ca-key.pem, or create a request first: kubectl mesh ca request --cluster east -f 'mesh.yaml'"},
+			"there is neither a key nor a request for east here | specify a directory with ca-key.pem, or create a request first: kubectl mesh ca request --cluster east -f mesh.yaml"},
 	} {
 		d := newDesk(t, testmesh.Signing)
 		if said := d.Said(d.open().Import(t.Context(), test.in)); len(said) != 1 || said[0] != test.want || len(d.names()) > 0 {
@@ -179,22 +179,22 @@ func TestReissue(t *testing.T) {
 	bare.must(bare.open().Init(t.Context(), trust.P256, true))
 	bare.Write("trust/east/ca.csr", "a request")
 	want := []string{"east has no certificate, and its key is at another site | run kubectl mesh ca request at the cluster's site; then here: " +
-		"kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
+		"kubectl mesh ca sign --cluster east -f mesh.yaml"}
 	if diff := cmp.Diff(want, bare.Said(bare.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	// A request is signed by its own command, which shows its fingerprint.
-	want = []string{"east has a pending certificate request: its key is at another site | kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
+	want = []string{"east has a pending certificate request: its key is at another site | kubectl mesh ca sign --cluster east -f mesh.yaml"}
 	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	bare.Write("credentials/east/ca-key.pem", "the key of the request")
-	want = []string{"east has a pending certificate request, and its key is in this workspace | kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"}
+	want = []string{"east has a pending certificate request, and its key is in this workspace | kubectl mesh ca sign --cluster east -f mesh.yaml"}
 	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	bare.must(bare.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if want := "east: its certificate request is pending; sign it: kubectl mesh ca sign --cluster 'east' -f 'mesh.yaml'"; bare.Told[0] != want {
+	if want := "east: its certificate request is pending; sign it: kubectl mesh ca sign --cluster east -f mesh.yaml"; bare.Told[0] != want {
 		t.Errorf("told %q, want %q", bare.Told, want)
 	}
 }
@@ -205,7 +205,7 @@ func TestIssueAfterALocalRequest(t *testing.T) {
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
 	d.must(err)
-	command := "kubectl mesh ca sign --cluster 'east' --fingerprint " + fingerprint + " -f 'mesh.yaml'"
+	command := "kubectl mesh ca sign --cluster east --fingerprint " + fingerprint + " -f mesh.yaml"
 	want := []string{"east has a pending certificate request, and its key is in this workspace | " + command}
 	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

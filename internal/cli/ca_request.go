@@ -79,7 +79,7 @@ func (o *caRequestOptions) Run(ctx context.Context) error {
 		if _, err := fmt.Fprintln(o.Out, fingerprint); err != nil {
 			return err
 		}
-		terminal.Hint(o.ErrOut, "send the fingerprint to the signer over another channel: kubectl mesh ca sign --cluster "+shell.Quote(o.cluster)+
+		terminal.Hint(o.ErrOut, "send the fingerprint to the signer over another channel: kubectl mesh ca sign --cluster "+shell.Name(o.cluster)+
 			" --fingerprint "+fingerprint)
 		return nil
 	})

@@ -74,7 +74,7 @@ func (o *credentialsRequestOptions) Run(ctx context.Context) error {
 		return err
 	}
 	terminal.Hint(o.ErrOut, "send the request to the site of "+o.to+", and the fingerprint over another channel: "+
-		"kubectl mesh credentials approve "+shell.Quote(file)+" --from "+o.from+" --cluster "+o.to+
+		"kubectl mesh credentials approve "+shell.Name(file)+" --from "+o.from+" --cluster "+o.to+
 		" --fingerprint "+fingerprint)
 	return nil
 }

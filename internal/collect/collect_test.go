@@ -236,14 +236,14 @@ func TestToken(t *testing.T) {
 
 // TestNoToken: which link is without one, and what brings it. The facts are kept all the same.
 func TestNoToken(t *testing.T) {
-	const kubectl = "kubectl --kubeconfig='CONFIG' --context='prod-west'"
+	const kubectl = "kubectl --kubeconfig=CONFIG --context=prod-west"
 	for _, test := range []struct {
 		name    string
 		prepare func(*house)
 		want    string
 	}{
 		{"no Secret", func(*house) {}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
-			"apply the reader accounts to west: kubectl mesh render -f 'mesh.yaml' --cluster 'west' --secrets=skip | " + kubectl + " apply --server-side --field-manager=mesh-cli -f -"},
+			"apply the reader accounts to west: kubectl mesh render -f mesh.yaml --cluster west --secrets=skip | " + kubectl + " apply --server-side --field-manager=mesh-cli -f -"},
 		{"it may not be read", func(h *house) {
 			h.West.Intercept(func(request fakeapi.Request) any {
 				if request.Resource == "secrets" && request.Verb == "get" {
@@ -314,7 +314,7 @@ func TestNoPlaceForTokens(t *testing.T) {
 	h.Write("credentials/.gitignore", "!token\n")
 	_, err := h.run(func(in *collect.Input) { in.Tokens = collect.FromSecret })
 	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line must be: * | " +
-		"to collect only facts: kubectl mesh collect --token=skip -f 'mesh.yaml'"}
+		"to collect only facts: kubectl mesh collect --token=skip -f mesh.yaml"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -37,7 +37,7 @@ func ReadDirectory(ctx context.Context, directory string, ws *workspace.Workspac
 		return nil, err
 	}
 	text.Clusters = Latest(SoundClusters(text.Clusters))
-	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Quote(directory) + "/*.json"}
+	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Name(directory) + "/*.json"}
 	found, _ := Match(ws.Doc.Mesh.Spec.Clusters, text.Clusters)
 	for _, one := range found {
 		dump.Known[one.Target.Name] = one.Dump

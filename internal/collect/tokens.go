@@ -86,12 +86,12 @@ func (c *collector) noToken(pair access.Pair, err error) error {
 	kubectl := c.Clusters.Kubectl(c.Clusters.Of(target))
 	remedies := []string{fmt.Sprintf("apply the reader accounts to %s: kubectl mesh render%s --cluster %s "+
 		"--secrets=skip | %s apply --server-side --field-manager=mesh-cli -f -",
-		target.Name, c.Workspace.FilenameFlag(), shell.Quote(target.Name), kubectl)}
+		target.Name, c.Workspace.FilenameFlag(), shell.Name(target.Name), kubectl)}
 	switch {
 	case errors.Is(err, cluster.ErrTokenPending):
 		remedies = []string{fmt.Sprintf("find the reason, and collect again: %s -n %s describe secret %s",
-			kubectl, shell.Quote(target.Istio.Namespace),
-			shell.Quote(access.NewestTokenSecret(target, pair.Consumer)))}
+			kubectl, shell.Name(target.Istio.Namespace),
+			shell.Name(access.NewestTokenSecret(target, pair.Consumer)))}
 	case errors.Is(err, errShortLife):
 		remedies = []string{"accept it with --min-duration, raise the API server's " +
 			"--service-account-max-token-expiration, or use --token=secret"}

@@ -103,9 +103,9 @@ func refused(dir string, err error) error {
 		return fmt.Errorf("%s: %w", dir, reason)
 	case errors.Is(reason, ErrDubiousOwnership):
 		return hint.Add(fmt.Errorf("%s: %w", dir, reason),
-			"if you trust its owner: git config --global --add safe.directory "+shell.Quote(quotedPath(f.said, dir)))
+			"if you trust its owner: git config --global --add safe.directory "+shell.Name(quotedPath(f.said, dir)))
 	default:
-		return hint.Add(fmt.Errorf("%s: %w: %w", dir, reason, err), "git -C "+shell.Quote(dir)+" status")
+		return hint.Add(fmt.Errorf("%s: %w: %w", dir, reason, err), "git -C "+shell.Name(dir)+" status")
 	}
 }
 

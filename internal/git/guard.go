@@ -124,7 +124,7 @@ func refuseTracked(dir, secret string, names []string) error {
 		return nil
 	}
 	return exposes(fmt.Errorf("%s tracked by Git", are(names)),
-		"git -C "+shell.Quote(dir)+" rm -r --cached --ignore-unmatch -- "+shell.Quote(secret)+", and commit that",
+		"git -C "+shell.Name(dir)+" rm -r --cached --ignore-unmatch -- "+shell.Name(secret)+", and commit that",
 		"treat every credential that was committed as compromised: rotate it")
 }
 

@@ -23,7 +23,7 @@ func (f *fixture) said(err error) string {
 
 const (
 	addLine   = "\nhint: make /credentials/ the last line of ROOT/mesh/.gitignore"
-	untrack   = "\nhint: git -C 'ROOT/mesh' rm -r --cached --ignore-unmatch -- 'credentials', and commit that"
+	untrack   = "\nhint: git -C ROOT/mesh rm -r --cached --ignore-unmatch -- credentials, and commit that"
 	rotate    = "\nhint: treat every credential that was committed as compromised: rotate it"
 	inTheOpen = "credentials/ is not ignored by Git"
 )
@@ -115,19 +115,19 @@ func TestGuard(t *testing.T) {
 				f.git("-C", f.root, "init", "--quiet")
 				f.git("-C", f.root, "update-index", "--add", "--cacheinfo", "100644,"+f.git("rev-parse", "HEAD:mesh.yaml")+",mesh/credentials/token")
 			},
-			"mesh/credentials/token is tracked by Git\nhint: git -C 'ROOT' rm -r --cached --ignore-unmatch -- 'mesh/credentials', and commit that" + rotate,
+			"mesh/credentials/token is tracked by Git\nhint: git -C ROOT rm -r --cached --ignore-unmatch -- mesh/credentials, and commit that" + rotate,
 		},
 		"a repository inside": {
 			func(f *fixture) {
 				f.git("init", "--quiet", "credentials")
 				f.git("init", "--quiet", "credentials/west")
 			},
-			"credentials/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r 'ROOT/mesh/credentials/.git'\n" +
-				"credentials/west/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r 'ROOT/mesh/credentials/west/.git'",
+			"credentials/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r ROOT/mesh/credentials/.git\n" +
+				"credentials/west/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r ROOT/mesh/credentials/west/.git",
 		},
 		"a work tree inside": {
 			func(f *fixture) { f.git("worktree", "add", "--quiet", "credentials/west") },
-			"credentials/west/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r 'ROOT/mesh/credentials/west/.git'",
+			"credentials/west/.git: a Git repository in the credentials directory, which can commit them\nhint: move it to another directory, or: rm -r ROOT/mesh/credentials/west/.git",
 		},
 		"a link to another directory": {
 			func(f *fixture) { f.symlink("../clusters", "mesh/credentials/west") },
@@ -203,7 +203,7 @@ func TestGuardUnverified(t *testing.T) {
 		f.program("git", `PATH=${PATH#*:} GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec git "$@"`, string(os.PathListSeparator)+os.Getenv("PATH"))
 		guarded, err = f.guard()
 		if got := f.said(guarded.Unverified); err != nil || got != "not verified that Git ignores credentials/: ROOT/mesh: the Git repository is owned by another user\n"+
-			"hint: if you trust its owner: git config --global --add safe.directory 'ROOT/mesh'" {
+			"hint: if you trust its owner: git config --global --add safe.directory ROOT/mesh" {
 			t.Errorf("another owner: got %s, error %v", got, err)
 		}
 	}
@@ -247,7 +247,7 @@ func TestGuardAroundUnverified(t *testing.T) {
 	}
 	guarded, err := f.guard()
 	if got := f.said(guarded.Unverified); err != nil || got != "not verified that Git ignores credentials/: ROOT: the Git repository is owned by another user\n"+
-		"hint: if you trust its owner: git config --global --add safe.directory 'ROOT'" {
+		"hint: if you trust its owner: git config --global --add safe.directory ROOT" {
 		t.Errorf("got %s, error %v", got, err)
 	}
 }

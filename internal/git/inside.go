@@ -50,7 +50,7 @@ func look(dir, secret string) (inside, error) {
 func (in *inside) add(path, name string, entry fs.DirEntry) error {
 	switch {
 	case strings.EqualFold(entry.Name(), ".git"):
-		remedy := "move it to another directory, or: rm -r " + shell.Quote(path)
+		remedy := "move it to another directory, or: rm -r " + shell.Name(path)
 		in.refuse(name, "a Git repository in the credentials directory, which can commit them", remedy)
 		if entry.IsDir() {
 			return fs.SkipDir

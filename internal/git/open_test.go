@@ -82,7 +82,7 @@ func TestOpenOfAnotherOwner(t *testing.T) {
 	f.write("mesh/below/x", "")
 	_, err := Open(t.Context(), Input{Dir: f.path("mesh/below"), Environ: f.env})
 	f.wantError(err, ErrDubiousOwnership, "ROOT/mesh/below: the Git repository is owned by another user",
-		"if you trust its owner: git config --global --add safe.directory 'ROOT/mesh'")
+		"if you trust its owner: git config --global --add safe.directory ROOT/mesh")
 
 	// The user says so: in a file, and in the environment, as CI does.
 	before := f.env
@@ -103,7 +103,7 @@ func TestOpenUnusable(t *testing.T) {
 	f.write("mesh/.git/config", "[core\n")
 	_, err = Open(t.Context(), f.input())
 	f.wantError(err, ErrUnusable, "ROOT/mesh: the Git repository cannot be used: git rev-parse: bad config line 1 in file "+
-		configOf(f), "git -C 'ROOT/mesh' status")
+		configOf(f), "git -C ROOT/mesh status")
 }
 
 // Files of the work tree that look like a bare repository are none, and do not hide the real one.
@@ -116,7 +116,7 @@ func TestOpenBare(t *testing.T) {
 	_, err := Open(t.Context(), f.input())
 	if atLeast(f, "2.38") {
 		f.wantError(err, ErrUnusable, "ROOT/mesh/looks: the Git repository cannot be used: git rev-parse: cannot use bare repository 'ROOT/mesh/looks' "+
-			"(safe.bareRepository is 'explicit')", "git -C 'ROOT/mesh/looks' status")
+			"(safe.bareRepository is 'explicit')", "git -C ROOT/mesh/looks status")
 		return
 	}
 	f.wantError(err, ErrUnusable, "ROOT/mesh/looks: the Git repository cannot be used: its work tree is the repository itself")

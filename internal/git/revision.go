@@ -106,7 +106,7 @@ func (r *Repository) FetchCommand(ctx context.Context, revision string) string {
 		branch, _, _ = strings.Cut(branch, "~")
 		if ok && isBranch(branch) {
 			refs := "+refs/heads/" + branch + ":refs/remotes/" + remote + "/" + branch
-			return command + " " + shell.Quote(remote) + " " + shell.Quote(refs)
+			return command + " " + shell.Name(remote) + " " + shell.Name(refs)
 		}
 	}
 	return command

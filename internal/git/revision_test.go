@@ -60,8 +60,8 @@ func TestShallow(t *testing.T) {
 	origin := "file://" + f.dir
 	for revision, command := range map[string]string{
 		"HEAD~1":             "git fetch --unshallow",
-		"origin/main":        "git fetch --unshallow 'origin' '+refs/heads/main:refs/remotes/origin/main'",
-		"origin/release/1~1": "git fetch --unshallow 'origin' '+refs/heads/release/1:refs/remotes/origin/release/1'",
+		"origin/main":        "git fetch --unshallow origin '+refs/heads/main:refs/remotes/origin/main'",
+		"origin/release/1~1": "git fetch --unshallow origin '+refs/heads/release/1:refs/remotes/origin/release/1'",
 	} {
 		f.dir = f.path("mesh")
 		name := "clone-" + strings.NewReplacer("/", "-", "~", "-").Replace(revision)

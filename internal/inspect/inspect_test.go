@@ -84,7 +84,7 @@ func TestClusters(t *testing.T) {
 	}
 	west := seen.Observed["west"]
 	if west.Unseen != "read namespace kube-system: who are you?" ||
-		h.Short(west.Remedy) != "log in again until this works: kubectl --kubeconfig='CONFIG' --context='prod-west' auth whoami" {
+		h.Short(west.Remedy) != "log in again until this works: kubectl --kubeconfig=CONFIG --context=prod-west auth whoami" {
 		t.Errorf("west: unseen %q, remedy %q", west.Unseen, west.Remedy)
 	}
 	if changed := append(h.East.Changes(), h.West.Changes()...); len(changed) > 0 {

@@ -123,12 +123,12 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"unproven", "", nil, RequireProof, hint.Problem{
 			Text: `context "prod-east" is not verified to point at east: no UID is recorded, and mesh.yaml does not declare its CA for this cluster only`,
-			Remedies: []string{"verify it: kubectl --kubeconfig='CONFIG' --context='prod-east' cluster-info; if it is the right cluster, record its UID: " +
-				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
+			Remedies: []string{"verify it: kubectl --kubeconfig=CONFIG --context=prod-east cluster-info; if it is the right cluster, record its UID: " +
+				"kubectl mesh collect --pin --cluster east -f shop.yaml"}}},
 		{"foreign", "uid-of-old", nil, Pin, hint.Problem{
 			Text: `context "prod-east" points at another cluster: its UID is uid-east, and the UID of east is uid-of-old`,
 			Remedies: []string{"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and record the new one: " +
-				"kubectl mesh collect --pin --cluster 'east' -f shop.yaml"}}},
+				"kubectl mesh collect --pin --cluster east -f shop.yaml"}}},
 		{"the cluster of another name", "", []*v1alpha1.Cluster{{Name: "west", ClusterSpec: v1alpha1.ClusterSpec{UID: "uid-east"}}}, Pin, hint.Problem{
 			Text:     `context "prod-east" points at the same cluster as west: its UID is uid-east`,
 			Remedies: []string{"set the right context for each cluster"}}},
@@ -242,13 +242,13 @@ func TestOpenExplains(t *testing.T) {
 	}{
 		{"not logged in", apierrors.NewUnauthorized("token expired"), hint.Problem{
 			Text:     "read namespace kube-system: token expired",
-			Remedies: []string{"log in again until this works: kubectl --kubeconfig='CONFIG' --context='prod-east' auth whoami"}}},
+			Remedies: []string{"log in again until this works: kubectl --kubeconfig=CONFIG --context=prod-east auth whoami"}}},
 		{"forbidden", apierrors.NewForbidden(namespaces, "kube-system", errors.New("ask\nerror: root")), hint.Problem{
 			Text:     `read namespace kube-system: namespaces "kube-system" is forbidden: ask error: root`,
-			Remedies: []string{"ask the cluster owner for this permission; your identity there: kubectl --kubeconfig='CONFIG' --context='prod-east' auth whoami"}}},
+			Remedies: []string{"ask the cluster owner for this permission; your identity there: kubectl --kubeconfig=CONFIG --context=prod-east auth whoami"}}},
 		{"in trouble", apierrors.NewInternalError(errors.New("etcd is gone")), hint.Problem{
 			Text:     "read namespace kube-system: Internal error occurred: etcd is gone",
-			Remedies: []string{"this must work first: kubectl --kubeconfig='CONFIG' --context='prod-east' version"}}},
+			Remedies: []string{"this must work first: kubectl --kubeconfig=CONFIG --context=prod-east version"}}},
 	} {
 		server := fakeapi.New(t, "uid-east")
 		server.On(test.answer, get)
@@ -269,7 +269,7 @@ func TestWrongAuthority(t *testing.T) {
 	want := []hint.Problem{{
 		Text: `read namespace kube-system: Get "` + server.URL + `/api/v1/namespaces/kube-system": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
 		Remedies: []string{`the CA of context "prod-east" is not this server's: get the current one from the cluster owner; ` +
-			"kubectl --kubeconfig='CONFIG' config set-cluster 'prod-east' --certificate-authority=FILE --embed-certs=true"}}}
+			"kubectl --kubeconfig=CONFIG config set-cluster prod-east --certificate-authority=FILE --embed-certs=true"}}}
 	if diff := cmp.Diff(want, said(contexts, err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -86,9 +86,9 @@ func (c *Contexts) Kubectl(context string) string { return Kubectl(c.options.Kub
 func Kubectl(kubeconfig, context string) string {
 	command := "kubectl"
 	if kubeconfig != "" {
-		command += " --kubeconfig=" + shell.Quote(kubeconfig)
+		command += " --kubeconfig=" + shell.Name(kubeconfig)
 	}
-	return command + " --context=" + shell.Quote(context)
+	return command + " --context=" + shell.Name(context)
 }
 
 // KubectlFor is the beginning of a command for a cluster of that name; just kubectl where no context is known.

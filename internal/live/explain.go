@@ -56,7 +56,7 @@ func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string
 			names, c.setCluster(name))
 	default:
 		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, %s --tls-server-name=%s, "+
-			"and api.tlsServerName in mesh.yaml", names, c.setCluster(name), shell.Quote(fault.ServerName()))
+			"and api.tlsServerName in mesh.yaml", names, c.setCluster(name), shell.Name(fault.ServerName()))
 	}
 }
 
@@ -64,10 +64,10 @@ func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string
 func (c *Contexts) setCluster(name string) string {
 	command := "kubectl config set-cluster "
 	if c.options.Kubeconfig != "" {
-		command = "kubectl --kubeconfig=" + shell.Quote(c.options.Kubeconfig) + " config set-cluster "
+		command = "kubectl --kubeconfig=" + shell.Name(c.options.Kubeconfig) + " config set-cluster "
 	}
 	if context := c.raw.Contexts[name]; context != nil && context.Cluster != "" {
-		return command + shell.Quote(context.Cluster)
+		return command + shell.Name(context.Cluster)
 	}
 	return command + "NAME"
 }

@@ -32,7 +32,7 @@ func TestExplainKinds(t *testing.T) {
 			"TLSRoute of gateway.networking.k8s.io/v1, Gateway of networking.istio.io/v1",
 		Remedies: []string{
 			"install the CRD of ExternalSecret first",
-			"install Gateway API: kubectl --context='prod-east' apply --server-side --field-manager=mesh-cli -f " +
+			"install Gateway API: kubectl --context=prod-east apply --server-side --field-manager=mesh-cli -f " +
 				"https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.1/standard-install.yaml",
 			"install Istio's chart base: see INSTALL.md, which kubectl mesh render --output-dir deploy writes",
 		}}}
@@ -59,11 +59,11 @@ func TestExplainCertificate(t *testing.T) {
 		"another authority": {x509.UnknownAuthorityError{}, `the CA of context "prod-east" is not this server's: ` +
 			"get the current one from the cluster owner; " + set + " --certificate-authority=FILE --embed-certs=true"},
 		"another name": {x509.HostnameError{Certificate: shown([]string{"kubernetes", "api.east"}), Host: "api.west"},
-			"the server's certificate is for kubernetes, api.east: if that is the cluster, " + set + " --tls-server-name='kubernetes', and api.tlsServerName in mesh.yaml"},
+			"the server's certificate is for kubernetes, api.east: if that is the cluster, " + set + " --tls-server-name=kubernetes, and api.tlsServerName in mesh.yaml"},
 		"no IP SANs": {x509.HostnameError{Certificate: shown([]string{"api.east"}), Host: "203.0.113.10"},
-			"the server's certificate is for api.east: if that is the cluster, " + set + " --tls-server-name='api.east', and api.tlsServerName in mesh.yaml"},
+			"the server's certificate is for api.east: if that is the cluster, " + set + " --tls-server-name=api.east, and api.tlsServerName in mesh.yaml"},
 		"another address": {x509.HostnameError{Certificate: shown(nil, net.IPv4(10, 0, 0, 1)), Host: "203.0.113.10"},
-			"the server's certificate is for 10.0.0.1: if that is the cluster, " + set + " --tls-server-name='10.0.0.1', and api.tlsServerName in mesh.yaml"},
+			"the server's certificate is for 10.0.0.1: if that is the cluster, " + set + " --tls-server-name=10.0.0.1, and api.tlsServerName in mesh.yaml"},
 		"a wildcard": {x509.HostnameError{Certificate: shown([]string{"*.east.example"}), Host: "203.0.113.10"},
 			"the server's certificate is for *.east.example: if that is the cluster, use such a name: " + set + " --server=URL"},
 		"a common name alone": {x509.HostnameError{Certificate: shown(nil), Host: "api.east"},
@@ -77,7 +77,7 @@ func TestExplainCertificate(t *testing.T) {
 		"SHA-1": {fmt.Errorf("insecure algorithm SHA1-RSA: %w", x509.UnknownAuthorityError{}), "re-issue the server's certificate with a SHA-256 signature or better"},
 		"another rule": {x509.CertificateInvalidError{Cert: shown(nil), Reason: x509.TooManyIntermediates},
 			"re-issue the server's certificate without the fault in the error"},
-		"no certificate is wrong": {errors.New("connection refused"), "this must work first: kubectl --context='prod-east' version"},
+		"no certificate is wrong": {errors.New("connection refused"), "this must work first: kubectl --context=prod-east version"},
 	} {
 		err := fmt.Errorf("read namespace kube-system: %w", test.err)
 		if name != "no certificate is wrong" {

@@ -43,7 +43,7 @@ func kubeconfigError(loading *clientcmd.ClientConfigLoadingRules, err error) err
 	}
 	for _, file := range files {
 		if _, err := clientcmd.LoadFromFile(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return verdict.Inputf("kubectl config view --kubeconfig "+shell.Quote(file)+" tells more",
+			return verdict.Inputf("kubectl config view --kubeconfig "+shell.Name(file)+" shows the problem",
 				"read kubeconfig %s: not a valid kubeconfig", file)
 		}
 	}

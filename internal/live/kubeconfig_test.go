@@ -33,10 +33,10 @@ func TestReadKubeconfigErrors(t *testing.T) {
 			Remedies: []string{"specify a readable kubeconfig: --kubeconfig FILE"}}}},
 		{"a user twice", twice, "", []hint.Problem{{
 			Text:     "read kubeconfig " + twice + ": not a valid kubeconfig",
-			Remedies: []string{"kubectl config view --kubeconfig '" + twice + "' tells more"}}}},
+			Remedies: []string{"kubectl config view --kubeconfig " + twice + " shows the problem"}}}},
 		{"a user twice, in a list of files", "", filepath.Join(dir, "good.yaml") + ":" + twice, []hint.Problem{{
 			Text:     "read kubeconfig " + twice + ": not a valid kubeconfig",
-			Remedies: []string{"kubectl config view --kubeconfig '" + twice + "' tells more"}}}},
+			Remedies: []string{"kubectl config view --kubeconfig " + twice + " shows the problem"}}}},
 	} {
 		t.Setenv("KUBECONFIG", test.variable)
 		_, err := ReadKubeconfig(test.file)
@@ -57,7 +57,7 @@ func TestValidate(t *testing.T) {
 		{Options{Timeout: "0"}, nil},
 		{Options{Timeout: "10s", Impersonate: rest.ImpersonationConfig{UserName: "jane", Groups: []string{"a"}, UID: "1"}}, nil},
 		{Options{Timeout: "soon"}, []hint.Problem{{
-			Text: `--request-timeout does not take "soon"`, Remedies: []string{"use a duration such as 10s or 2m"}}}},
+			Text: `invalid value "soon" for --request-timeout`, Remedies: []string{"use a duration such as 10s or 2m"}}}},
 		{Options{Timeout: "0", Impersonate: rest.ImpersonationConfig{Groups: []string{"a"}}}, []hint.Problem{{
 			Text: "--as-uid and --as-group require --as", Remedies: []string{"specify the user: --as USER"}}}},
 		{Options{Timeout: "0", Impersonate: rest.ImpersonationConfig{UID: "1"}}, []hint.Problem{{

@@ -32,7 +32,7 @@ type Options struct {
 // Validate checks what can be seen without a kubeconfig.
 func (o Options) Validate() error {
 	if _, err := clientcmd.ParseTimeout(o.Timeout); err != nil {
-		return verdict.Inputf("use a duration such as 10s or 2m", "--request-timeout does not take %q", o.Timeout)
+		return verdict.Inputf("use a duration such as 10s or 2m", "invalid value %q for --request-timeout", o.Timeout)
 	}
 	if o.Impersonate.UserName == "" && (o.Impersonate.UID != "" || len(o.Impersonate.Groups) > 0) {
 		return verdict.Inputf("specify the user: --as USER", "--as-uid and --as-group require --as")

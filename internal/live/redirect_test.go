@@ -32,7 +32,7 @@ func TestRedirect(t *testing.T) {
 		want := []hint.Problem{{
 			Text: `read namespace kube-system: Get "` + first.URL + `/api/v1/namespaces/kube-system": the server redirects to another one: ` + meant.URL,
 			Remedies: []string{`context "prod-east" requires the API server's own address: ` +
-				"kubectl --kubeconfig='CONFIG' config set-cluster 'prod-east' --server=URL"}}}
+				"kubectl --kubeconfig=CONFIG config set-cluster prod-east --server=URL"}}}
 		if diff := cmp.Diff(want, said(contexts, err)); diff != "" {
 			t.Errorf("%d (-want +got):\n%s", code, diff)
 		}

@@ -103,7 +103,7 @@ func TestCheckFails(t *testing.T) {
 	put(t, dir, "mesh.lock", "=======\n")
 	_, err := output.Check(dir, treeOf("a", ""), output.Options{})
 	wantError(t, err, dir, "check DIR: read mesh.lock: line 1: a merge conflict\n"+
-		"hint: take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree -- 'DIR' && kubectl mesh render --output-dir 'DIR'")
+		"hint: take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree -- DIR && kubectl mesh render --output-dir DIR")
 	_, err = output.Check(dir, treeOf("/a", ""), output.Options{})
 	wantError(t, err, dir, `check DIR: check the tree: "/a" is not a path in the tree`)
 	_, err = output.Check(filepath.Join(dir, "mesh.lock"), treeOf("a", ""), output.Options{})

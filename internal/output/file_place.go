@@ -56,7 +56,7 @@ func nameNew(d disk.Dir, temp, base string) error {
 	if _, there := d.Root().Lstat(base); there == nil {
 		return existsError()
 	} else if !errors.Is(there, fs.ErrNotExist) {
-		return fmt.Errorf("look at %s: %w", base, disk.Cause(there))
+		return fmt.Errorf("stat %s: %w", base, disk.Cause(there))
 	}
 	// Some file systems know no links.
 	return d.Rename("create", base, temp, base)

@@ -90,7 +90,7 @@ func (p *plan) survey(root *os.Root) error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", folderPath, disk.Cause(err))
+			return fmt.Errorf("stat %s: %w", folderPath, disk.Cause(err))
 		}
 		p.meet(folderPath, info)
 	}

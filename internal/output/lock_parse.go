@@ -15,7 +15,7 @@ var errConflict = errors.New("a merge conflict")
 
 // hintMerge takes the tree of one side as it was rendered: a file that Git has merged is of neither.
 func hintMerge(dir string) string {
-	tree := shell.Quote(dir)
+	tree := shell.Name(dir)
 	return "take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree " +
 		"-- " + tree + " && kubectl mesh render --output-dir " + tree
 }

@@ -18,7 +18,7 @@ func CheckPrivate(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("look at %s: %w", dir, disk.Cause(err))
+		return fmt.Errorf("stat %s: %w", dir, disk.Cause(err))
 	case !info.IsDir():
 		return hint.Errorf("move the file to another directory", "%s is not a directory, and Secrets are stored in one", dir)
 	}

@@ -32,7 +32,7 @@ func TestCheckPrivate(t *testing.T) {
 		"missing/deep": "",
 		"file":         " is not a directory, and Secrets are stored in one\nhint: move the file to another directory",
 		"link":         " is not a directory, and Secrets are stored in one\nhint: move the file to another directory",
-		"file/deep":    "look at ",
+		"file/deep":    "stat ",
 		"shared":       ": writable by other users (mode 0720)\nhint: chmod 700 ",
 	} {
 		err := output.CheckPrivate(at(name))

@@ -100,7 +100,7 @@ hint: move it to another directory: kubectl mesh does not remove it, even with -
 			tree: next,
 			opts: output.Options{Force: true},
 			want: `write DIR: read mesh.lock: line 2: a merge conflict
-hint: take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree -- 'DIR' && kubectl mesh render --output-dir 'DIR'`,
+hint: take the tree of the merged branch, and render again: git restore --source=MERGE_HEAD --staged --worktree -- DIR && kubectl mesh render --output-dir DIR`,
 		},
 		{
 			name: "a path in the tree that leads out",
@@ -151,7 +151,7 @@ func TestWriteIntoWhatIsNoFolder(t *testing.T) {
 	_, err := output.Write(filepath.Join(home, "file"), tree, output.Options{})
 	wantError(t, err, home, "write DIR/file: open the directory: not a directory")
 	_, err = output.Write(filepath.Join(home, "file", "deploy"), tree, output.Options{})
-	wantError(t, err, home, "write DIR/file/deploy: look at DIR/file/deploy: not a directory")
+	wantError(t, err, home, "write DIR/file/deploy: stat DIR/file/deploy: not a directory")
 	equal(t, "files", snapshot(t, home), map[string]string{"file": "mine"})
 }
 

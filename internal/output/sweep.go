@@ -19,7 +19,7 @@ func sweep(d disk.Dir) error {
 	for _, name := range names {
 		info, err := d.Root().Lstat(name)
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", name, disk.Cause(err))
+			return fmt.Errorf("stat %s: %w", name, disk.Cause(err))
 		}
 		if !info.IsDir() {
 			continue

@@ -25,7 +25,7 @@ func Written(dir string, files []string) (map[string]bool, error) {
 	defer root.Close() // opened for reading
 	old, err := readLock(root)
 	if err != nil {
-		return nil, fmt.Errorf("look at %s: %w", dir, err)
+		return nil, fmt.Errorf("stat %s: %w", dir, err)
 	}
 	written := map[string]bool{}
 	for _, path := range files {
@@ -50,7 +50,7 @@ func WrittenText(dir string, files []string) (intact, edited map[string][]byte, 
 	defer root.Close() // opened for reading
 	old, err := readLock(root)
 	if err != nil {
-		return nil, nil, fmt.Errorf("look at %s: %w", dir, err)
+		return nil, nil, fmt.Errorf("stat %s: %w", dir, err)
 	}
 	intact, edited = map[string][]byte{}, map[string][]byte{}
 	for path := range written {

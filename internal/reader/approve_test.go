@@ -90,7 +90,7 @@ func TestApproveRefuses(t *testing.T) {
 			*in = h.approval(request)
 		}, []string{`context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
-			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml'"}, []string{"get namespaces kube-system"}},
+			"kubectl mesh collect --pin --cluster west -f mesh.yaml"}, []string{"get namespaces kube-system"}},
 	} {
 		h := byCertificate(t)
 		ws, _ := h.Open()
@@ -120,7 +120,7 @@ func TestApproveWithoutTheRight(t *testing.T) {
 	_, err := reader.Approve(t.Context(), h.approval(request))
 	name := "mesh-east-west-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12] + "-7776000s"
 	want := []string{`the request was created, but not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +
-		"have it approved: kubectl --kubeconfig='CONFIG' --context='prod-west' certificate approve " + name}
+		"have it approved: kubectl --kubeconfig=CONFIG --context=prod-west certificate approve " + name}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

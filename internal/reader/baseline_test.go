@@ -32,7 +32,7 @@ func TestBaselineOutlivesARun(t *testing.T) {
 	if diff := cmp.Diff(`{"change":"generation 2","before":[{"west":{"shop/a.shop":2}}]}`+"\n", h.Files()[baselineFile]); diff != "" {
 		t.Errorf("recorded (-want +got):\n%s", diff)
 	}
-	second := []string{strings.Replace(first[0], " --abort | ", " --abort | if workloads scaled down since the change explain it: "+rotate+" --apply --offline | ", 1)}
+	second := []string{strings.Replace(first[0], " --abort | ", " --abort | if workloads were scaled down since the change: "+rotate+" --apply --offline | ", 1)}
 	if diff := cmp.Diff(second, h.Said(run())); diff != "" {
 		t.Errorf("the second run, in which istiod knew nothing from the beginning (-want +got):\n%s", diff)
 	}
@@ -70,7 +70,7 @@ func TestBaselineIsLost(t *testing.T) {
 		in = h.rotation()
 		h.asks(&in, 2, 1)
 		err := reader.Rotate(t.Context(), in)
-		want := "warning: east: inconclusive: an earlier run changed the remote secret, and istiod's endpoints of west before that are not recorded here; " +
+		want := "warning: east: inconclusive: an earlier run changed the remote secret, and the endpoints of west that istiod knew before are not recorded here; " +
 			"istiod keeps its current endpoints; the old credential is unchanged | if istiod in east knows all endpoints of west: " + rotate + " --apply --offline"
 		if verdict.Code(err) != verdict.CodeIncomplete || !slices.Contains(h.Told, want) || h.issued("1") == "" {
 			t.Errorf("%s: code %d, told %q; the old credential is there: %t", name, verdict.Code(err), h.Told, h.issued("1") != "")

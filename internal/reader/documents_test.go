@@ -34,144 +34,144 @@ func TestRotationDocuments(t *testing.T) {
 const rotationOfToken = `
 1. (here): record generation 2 beside generation 1
      effect:      both are rendered until one of them is dropped
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     verified by: kubectl mesh credentials status -f mesh.yaml
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 2. west: apply ServiceAccount istio-system/mesh-reader-east, Role istio-system/mesh-reader, ClusterRole mesh-reader, RoleBinding istio-system/mesh-reader-east, ClusterRoleBinding mesh-reader-east, Secret istio-system/mesh-reader-east-token-1, Secret istio-system/mesh-reader-east-token-2
      effect:      west knows generation 2, in addition to earlier ones
      verified by: the API server confirms it
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort; then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort; then: kubectl mesh render --apply --prune --cluster west -f mesh.yaml
 3. west: get the token from Secret istio-system/mesh-reader-east-token-2
      effect:      it is stored in credentials/west/east/token if that file exists, otherwise in memory
      verified by: a call: west accepts it, as system:serviceaccount:istio-system:mesh-reader-east, with all permissions of a reader
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 4. east: apply Secret istio-system/istio-remote-secret-west with generation 2
      effect:      istiod of east reads west with it
      verified by: the next steps
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort; then: kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort; then: kubectl mesh render --apply --cluster east -f mesh.yaml
 5. east: call west with the remote secret's credential
      effect:      generation 2 is known to be in use
      verified by: it is accepted, with all permissions of a reader
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 6. east: ask each istiod pod for the endpoints of west
      effect:      calls from east to west continue
      verified by: all are synced for a minute, with at least as many as before the change
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 7. west: remove Secret istio-system/mesh-reader-east-token-1
      effect:      new requests with its token, and with those bound to it, are refused within 10 seconds
      verified by: the API server of west confirms it
      undone by:   not possible: begin another rotation
 8. (here): record only generation 2
      effect:      the old one is never rendered again
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
+     verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   not possible: begin another rotation
 `
 
 const rotationOfCertificate = `
 1. (here): record generation 2 beside generation 1
      effect:      both are rendered until one of them is dropped
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     verified by: kubectl mesh credentials status -f mesh.yaml
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 2. west: apply Role istio-system/mesh-reader, ClusterRole mesh-reader, RoleBinding istio-system/mesh-reader-east, ClusterRoleBinding mesh-reader-east
      effect:      west knows generation 2, in addition to earlier ones
      verified by: the API server confirms it
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort; then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort; then: kubectl mesh render --apply --prune --cluster west -f mesh.yaml
 3. west: create a key, and have its certificate signed: user mesh:east:2
      effect:      both are stored in credentials/west/east
      verified by: a call: west accepts it, as mesh:east:2, with all permissions of a reader
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 4. east: apply Secret istio-system/istio-remote-secret-west with generation 2
      effect:      istiod of east reads west with it
      verified by: the next steps
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort; then: kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort; then: kubectl mesh render --apply --cluster east -f mesh.yaml
 5. east: call west with the remote secret's credential
      effect:      generation 2 is known to be in use
      verified by: it is accepted, with all permissions of a reader
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 6. east: ask each istiod pod for the endpoints of west
      effect:      calls from east to west continue
      verified by: all are synced for a minute, with at least as many as before the change
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 7. west: apply RoleBinding istio-system/mesh-reader-east, ClusterRoleBinding mesh-reader-east
      effect:      generation 1: the certificate grants no access
      verified by: the API server of west confirms it
      undone by:   not possible: begin another rotation
 8. (here): record only generation 2
      effect:      the old one is never rendered again
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
+     verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   not possible: begin another rotation
 `
 
 const rotationOfExternal = `
 1. (here): record generation 2 beside generation 1
      effect:      both are rendered until one of them is dropped
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     verified by: kubectl mesh credentials status -f mesh.yaml
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 2. west: apply ServiceAccount istio-system/mesh-reader-east, Role istio-system/mesh-reader, ClusterRole mesh-reader, RoleBinding istio-system/mesh-reader-east, ClusterRoleBinding mesh-reader-east, Secret istio-system/mesh-reader-east-token-1, Secret istio-system/mesh-reader-east-token-2
      effect:      west knows generation 2, in addition to earlier ones
      verified by: the API server confirms it
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort; then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort; then: kubectl mesh render --apply --prune --cluster west -f mesh.yaml
 3. east: apply what east has for west, which contains no secret
      effect:      istiod of east reads west with it
      verified by: the API server confirms it
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 4. (store): store the token of Secret istio-system/mesh-reader-east-token-2 in west as property token of entry shop/west/mesh-reader-east; External Secrets picks it up within 15 minutes
      effect:      External Secrets delivers generation 2 to east
      verified by: the remote secret in east holds it
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 5. east: call west with the remote secret's credential
      effect:      generation 2 is known to be in use
      verified by: it is accepted, with all permissions of a reader
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 6. east: ask each istiod pod for the endpoints of west
      effect:      calls from east to west continue
      verified by: all are synced for a minute, with at least as many as before the change
-     undone by:   kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort
+     undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 7. west: remove Secret istio-system/mesh-reader-east-token-1
      effect:      new requests with its token, and with those bound to it, are refused within 10 seconds
      verified by: the API server of west confirms it
      undone by:   not possible: begin another rotation
 8. (here): record only generation 2
      effect:      the old one is never rendered again
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
+     verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   not possible: begin another rotation
 `
 
 const grantOfToken = `
 1. (here): record generation 2
      effect:      it is rendered
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     verified by: kubectl mesh credentials status -f mesh.yaml
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 2. west: apply ServiceAccount istio-system/mesh-reader-east, Role istio-system/mesh-reader, ClusterRole mesh-reader, RoleBinding istio-system/mesh-reader-east, ClusterRoleBinding mesh-reader-east, Secret istio-system/mesh-reader-east-token-2
      effect:      west knows generation 2
      verified by: the API server confirms it
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 3. west: get the token from Secret istio-system/mesh-reader-east-token-2
      effect:      it is stored in credentials/west/east/token if that file exists, otherwise in memory
      verified by: a call: west accepts it, as system:serviceaccount:istio-system:mesh-reader-east, with all permissions of a reader
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 4. east: apply Secret istio-system/istio-remote-secret-west with generation 2
      effect:      istiod of east reads west with it
      verified by: the next steps
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 5. east: call west with the remote secret's credential
      effect:      generation 2 is known to be in use
      verified by: it is accepted, with all permissions of a reader
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 `
 
 const grantOfFederated = `
 1. (here): record generation 2
      effect:      it is rendered
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     verified by: kubectl mesh credentials status -f mesh.yaml
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 2. west: apply Role istio-system/mesh-reader, ClusterRole mesh-reader, RoleBinding istio-system/mesh-reader-east, ClusterRoleBinding mesh-reader-east
      effect:      west knows generation 2
      verified by: the API server confirms it
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 3. east: apply what east has for west, which contains no secret
      effect:      istiod of east reads west with it
      verified by: the API server confirms it
-     undone by:   kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply
+     undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 `
 
 // TestRevocationDocuments: what a revocation does for each kind of credential, in its order, and what each step ends. What

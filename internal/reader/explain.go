@@ -74,8 +74,8 @@ func sealedWords(ws *workspace.Workspace, pair access.Pair) []string {
 	if _, err := ws.Root.Lstat(name); err != nil {
 		return nil
 	}
-	return []string{"it is in Git, sealed: anyone with the repository and a private key that decrypts " +
-		ws.Path(name) + ", current or former, has it too"}
+	return []string{"it is in Git, sealed: anyone with the repository and a private key that decrypts any version of " +
+		ws.Path(name) + " has it too"}
 }
 
 // remedyWords begin with the command, which is for all who share an account.
@@ -83,7 +83,7 @@ func remedyWords(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) [
 	target := a.Target
 	command := "kubectl mesh credentials revoke"
 	for _, consumer := range append([]string{a.Consumer.Name}, sharers(ws, a)...) {
-		command += " --link " + shell.Quote(ws.LinkName(access.Pair{Consumer: consumer, Target: target.Name}))
+		command += " --link " + shell.Name(ws.LinkName(access.Pair{Consumer: consumer, Target: target.Name}))
 	}
 	words := []string{command + ws.FilenameFlag(), "lists the steps that revoke it, and runs them with --apply",
 		"then find out what was read: the audit log of " + target.Name + ", if enabled, shows this identity"}

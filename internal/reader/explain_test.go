@@ -14,7 +14,7 @@ import (
 func TestExplain(t *testing.T) {
 	const everySecret = "every Secret of west, in every namespace: the key that signs its certificates (Secret cacerts or istio-ca-secret of istio-system), " +
 		"and with it any identity of the mesh there; token Secrets of accounts; passwords and keys of applications"
-	revoke := []string{"kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'", "lists the steps that revoke it, and runs them with --apply",
+	revoke := []string{"kubectl mesh credentials revoke --link east-west -f mesh.yaml", "lists the steps that revoke it, and runs them with --apply",
 		"then find out what was read: the audit log of west, if enabled, shows this identity",
 		"and rotate everything that it could read: the Secrets of west, starting with the key that signs its certificates"}
 	for _, test := range []struct {
@@ -69,7 +69,7 @@ func TestExplainExtras(t *testing.T) {
 	if want := "east's control plane reads west's API server, for edge, which it serves"; got.Summary != want {
 		t.Errorf("got %q, want %q", got.Summary, want)
 	}
-	sealed := "it is in Git, sealed: anyone with the repository and a private key that decrypts " + ws.Path("sealed/east/remote-secret-west.yaml") + ", current or former, has it too"
+	sealed := "it is in Git, sealed: anyone with the repository and a private key that decrypts any version of " + ws.Path("sealed/east/remote-secret-west.yaml") + " has it too"
 	if last := got.Exposure[len(got.Exposure)-1]; last != sealed {
 		t.Errorf("got %q, want %q", last, sealed)
 	}
@@ -96,20 +96,20 @@ func TestExplainWhoSharesIt(t *testing.T) {
 		"an account of peers": {westWith("reader: {serviceAccount: peers}") + north, []string{
 			"service account system:serviceaccount:istio-system:peers", secret + "peers-istio-remote-secret-token of west",
 			"shared: the control planes of north use the same account, and cannot be distinguished or revoked separately",
-		}, "kubectl mesh credentials revoke --link 'east-west' --link 'north-west' -f 'mesh.yaml'"},
+		}, "kubectl mesh credentials revoke --link east-west --link north-west -f mesh.yaml"},
 		"an account that only east uses": {westWith("reader: {serviceAccount: peers}"), []string{
 			"service account system:serviceaccount:istio-system:peers", secret + "peers-istio-remote-secret-token of west",
-		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+		}, "kubectl mesh credentials revoke --link east-west -f mesh.yaml"},
 		"a user, beside an account's name": {westWith("reader: {auth: clientCertificate, serviceAccount: peers}") + north, []string{
 			"user mesh:east", "proven by a client certificate that the API server of west has signed; no account there",
-		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+		}, "kubectl mesh credentials revoke --link east-west -f mesh.yaml"},
 		"two generations of a token": {westWith("readerGenerations: {east: [3, 4]}"), []string{
 			"service account system:serviceaccount:istio-system:mesh-reader-east",
 			secret + "mesh-reader-east-token-3 of west", secret + "mesh-reader-east-token-4 of west",
-		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+		}, "kubectl mesh credentials revoke --link east-west -f mesh.yaml"},
 		"two generations of a certificate": {westWith("reader: {auth: clientCertificate}, readerGenerations: {east: [1, 2]}"), []string{
 			"user mesh:east", "user mesh:east:2", "proven by a client certificate that the API server of west has signed; no account there",
-		}, "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml'"},
+		}, "kubectl mesh credentials revoke --link east-west -f mesh.yaml"},
 	} {
 		h := &house{House: testmesh.Offline(t, test.mesh), t: t}
 		ws, _ := h.Open()

@@ -40,7 +40,7 @@ func TestGrantAgain(t *testing.T) {
 		"east: its remote secret contains generation 2",
 		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"east-west is rotated: generation 2",
-		"render the tree, and commit it with '.kubectl-mesh/state.yaml'",
+		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
 	if diff := cmp.Diff(want, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -84,8 +84,8 @@ func TestGrantFederated(t *testing.T) {
 	h := revoked(t, federated)
 	h.West.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply clusterrolebindings mesh-reader-east")
 	said := h.Said(reader.Rotate(t.Context(), h.rotation()))
-	want := " | generation 2 is recorded; to continue: kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; " +
-		"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"
+	want := " | generation 2 is recorded; to continue: kubectl mesh render --apply --cluster west -f mesh.yaml; " +
+		"kubectl mesh render --apply --cluster east -f mesh.yaml"
 	if len(said) != 1 || !strings.HasSuffix(said[0], want) {
 		t.Errorf("said %q, want %q behind it", said, want)
 	}
@@ -101,7 +101,7 @@ func TestGrantFederated(t *testing.T) {
 		"begin: east reads west with generation 2",
 		"west: its reader accounts exist",
 		"east-west is rotated: generation 2",
-		"render the tree, and commit it with '.kubectl-mesh/state.yaml'",
+		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
 	if diff := cmp.Diff(told, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -110,11 +110,11 @@ func TestGrantFederated(t *testing.T) {
 
 // TestGrantByHand: where no cluster is reached, the next step is no second begin.
 func TestGrantByHand(t *testing.T) {
-	const commit = "render the tree, and commit it with '.kubectl-mesh/state.yaml'; "
+	const commit = "render the tree, and commit it with .kubectl-mesh/state.yaml; "
 	for _, test := range []struct{ name, west, want string }{
 		{"token", "", commit + bring + "; then: " + rotate + " --step verify"},
-		{"federated", "reader: {auth: federated}", commit + "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; " +
-			"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"},
+		{"federated", "reader: {auth: federated}", commit + "kubectl mesh render --apply --cluster west -f mesh.yaml; " +
+			"kubectl mesh render --apply --cluster east -f mesh.yaml"},
 	} {
 		h := revoked(t, test.west)
 		if err := reader.Begin(t.Context(), h.rotation()); err != nil {
@@ -135,7 +135,7 @@ func TestGrantIsTakenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const revoke = "kubectl mesh credentials revoke --link 'east-west' -f 'mesh.yaml' --apply"
+	const revoke = "kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply"
 	for _, step := range steps {
 		if got := h.Short(step.Undo); got != revoke {
 			t.Errorf("%s: %s: undone by %q, want %q", step.Location, step.Action, got, revoke)

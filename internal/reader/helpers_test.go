@@ -28,9 +28,9 @@ const (
 
 // Commands that many texts end with.
 const (
-	bring = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
-		"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"
-	rotate = "kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml'"
+	bring = "kubectl mesh render --apply --cluster west -f mesh.yaml; kubectl mesh collect --cluster west -f mesh.yaml; " +
+		"kubectl mesh render --apply --cluster east -f mesh.yaml"
+	rotate = "kubectl mesh credentials rotate --link east-west -f mesh.yaml"
 )
 
 // now is when credentials are looked at.

@@ -15,8 +15,8 @@ import (
 func TestJudge(t *testing.T) {
 	const (
 		server  = "https://203.0.113.2"
-		deliver = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
-			"kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"
+		deliver = "kubectl mesh render --apply --cluster west -f mesh.yaml; kubectl mesh collect --cluster west -f mesh.yaml; " +
+			"kubectl mesh render --apply --cluster east -f mesh.yaml"
 	)
 	accepted := cluster.Access{Verdict: cluster.VerdictAccepted, User: "system:serviceaccount:istio-system:mesh-reader-east", UID: "uid-west"}
 	lacks := func(change func(*cluster.Access)) cluster.Access {
@@ -34,7 +34,7 @@ func TestJudge(t *testing.T) {
 			want: []string{"west cannot be called from here: connection refused | elsewhere"}},
 		"an authority that is not declared": {granted: cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "unknown authority"},
 			want: []string{"the certificate of " + server + " cannot be verified: unknown authority | correct api.certificateAuthority or " +
-				"api.tlsServerName of west, and apply it: kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'"}},
+				"api.tlsServerName of west, and apply it: kubectl mesh render --apply --cluster east -f mesh.yaml"}},
 		"a certificate that has expired": {granted: cluster.Access{Verdict: cluster.VerdictUntrusted, Why: "it has expired",
 			Fault: cluster.CertificateFault{Kind: cluster.FaultExpired, Date: "2026-05-31"}},
 			want: []string{"the certificate of " + server + " cannot be verified: it has expired | renew the server's certificate, which expired on 2026-05-31 " +
@@ -50,7 +50,7 @@ func TestJudge(t *testing.T) {
 		"no permissions": {granted: lacks(func(granted *cluster.Access) {
 			granted.Missing = []cluster.Right{{Verb: "list", Resource: "secrets"}, {Verb: "watch", Resource: "secrets"}}
 		}), want: []string{"the new credential has no permission for 2 rights in west, such as list secrets | " +
-			"kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'"}},
+			"kubectl mesh render --apply --cluster west -f mesh.yaml"}},
 		"no permissions in another cluster": {granted: lacks(func(granted *cluster.Access) {
 			granted.UID, granted.Missing = "uid-of-new", []cluster.Right{{Verb: "list", Resource: "secrets"}}
 		}), want: []string{server + " points at a cluster with UID uid-of-new, but the UID of west is uid-west | correct api.server of west"}},

@@ -135,7 +135,7 @@ func TestRequestPendingKeepsFiles(t *testing.T) {
 		ws, _ := h.Open()
 		_, err := reader.RequestPending(t.Context(), reader.RequestPendingInput{Workspace: ws, Tell: h.Tell, IsHere: func(string) bool { return true }})
 		want := []string{`"west-east.csr" already exists, and is not a request of west for east | ` +
-			"move it away, or write the request elsewhere: kubectl mesh credentials request --from 'west' --to 'east' -f 'mesh.yaml' --out FILE"}
+			"move it away, or write the request elsewhere: kubectl mesh credentials request --from west --to east -f mesh.yaml --out FILE"}
 		if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

@@ -96,14 +96,14 @@ func (r *rotation) prove(ctx context.Context) error {
 	if err := r.proof.Await(ctx); err != nil {
 		err = hint.Add(err, "to return to the old credential: "+r.command("--abort"))
 		if r.resumedBaseline {
-			err = hint.Add(err, "if workloads scaled down since the change explain it: "+r.unproven())
+			err = hint.Add(err, "if workloads were scaled down since the change: "+r.unproven())
 		}
 		return err
 	}
 	if r.lostBaseline {
 		r.Tell.Warn("if istiod in "+r.Pair.Consumer+" knows all endpoints of "+r.Pair.Target+": "+r.unproven(),
-			"%s: inconclusive: an earlier run changed the remote secret, and istiod's endpoints of %s before that are not "+
-				"recorded here; istiod keeps its current endpoints; the old credential is unchanged",
+			"%s: inconclusive: an earlier run changed the remote secret, and the endpoints of %s that istiod knew before are "+
+				"not recorded here; istiod keeps its current endpoints; the old credential is unchanged",
 			r.Pair.Consumer, r.Pair.Target)
 		return verdict.ErrIncomplete
 	}

@@ -46,7 +46,7 @@ func TestRotateAsksIstiod(t *testing.T) {
 		{"all endpoints stay", 2, 2, false, nil,
 			"east: 1 pod of istiod synced, with at least the 2 endpoints of 1 service in west known before, for 1m0s", true},
 		{"they go", 2, 0, false, []string{"istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
-			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
+			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod | " +
 			"to return to the old credential: " + rotate + " --abort | the old credential is unchanged; to continue: " + rotate + " --apply"}, "", false},
 		{"none before", 0, 2, false, []string{verdict.ErrIncomplete.Error()},
 			"warning: east: inconclusive: istiod is synced, but knew no endpoint of west before the change; the old credential is unchanged | " +
@@ -79,7 +79,7 @@ func TestRotateNeedsAnAnswer(t *testing.T) {
 		mesh string
 		want []string
 	}{
-		"no right": {testmesh.Both, []string{"pods is forbidden | this must work first: kubectl --kubeconfig='CONFIG' --context='prod-east' version | " + asksWithout + " | nothing was changed in any cluster"}},
+		"no right": {testmesh.Both, []string{"pods is forbidden | this must work first: kubectl --kubeconfig=CONFIG --context=prod-east version | " + asksWithout + " | nothing was changed in any cluster"}},
 		"at Google": {strings.Replace(testmesh.Both, "spec:\n", "spec:\n  istio: {distribution: csm, managed: true}\n", 1), []string{
 			"the control plane of east is managed by Google, and cannot be asked for endpoints | " + asksWithout + " | nothing was changed in any cluster"}},
 	} {
@@ -111,7 +111,7 @@ func TestDropAsksIstiod(t *testing.T) {
 		want  []string
 	}{
 		{"they go", []int{2, 2, 0}, []string{"istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | " +
-			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod | " +
+			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod | " +
 			"to return to the old credential: " + rotate + " --abort"}},
 		{"none are known", []int{0}, []string{verdict.ErrIncomplete.Error()}},
 		{"they stay", []int{2}, nil},

@@ -109,9 +109,9 @@ func (r *revocation) checkShared() error {
 			}
 			link, otherLink := r.Workspace.LinkName(pair), r.Workspace.LinkName(other)
 			errs = append(errs, verdict.Inputf(
-				"revoke both: --link "+shell.Quote(link)+" --link "+shell.Quote(otherLink)+
-					"; or give "+other.Consumer+" a token of its own first: "+
-					"kubectl mesh credentials rotate --link "+shell.Quote(otherLink)+r.Workspace.FilenameFlag(),
+				"revoke both: --link "+shell.Name(link)+" --link "+shell.Name(otherLink)+
+					"; or give "+other.Consumer+" its own token first: "+
+					"kubectl mesh credentials rotate --link "+shell.Name(otherLink)+r.Workspace.FilenameFlag(),
 				"%s and %s use the same token: they share account %s", link, otherLink, r.access[pair].Subject(0).Name))
 		}
 	}

@@ -53,7 +53,7 @@ func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) 
 		Location: name,
 		Action:   "restart istiod",
 		Effect:   found.Err().Error(),
-		Command: r.Kubectl(context) + " -n " + shell.Quote(consumer.Istio.Namespace) +
+		Command: r.Kubectl(context) + " -n " + shell.Name(consumer.Istio.Namespace) +
 			" rollout restart " + shell.Name("deployment/"+deployment),
 	}}
 }

@@ -71,18 +71,18 @@ func TestRevokeNamesFailures(t *testing.T) {
 // TestRevokeWithoutTheTarget: as long as the cluster that is read cannot be reached, the credential is not revoked, and
 // each step that is left has its command.
 func TestRevokeWithoutTheTarget(t *testing.T) {
-	const kubectl = "kubectl --context='CONTEXT_OF_west' "
+	const kubectl = "kubectl --context=CONTEXT_OF_west "
 	h := rolledOut(t, testmesh.Both)
 	h.Write("mesh.yaml", clusters+testmesh.East+westAway)
 	err := reader.Revoke(t.Context(), h.revocation(pair))
 	var want []string
 	for _, step := range []struct{ object, command string }{
-		{"Secret istio-system/mesh-reader-east-token-1", "-n 'istio-system' delete secret 'mesh-reader-east-token-1'"},
-		{"ClusterRoleBinding mesh-reader-east", "delete clusterrolebinding 'mesh-reader-east'"},
-		{"RoleBinding istio-system/mesh-reader-east", "-n 'istio-system' delete rolebinding 'mesh-reader-east'"},
-		{"ClusterRole mesh-reader", "delete clusterrole 'mesh-reader'"},
-		{"Role istio-system/mesh-reader", "-n 'istio-system' delete role 'mesh-reader'"},
-		{"ServiceAccount istio-system/mesh-reader-east", "-n 'istio-system' delete serviceaccount 'mesh-reader-east'"},
+		{"Secret istio-system/mesh-reader-east-token-1", "-n istio-system delete secret mesh-reader-east-token-1"},
+		{"ClusterRoleBinding mesh-reader-east", "delete clusterrolebinding mesh-reader-east"},
+		{"RoleBinding istio-system/mesh-reader-east", "-n istio-system delete rolebinding mesh-reader-east"},
+		{"ClusterRole mesh-reader", "delete clusterrole mesh-reader"},
+		{"Role istio-system/mesh-reader", "-n istio-system delete role mesh-reader"},
+		{"ServiceAccount istio-system/mesh-reader-east", "-n istio-system delete serviceaccount mesh-reader-east"},
 	} {
 		want = append(want, "west: not done: remove "+step.object+": it has no context in mesh.yaml | "+kubectl+step.command+" --ignore-not-found")
 	}

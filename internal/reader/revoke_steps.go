@@ -187,7 +187,7 @@ func (r *revocation) stepsFrom(pair access.Pair) (plan.Steps, error) {
 	for _, object := range gone {
 		effect := "istiod of " + pair.Consumer + " closes its watches and forgets the endpoints of " + pair.Target
 		if *object.GetKind() == "ExternalSecret" {
-			effect = "its Secret goes with it; " + effect
+			effect = "its Secret is deleted too; " + effect
 		}
 		step := r.removal(r.Workspace.LinkName(pair), from, object, effect)
 		step.Remainder = true // it opens nothing any more by then
@@ -203,7 +203,7 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 	}
 	command := r.Kubectl(name)
 	if namespace := object.GetNamespace(); namespace != nil && *namespace != "" {
-		command += " -n " + shell.Quote(*namespace)
+		command += " -n " + shell.Name(*namespace)
 	}
 	kind := strings.ToLower(*object.GetKind())
 	if kind == "externalsecret" {
@@ -216,7 +216,7 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 		Effect:       effect,
 		Undo:         again,
 		Verification: "the API server confirms the deletion",
-		Command:      command + " delete " + kind + " " + shell.Quote(*object.GetName()) + " --ignore-not-found",
+		Command:      command + " delete " + kind + " " + shell.Name(*object.GetName()) + " --ignore-not-found",
 	}
 	step.Do = r.inCluster(step, func(ctx context.Context, site *site) error {
 		entries, err := site.remove(ctx, []render.Object{object})
@@ -277,7 +277,7 @@ func (r *revocation) removalHere(pair access.Pair, name, effect string) plan.Ste
 		Action:   "remove " + r.Workspace.Path(name),
 		Effect:   effect,
 		Undo:     again,
-		Command:  "rm -f -- " + shell.Quote(r.Workspace.Path(name)),
+		Command:  "rm -f -- " + shell.Name(r.Workspace.Path(name)),
 		Do: func(ctx context.Context) error {
 			if err := r.Workspace.Forget(ctx, name); err != nil {
 				return err

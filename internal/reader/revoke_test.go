@@ -45,22 +45,22 @@ func TestSteps(t *testing.T) {
 	h.Write("credentials/west/east/token", "opaque\n")
 	h.Write("credentials/overlays/east/remote-secret-west.yaml", "{}\n")
 	h.Write("sealed/east/remote-secret-west.yaml", "{}\n")
-	const west, east = "kubectl --context='prod-west' ", "kubectl --context='prod-east' "
+	const west, east = "kubectl --context=prod-west ", "kubectl --context=prod-east "
 	const everyone = "the credential grants no permissions"
 	want := []string{
 		"(here) | record in .kubectl-mesh/state.yaml that generation 1 is revoked |  | no rendering restores it",
-		"west | remove Secret istio-system/mesh-reader-east-token-1 | " + west + "-n 'istio-system' delete secret 'mesh-reader-east-token-1' --ignore-not-found | " +
+		"west | remove Secret istio-system/mesh-reader-east-token-1 | " + west + "-n istio-system delete secret mesh-reader-east-token-1 --ignore-not-found | " +
 			"new requests with its token, and with those bound to it, are refused within 10 seconds",
-		"west | remove ClusterRoleBinding mesh-reader-east | " + west + "delete clusterrolebinding 'mesh-reader-east' --ignore-not-found | the reader has no permissions left",
-		"west | remove RoleBinding istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete rolebinding 'mesh-reader-east' --ignore-not-found | the reader has no permissions left",
-		"west | remove ClusterRole mesh-reader | " + west + "delete clusterrole 'mesh-reader' --ignore-not-found | " + everyone,
-		"west | remove Role istio-system/mesh-reader | " + west + "-n 'istio-system' delete role 'mesh-reader' --ignore-not-found | " + everyone,
-		"west | remove ServiceAccount istio-system/mesh-reader-east | " + west + "-n 'istio-system' delete serviceaccount 'mesh-reader-east' --ignore-not-found | every token of the account becomes invalid",
-		"east | remove Secret istio-system/istio-remote-secret-west | " + east + "-n 'istio-system' delete secret 'istio-remote-secret-west' --ignore-not-found | " +
+		"west | remove ClusterRoleBinding mesh-reader-east | " + west + "delete clusterrolebinding mesh-reader-east --ignore-not-found | the reader has no permissions left",
+		"west | remove RoleBinding istio-system/mesh-reader-east | " + west + "-n istio-system delete rolebinding mesh-reader-east --ignore-not-found | the reader has no permissions left",
+		"west | remove ClusterRole mesh-reader | " + west + "delete clusterrole mesh-reader --ignore-not-found | " + everyone,
+		"west | remove Role istio-system/mesh-reader | " + west + "-n istio-system delete role mesh-reader --ignore-not-found | " + everyone,
+		"west | remove ServiceAccount istio-system/mesh-reader-east | " + west + "-n istio-system delete serviceaccount mesh-reader-east --ignore-not-found | every token of the account becomes invalid",
+		"east | remove Secret istio-system/istio-remote-secret-west | " + east + "-n istio-system delete secret istio-remote-secret-west --ignore-not-found | " +
 			"istiod of east closes its watches and forgets the endpoints of west",
-		"(here) | remove credentials/overlays/east/remote-secret-west.yaml | rm -f -- 'credentials/overlays/east/remote-secret-west.yaml' | it can no longer be applied from here",
-		"(here) | remove credentials/west/east/token | rm -f -- 'credentials/west/east/token' | it can no longer be applied from here",
-		"(here) | remove sealed/east/remote-secret-west.yaml | rm -f -- 'sealed/east/remote-secret-west.yaml' | " +
+		"(here) | remove credentials/overlays/east/remote-secret-west.yaml | rm -f -- credentials/overlays/east/remote-secret-west.yaml | it can no longer be applied from here",
+		"(here) | remove credentials/west/east/token | rm -f -- credentials/west/east/token | it can no longer be applied from here",
+		"(here) | remove sealed/east/remote-secret-west.yaml | rm -f -- sealed/east/remote-secret-west.yaml | " +
 			"then render and commit: until the change is applied, GitOps restores it",
 		"west | if the credential is compromised, restart the API server on each control-plane node | crictl stop $(crictl ps --quiet --name kube-apiserver) | " +
 			"an established watch continues to deliver Secrets until it times out, as late as its client requested, or the API server restarts",
@@ -108,7 +108,7 @@ func TestRevoke(t *testing.T) {
 		"delete it with its owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
 			"crictl stop $(crictl ps --quiet --name kube-apiserver)",
 		"east-west is revoked",
-		"render the tree, and commit it with '.kubectl-mesh/state.yaml'; remove the links from mesh.yaml, or grant access again with new credentials: " +
+		"render the tree, and commit it with .kubectl-mesh/state.yaml; remove the links from mesh.yaml, or grant access again with new credentials: " +
 			"kubectl mesh credentials rotate --help"}
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -143,7 +143,7 @@ func TestRevokeHurtsIstiod(t *testing.T) {
 	const (
 		hurts = "removing the remote secret of west triggers known faults in Istio 1.30.3: when a remote secret changes or is removed, istiod loses the gateways " +
 			"of remote networks and sends calls to unreachable pods, until it is restarted (istio/istio issue 60920)"
-		mends = "kubectl --context='prod-east' -n 'istio-system' rollout restart deployment/istiod"
+		mends = "kubectl --context=prod-east -n istio-system rollout restart deployment/istiod"
 	)
 	networks := strings.NewReplacer("name: east,", "name: east, network: net-east,", "name: west,", "name: west, network: net-west,")
 	for _, test := range []struct {
@@ -184,7 +184,7 @@ func TestRevokeWhatCanBeReached(t *testing.T) {
 	}
 	want := []string{
 		"warning: east: not done: remove Secret istio-system/istio-remote-secret-west: it has no context in mesh.yaml | " +
-			"kubectl --context='CONTEXT_OF_east' -n 'istio-system' delete secret 'istio-remote-secret-west' --ignore-not-found",
+			"kubectl --context=CONTEXT_OF_east -n istio-system delete secret istio-remote-secret-west --ignore-not-found",
 		"east-west is revoked for new requests; its established watches could not be closed",
 	}
 	for _, line := range want {
@@ -213,7 +213,7 @@ func TestRevokeStops(t *testing.T) {
 			*in = h.revocation(pair)
 		}, []string{`context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
-			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
+			"kubectl mesh collect --pin --cluster west -f mesh.yaml | nothing was changed in any cluster"}},
 		{"somebody says no", func(_ *house, in *reader.RevokeInput) {
 			in.Confirm = func(context.Context, string) error { return no }
 		}, []string{"no"}},
@@ -237,7 +237,7 @@ func TestRevokeGoesOn(t *testing.T) {
 	h.West.Put("{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {namespace: istio-system, name: mesh-reader-east}}")
 	err := reader.Revoke(t.Context(), h.revocation(pair))
 	said := h.Said(err)
-	if len(said) != 1 || !strings.HasPrefix(said[0], "west: RoleBinding istio-system/mesh-reader-east stays: it no longer has the label ") {
+	if len(said) != 1 || !strings.HasPrefix(said[0], "west: RoleBinding istio-system/mesh-reader-east is kept: it no longer has the label ") {
 		t.Errorf("said %q", said)
 	}
 	if h.issued("1") != "" || h.held() != "" {
@@ -270,8 +270,8 @@ func TestSharedAccount(t *testing.T) {
 	other := access.Pair{Consumer: "north", Target: "west"}
 	_, err := reader.PlanRevocation(t.Context(), h.revocation(pair))
 	want := []string{"east-west and north-west use the same token: they share account istio-reader-service-account | " +
-		"revoke both: --link 'east-west' --link 'north-west'; or give north a token of its own first: " +
-		"kubectl mesh credentials rotate --link 'north-west' -f 'mesh.yaml'"}
+		"revoke both: --link east-west --link north-west; or give north its own token first: " +
+		"kubectl mesh credentials rotate --link north-west -f mesh.yaml"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -316,7 +316,7 @@ func TestRestartByPlatform(t *testing.T) {
 		"platform: openshift": "restart the API servers | " +
 			`oc patch kubeapiserver cluster --type=merge -p '{"spec":{"forceRedeploymentReason":"revoked reader"}}'`,
 		"gke: {project: acme, location: us-east1}": "upgrade the control plane, which restarts the API servers | " +
-			"gcloud container clusters upgrade 'west' --master --project='acme' --location='us-east1'",
+			"gcloud container clusters upgrade west --master --project=acme --location=us-east1",
 		"platform: eks": "upgrade the control plane (aws eks update-cluster-version), which replaces the API servers; AWS offers no other way to restart them | ",
 	} {
 		h := newHouse(t, westWith(west))

@@ -250,7 +250,7 @@ func (r *rotation) abort(ctx context.Context) error {
 // new one is revoked.
 func (r *rotation) undo() string {
 	if r.grants {
-		return "kubectl mesh credentials revoke --link " + shell.Quote(r.Link) + r.Workspace.FilenameFlag() + " --apply"
+		return "kubectl mesh credentials revoke --link " + shell.Name(r.Link) + r.Workspace.FilenameFlag() + " --apply"
 	}
 	return r.command("--abort")
 }
@@ -265,12 +265,12 @@ func (r *rotation) undoWith(then string) string {
 
 // pruneCommand revokes in TO what is no longer rendered there.
 func (r *rotation) pruneCommand() string {
-	return "kubectl mesh render --apply --prune --cluster " + shell.Quote(r.Pair.Target) + r.Workspace.FilenameFlag()
+	return "kubectl mesh render --apply --prune --cluster " + shell.Name(r.Pair.Target) + r.Workspace.FilenameFlag()
 }
 
 // command is a run of this command.
 func (r *rotation) command(flags string) string {
-	command := "kubectl mesh credentials rotate --link " + shell.Quote(r.Link) + r.Workspace.FilenameFlag()
+	command := "kubectl mesh credentials rotate --link " + shell.Name(r.Link) + r.Workspace.FilenameFlag()
 	if flags != "" {
 		command += " " + flags
 	}
@@ -295,8 +295,8 @@ func (r *rotation) byHand(step access.Step, generation int32) []string {
 		return []string{r.Workspace.FetchCommand(r.Pair)}
 	case access.StepSignCertificate:
 		consumer, target := r.Pair.Consumer, r.Pair.Target
-		approve := "kubectl mesh credentials approve " + shell.Quote(consumer+"-"+target+".csr") +
-			" --from " + shell.Quote(consumer) + " --cluster " + shell.Quote(target) + r.Workspace.FilenameFlag()
+		approve := "kubectl mesh credentials approve " + shell.Name(consumer+"-"+target+".csr") +
+			" --from " + shell.Name(consumer) + " --cluster " + shell.Name(target) + r.Workspace.FilenameFlag()
 		return []string{r.Workspace.RequestCommand(r.Pair), "where " + target + " is: " + approve}
 	case access.StepApplySecret:
 		return []string{r.consumerCommand()}

@@ -39,7 +39,7 @@ func (r *rotation) run(ctx context.Context) error {
 	}
 	if r.Confirm != nil {
 		if err := r.Confirm(ctx,
-			"rotate the credential with which "+r.Pair.Consumer+" reads "+r.Pair.Target+"?"); err != nil {
+			"rotate "+r.Pair.Consumer+"'s credential for "+r.Pair.Target+"?"); err != nil {
 			return err
 		}
 	}
@@ -65,7 +65,7 @@ func (r *rotation) stopped(failure plan.Failure) error {
 	case r.grants:
 		return hint.Add(failure.Err, "nothing was changed in any cluster")
 	case r.ending:
-		return hint.Add(failure.Err, r.Pair.Consumer+" has the new credential, and the old one is not revoked yet; to "+
+		return hint.Add(failure.Err, r.Pair.Consumer+" has the new credential, but the old one is not revoked yet; to "+
 			"continue: "+r.command("--apply"))
 	}
 	return hint.Add(failure.Err, "the old credential is unchanged; to continue: "+r.command("--apply"))

@@ -108,7 +108,7 @@ func TestRotateCertificate(t *testing.T) {
 		"verify: west accepts mesh:east:2 with generation 2",
 		"drop: east reads west with generation 2 only",
 		"east-west is rotated: generation 2",
-		"render the tree, and commit it with '.kubectl-mesh/state.yaml'",
+		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
 	if diff := cmp.Diff(want, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -132,7 +132,7 @@ func TestRotateCertificateStops(t *testing.T) {
 	forbidden := apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))
 	said := h.Said(reader.Rotate(t.Context(), h.certificateRotation(forbidden)))
 	if len(said) != 1 || !strings.HasPrefix(said[0], `the request was created, but not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | `+
-		"have it approved: kubectl --kubeconfig='CONFIG' --context='prod-west' certificate approve mesh-east-west-") ||
+		"have it approved: kubectl --kubeconfig=CONFIG --context=prod-west certificate approve mesh-east-west-") ||
 		!strings.HasSuffix(said[0], "-7776000s | the old credential is unchanged; to continue: "+rotate+" --apply") {
 		t.Errorf("said %q", said)
 	}

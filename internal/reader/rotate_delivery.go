@@ -56,7 +56,7 @@ func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (pl
 	case access.StepFillStore:
 		made.Location, made.Action = "(store)", r.storeStep(newest)
 		made.Effect = fmt.Sprintf("External Secrets delivers generation %d to %s", newest, consumer)
-		made.Verification, made.Do = "the remote secret in "+consumer+" holds it", r.awaitStore
+		made.Verification, made.Do = "the remote secret in "+consumer+" contains it", r.awaitStore
 	}
 	return made, nil
 }

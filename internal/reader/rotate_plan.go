@@ -80,7 +80,7 @@ func (r *rotation) stepBegin(next workspace.Generations) plan.Step {
 	action := fmt.Sprintf("record generation %d", newestOf(next))
 	effect := "it is rendered"
 	if older := next.Current[:len(next.Current)-1]; len(older) > 0 {
-		action += " beside generation " + workspace.Numbers(older)
+		action += " in addition to generation " + workspace.Numbers(older)
 		effect = "both are rendered until one of them is dropped"
 	}
 	return plan.Step{
@@ -115,7 +115,7 @@ func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 	steps = append(steps, plan.Step{
 		Location:     consumer,
 		Action:       "call " + target + " with the remote secret's credential",
-		Effect:       fmt.Sprintf("generation %d is known to be in use", newest),
+		Effect:       fmt.Sprintf("generation %d is in use", newest),
 		Verification: "it is accepted, with all permissions of a reader",
 		Undo:         r.undo(),
 		Do:           r.verifyThere,

@@ -40,7 +40,7 @@ func (h *house) planned(in reader.RotateInput) []string {
 // TestPlanRotation: the plan of each kind of credential, from mesh.yaml alone.
 func TestPlanRotation(t *testing.T) {
 	const (
-		begin    = "(here): record generation 2 beside generation 1"
+		begin    = "(here): record generation 2 in addition to generation 1"
 		call     = "east: call west with the remote secret's credential"
 		ask      = "east: ask each istiod pod for the endpoints of west"
 		alone    = "(here): record only generation 2"
@@ -106,10 +106,10 @@ func TestPlanSaysHow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const abort = "kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --abort"
-	want := `1. (here): record generation 2 beside generation 1
+	const abort = "kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort"
+	want := `1. (here): record generation 2 in addition to generation 1
      effect:      both are rendered until one of them is dropped
-     verified by: kubectl mesh credentials status -f 'mesh.yaml'
+     verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   ` + abort + `
 `
 	if text := h.Short(steps.String()); !strings.HasPrefix(text, want) || !strings.HasSuffix(text, "     undone by:   not possible: begin another rotation\n") {

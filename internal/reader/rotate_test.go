@@ -48,7 +48,7 @@ func TestRotate(t *testing.T) {
 		"east: its remote secret contains generation 2",
 		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"west: removed Secret istio-system/mesh-reader-east-token-1", "drop: east reads west with generation 2 only",
-		"east-west is rotated: generation 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'"}
+		"east-west is rotated: generation 2", "render the tree, and commit it with .kubectl-mesh/state.yaml"}
 	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -67,10 +67,10 @@ func TestRotateResumes(t *testing.T) {
 		}
 		left := "the old credential is unchanged"
 		if n >= 6 { // the deletion, and the inventory after it
-			left = "east has the new credential, and the old one is not revoked yet"
+			left = "east has the new credential, but the old one is not revoked yet"
 		}
 		if said := h.Said(err); !strings.HasSuffix(said[len(said)-1], " | "+left+"; to continue: "+
-			"kubectl mesh credentials rotate --link 'east-west' -f 'mesh.yaml' --apply") {
+			"kubectl mesh credentials rotate --link east-west -f mesh.yaml --apply") {
 			t.Errorf("change %d: said %q", n, said)
 		}
 		h.journal(0, nil)
@@ -119,12 +119,12 @@ func TestNothingIsRotated(t *testing.T) {
 			*in = h.rotation()
 		}, []string{`context "prod-east" points at another cluster: its UID is uid-of-new, and the UID of east is uid-east | ` +
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
-			"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | " + step}},
+			"kubectl mesh collect --pin --cluster east -f mesh.yaml | " + step}},
 		{"west is out of reach", clusters + testmesh.East + westAway, func(*house, *reader.RotateInput) {}, []string{
 			"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME | " + step}},
 		{"somebody says no", testmesh.Both, func(_ *house, in *reader.RotateInput) {
 			in.Confirm = func(_ context.Context, question string) error {
-				if question != "rotate the credential with which east reads west?" {
+				if question != "rotate east's credential for west?" {
 					t.Errorf("asked %q", question)
 				}
 				return no
@@ -132,8 +132,8 @@ func TestNothingIsRotated(t *testing.T) {
 		}, []string{"no"}},
 		{"mesh.yaml has the generations", westWith("readerGenerations: {east: [1]}"),
 			func(*house, *reader.RotateInput) {}, []string{
-				"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | write there readerGenerations: {east: [1]}, " +
-					"or remove it: .kubectl-mesh/state.yaml is written for you | " + step}},
+				"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | set readerGenerations: {east: [1]} there, " +
+					"or remove the field: .kubectl-mesh/state.yaml records it | " + step}},
 	} {
 		h := newHouse(t, test.mesh)
 		in := h.rotation()
@@ -154,7 +154,7 @@ func TestNotRotatable(t *testing.T) {
 		name, reader, want string
 	}{
 		{"federated", "reader: {auth: federated}", "east has no credential for west: it sends a token that the kubelet renews, within the hour | " +
-			"after its issuer's keys change: kubectl mesh collect --token=skip --cluster 'east' -f 'mesh.yaml', then render and serve the documents; " +
+			"after its issuer's keys change: kubectl mesh collect --token=skip --cluster east -f mesh.yaml, then render and serve the documents; " +
 			"to revoke it: kubectl mesh credentials revoke"},
 		{"a client certificate on EKS", "reader: {auth: clientCertificate}, platform: eks", "west is on EKS, which signs no client certificates | use reader.auth: token for it"},
 		{"no number is left", "readerGenerations: {east: [9999]}", "east-west has no generations left: 9999 is the last | set another reader.serviceAccount for the cluster, or rename the cluster"},
@@ -180,9 +180,9 @@ func TestStepByStep(t *testing.T) {
 		{name: "drop before it has begun", do: func() error { return reader.Drop(t.Context(), h.rotation()) },
 			err: []string{"no rotation of east-west is in progress: generation 1 is valid | begin one: " + rotate}},
 		{name: "abort before it has begun", do: func() error { return reader.Abort(t.Context(), h.rotation()) },
-			err: []string{"no rotation of east-west is in progress | kubectl mesh credentials status -f 'mesh.yaml' shows it"}},
+			err: []string{"no rotation of east-west is in progress | kubectl mesh credentials status -f mesh.yaml shows it"}},
 		{name: "begin", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			told: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
+			told: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with .kubectl-mesh/state.yaml; " + bring + "; then: " + rotate}},
 		{name: "begin twice", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			err: []string{"a rotation of east-west is in progress: generations 1, 2 are valid | finish it: " + rotate + "; or return to the old generation: " + rotate + " --abort"}},
 		{name: "verify too early", do: func() error { return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
@@ -193,14 +193,14 @@ func TestStepByStep(t *testing.T) {
 				"apply the new one: " + bring}},
 		{name: "abort", do: func() error { return reader.Abort(t.Context(), h.rotation()) }, counting: []int32{1},
 			told: []string{"drop: east reads west with generation 1 only",
-				"render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; only then: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
+				"render the tree, and commit it with .kubectl-mesh/state.yaml; " + bring + "; only then: kubectl mesh render --apply --prune --cluster west -f mesh.yaml"}},
 		{name: "begin again", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			told: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with '.kubectl-mesh/state.yaml'; " + bring + "; then: " + rotate}},
+			told: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with .kubectl-mesh/state.yaml; " + bring + "; then: " + rotate}},
 		{name: "verify", do: func() error { h.rollOut("east", "west"); return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			told: []string{"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
 		{name: "drop", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, counting: []int32{2},
 			told: []string{"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2", "east: no istiod runs in namespace istio-system", "drop: east reads west with generation 2 only",
-				"render the tree, and commit it with '.kubectl-mesh/state.yaml'; revoke the old one in west: kubectl mesh render --apply --prune --cluster 'west' -f 'mesh.yaml'"}},
+				"render the tree, and commit it with .kubectl-mesh/state.yaml; revoke the old one in west: kubectl mesh render --apply --prune --cluster west -f mesh.yaml"}},
 	} {
 		err := step.do()
 		if diff := cmp.Diff(step.err, h.Said(err)); diff != "" {

@@ -50,7 +50,7 @@ func (r *rotation) checkSealed() error {
 
 // sealCommands bring FROM its credential by way of git.
 func (r *rotation) sealCommands() string {
-	return "kubectl mesh seal --cluster " + shell.Quote(r.Pair.Consumer) + r.Workspace.FilenameFlag() +
+	return "kubectl mesh seal --cluster " + shell.Name(r.Pair.Consumer) + r.Workspace.FilenameFlag() +
 		"; kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() +
 		"; commit both, and wait until " + r.Pair.Consumer + " is synced with Git"
 }

@@ -15,7 +15,7 @@ import (
 
 const (
 	sealedFile   = "sealed/east/remote-secret-west.yaml"
-	sealCommands = "kubectl mesh seal --cluster 'east' -f 'mesh.yaml'; kubectl mesh render --output-dir deploy -f 'mesh.yaml'; " +
+	sealCommands = "kubectl mesh seal --cluster east -f mesh.yaml; kubectl mesh render --output-dir deploy -f mesh.yaml; " +
 		"commit both, and wait until east is synced with Git"
 )
 
@@ -103,13 +103,13 @@ func TestDropComparesWhatIsSealed(t *testing.T) {
 // TestSealedCredentialsTravelByGit: what is printed seals, renders and commits; a cluster without a context is changed by
 // what applies Git, for a stream of it has ciphertext.
 func TestSealedCredentialsTravelByGit(t *testing.T) {
-	const commit = "render the tree, and commit it with '.kubectl-mesh/state.yaml'; "
+	const commit = "render the tree, and commit it with .kubectl-mesh/state.yaml; "
 	for name, test := range map[string]struct{ members, want string }{
-		"both are reached": {testmesh.East + testmesh.West, commit + "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; " +
-			"kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " + sealCommands + "; then: " + rotate},
-		"west is away": {testmesh.East + westAway, commit + "kubectl mesh render --output-dir deploy -f 'mesh.yaml'; commit it, and wait until west is synced with Git; " +
-			"after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && kubectl --context='CONTEXT_OF_west' -n 'istio-system' " +
-			"get secret 'mesh-reader-east-token-2' -o go-template='{{.data.token | base64decode}}' > 'credentials/west/east/token'); " +
+		"both are reached": {testmesh.East + testmesh.West, commit + "kubectl mesh render --apply --cluster west -f mesh.yaml; " +
+			"kubectl mesh collect --cluster west -f mesh.yaml; " + sealCommands + "; then: " + rotate},
+		"west is away": {testmesh.East + westAway, commit + "kubectl mesh render --output-dir deploy -f mesh.yaml; commit it, and wait until west is synced with Git; " +
+			"after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && kubectl --context=CONTEXT_OF_west -n istio-system " +
+			"get secret mesh-reader-east-token-2 -o go-template='{{.data.token | base64decode}}' > 'credentials/west/east/token'); " +
 			sealCommands + "; then: " + rotate},
 	} {
 		h := &house{House: testmesh.Offline(t, sealing(t, test.members)), t: t}

@@ -121,8 +121,8 @@ func TestSurvivorElsewhere(t *testing.T) {
 	ws, _ := h.Open()
 	lines := h.status(reader.StatusInput{Workspace: ws, Now: now, Tell: h.Tell})
 	want := []reader.Line{{Generation: 1, State: reader.StateRevoked, Subject: "system:serviceaccount:istio-system:mesh-reader-east",
-		Reason: "if it was revoked only in Git, Flux and Argo CD do not prune its token Secret; delete it: kubectl --context='CONTEXT_OF_west' " +
-			"-n 'istio-system' delete secret 'mesh-reader-east-token-1' --ignore-not-found"}}
+		Reason: "if it was revoked only in Git, Flux and Argo CD do not prune its token Secret; delete it: kubectl --context=CONTEXT_OF_west " +
+			"-n istio-system delete secret mesh-reader-east-token-1 --ignore-not-found"}}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -73,7 +73,7 @@ func TestStatus(t *testing.T) {
 			{State: reader.StateOK, Subject: subject, Generation: 2, Issued: day(-30), Expires: day(60)}}},
 		{"revoked", "revokedReaders: {east: 3}", "", []reader.Line{{State: reader.StateRevoked, Subject: subject, Generation: 3,
 			Reason: "if it was revoked only in Git, Flux and Argo CD do not prune its token Secret; delete it: " +
-				"kubectl --context='prod-west' -n 'istio-system' delete secret 'mesh-reader-east-token-3' --ignore-not-found"}}},
+				"kubectl --context=prod-west -n istio-system delete secret mesh-reader-east-token-3 --ignore-not-found"}}},
 		{"revoked, without a Secret", "revokedReaders: {east: 3}, reader: {auth: clientCertificate}", "",
 			[]reader.Line{{State: reader.StateRevoked, Subject: "mesh:east:3", Generation: 3}}},
 		{"federated", "reader: {auth: federated}", "", []reader.Line{{State: reader.StateOK, Generation: 1,
@@ -134,8 +134,8 @@ func TestStatusAsks(t *testing.T) {
 // TestSurvivors: a token Secret that outlived its revocation is found, with the command that deletes it.
 func TestSurvivors(t *testing.T) {
 	undeleted := func(secret string) string {
-		return "undeleted Flux and Argo CD do not prune its token Secret; delete it: kubectl --kubeconfig='CONFIG' --context='prod-west' " +
-			"-n 'istio-system' delete secret '" + secret + "' --ignore-not-found"
+		return "undeleted Flux and Argo CD do not prune its token Secret; delete it: kubectl --kubeconfig=CONFIG --context=prod-west " +
+			"-n istio-system delete secret " + secret + " --ignore-not-found"
 	}
 	for _, test := range []struct {
 		name, west string

@@ -69,6 +69,6 @@ func (s *status) deletion(a access.RemoteAccess, generation int32) string {
 	if s.Clusters != nil {
 		kubectl = s.Clusters.Kubectl
 	}
-	return kubectl(at) + " -n " + shell.Quote(target.Istio.Namespace) + " delete secret " +
-		shell.Quote(a.TokenSecret(generation)) + " --ignore-not-found"
+	return kubectl(at) + " -n " + shell.Name(target.Istio.Namespace) + " delete secret " +
+		shell.Name(a.TokenSecret(generation)) + " --ignore-not-found"
 }

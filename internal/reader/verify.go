@@ -56,7 +56,7 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 	if remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
 		return hint.Add(fmt.Errorf("the remote secret in %s does not point at the API server in mesh.yaml, but at %s",
 			r.Pair.Consumer, remote.Server),
-			"kubectl mesh render --apply --force-conflicts --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag())
+			"kubectl mesh render --apply --force-conflicts --cluster "+shell.Name(r.Pair.Consumer)+r.Workspace.FilenameFlag())
 	}
 	return r.call(ctx, remote, r.verifiedElsewhere())
 }
@@ -169,7 +169,7 @@ func (r *rotation) judge(server string, access cluster.Access, elsewhere string)
 	case access.Verdict == cluster.VerdictUntrusted:
 		return hint.Add(fmt.Errorf("the certificate of %s cannot be verified: %s", server, access.Why),
 			cmp.Or(access.Fault.Remedy(), "correct api.certificateAuthority or api.tlsServerName of "+where+", and apply it: "+
-				"kubectl mesh render --apply --cluster "+shell.Quote(r.Pair.Consumer)+r.Workspace.FilenameFlag()))
+				"kubectl mesh render --apply --cluster "+shell.Name(r.Pair.Consumer)+r.Workspace.FilenameFlag()))
 	case access.Verdict != cluster.VerdictAccepted:
 		return hint.Add(fmt.Errorf("%s does not accept the new credential: %s", where, access.Why), r.deliverCommands())
 	case r.access.Target.UID != "" && access.UID != "" && access.UID != r.access.Target.UID:

@@ -51,19 +51,19 @@ func TestVerify(t *testing.T) {
 		{"it leads elsewhere", func(h *house) {
 			h.edit(func(text string) string { return strings.Replace(text, h.West.URL, "https://203.0.113.66", 1) })
 		}, []string{"the remote secret in east does not point at the API server in mesh.yaml, but at https://203.0.113.66 | " +
-			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
+			"kubectl mesh render --apply --force-conflicts --cluster east -f mesh.yaml"}, nil},
 		{"it goes by a proxy", func(h *house) {
 			h.edit(func(text string) string {
 				return strings.Replace(text, "server: ", "proxy-url: http://203.0.113.66\n    server: ", 1)
 			})
 		}, []string{"the remote secret in east does not point at the API server in mesh.yaml, but at WEST | " +
-			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
+			"kubectl mesh render --apply --force-conflicts --cluster east -f mesh.yaml"}, nil},
 		{"it verifies nothing", func(h *house) {
 			h.edit(func(text string) string {
 				return regexp.MustCompile("certificate-authority-data: .*").ReplaceAllString(text, "insecure-skip-tls-verify: true")
 			})
 		}, []string{"the remote secret in east does not point at the API server in mesh.yaml, but at WEST | " +
-			"kubectl mesh render --apply --force-conflicts --cluster 'east' -f 'mesh.yaml'"}, nil},
+			"kubectl mesh render --apply --force-conflicts --cluster east -f mesh.yaml"}, nil},
 		{"it runs a program", func(h *house) {
 			h.edit(func(text string) string {
 				return strings.Replace(text, "token: ", "exec: {command: sh}\n    token: ", 1)
@@ -80,7 +80,7 @@ func TestVerify(t *testing.T) {
 		{"east is another cluster", func(h *house) { h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West) }, []string{
 			`context "prod-east" points at another cluster: its UID is uid-of-new, and the UID of east is uid-east | ` +
 				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
-				"kubectl mesh collect --pin --cluster 'east' -f 'mesh.yaml' | or verify it from another site, and continue with: " + rotate + " --step drop --offline"}, nil},
+				"kubectl mesh collect --pin --cluster east -f mesh.yaml | or verify it from another site, and continue with: " + rotate + " --step drop --offline"}, nil},
 	} {
 		h := rolledOut(t, testmesh.Both)
 		test.change(h)
@@ -120,8 +120,8 @@ func TestVerifyAtTheContext(t *testing.T) {
 
 // TestVerifyFromHere: nobody reaches east, so what is in the workspace is tried, and proves less.
 func TestVerifyFromHere(t *testing.T) {
-	const here = "kubectl mesh render --apply --cluster 'west' -f 'mesh.yaml'; kubectl mesh collect --cluster 'west' -f 'mesh.yaml'; " +
-		"kubectl mesh render --cluster 'east' --secrets=include -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_east' apply --server-side --field-manager=mesh-cli -f -"
+	const here = "kubectl mesh render --apply --cluster west -f mesh.yaml; kubectl mesh collect --cluster west -f mesh.yaml; " +
+		"kubectl mesh render --cluster east --secrets=include -f mesh.yaml | kubectl --context=CONTEXT_OF_east apply --server-side --field-manager=mesh-cli -f -"
 	h := rolledOut(t, testmesh.Both)
 	h.Write("mesh.yaml", clusters+eastAway+testmesh.West)
 	if said := h.Said(reader.Verify(t.Context(), h.rotation())); len(said) != 1 || said[0] != "there is no credential of east for west in credentials | "+here {

@@ -26,8 +26,8 @@ func openWatches(link string, target *v1alpha1.Cluster) plan.Step {
 func restart(target *v1alpha1.Cluster) (does, command string) {
 	if gke := target.GKE; gke != nil {
 		return "upgrade the control plane, which restarts the API servers",
-			"gcloud container clusters upgrade " + shell.Quote(gke.Cluster) +
-				" --master --project=" + shell.Quote(gke.Project) + " --location=" + shell.Quote(gke.Location)
+			"gcloud container clusters upgrade " + shell.Name(gke.Cluster) +
+				" --master --project=" + shell.Name(gke.Project) + " --location=" + shell.Name(gke.Location)
 	}
 	switch target.Platform {
 	case v1alpha1.PlatformGKE:

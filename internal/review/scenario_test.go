@@ -59,7 +59,7 @@ func (r *repository) try(revisions string) (review.Result, error) {
 // timeless is text without what differs between two runs of a test.
 func (r *repository) timeless(text string) string {
 	text = strings.ReplaceAll(text, filepath.ToSlash(r.dir)+"/", "")
-	text = strings.ReplaceAll(text, " -f 'mesh.yaml'", "")
+	text = strings.ReplaceAll(text, " -f mesh.yaml", "")
 	for name, id := range r.commits {
 		text = strings.ReplaceAll(text, id[:12], name)
 	}

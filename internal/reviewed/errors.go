@@ -55,7 +55,7 @@ func (c comparison) notCommitted(at place, changes []git.Change) error {
 	if i := slices.IndexFunc(changes, isIgnored); i >= 0 {
 		ignored := filepath.Join(c.repository.Top(), filepath.FromSlash(changes[i].Path))
 		remedies = slices.Insert(remedies, 0,
-			"remove the rule that makes Git ignore it: git check-ignore --verbose "+shell.Quote(ignored))
+			"remove the rule that makes Git ignore it: git check-ignore --verbose "+shell.Name(ignored))
 	}
 	return hint.Add(fmt.Errorf("%s is not committed: %s", at.dir, listNames(names)), remedies...)
 }
@@ -80,7 +80,7 @@ func follows(name string) int {
 
 // renderCommand writes the tree.
 func (c comparison) renderCommand(at place) string {
-	return "kubectl mesh render --output-dir " + shell.Quote(at.dir) + c.Workspace.FilenameFlag()
+	return "kubectl mesh render --output-dir " + shell.Name(at.dir) + c.Workspace.FilenameFlag()
 }
 
 // commitCommand commits the tree where it lies.
@@ -88,7 +88,7 @@ func commitCommand(at place) string {
 	dir := filepath.Dir(at.dir)
 	git := "git"
 	if dir != "." {
-		git += " -C " + shell.Quote(dir)
+		git += " -C " + shell.Name(dir)
 	}
-	return git + " add " + shell.Quote(filepath.Base(at.dir)) + " && " + git + " commit"
+	return git + " add " + shell.Name(filepath.Base(at.dir)) + " && " + git + " commit"
 }

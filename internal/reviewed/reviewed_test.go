@@ -117,12 +117,12 @@ func (d *desk) check(clusters ...string) string {
 
 const (
 	namespace = "overlays/east/namespace.yaml"
-	commands  = "git -C '.' add 'deploy' && git -C '.' commit"
-	again     = " | review and commit the change: kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && " + commands
+	commands  = "git -C . add deploy && git -C . commit"
+	again     = " | review and commit the change: kubectl mesh render --output-dir deploy -f mesh.yaml && " + commands
 	commitIt  = " | review and commit the change: " + commands
 	moveIt    = " | move unmanaged files out of deploy, or delete them"
 	missing   = "deploy does not exist: the objects to apply were not reviewed | review and commit it: " +
-		"kubectl mesh render --output-dir 'deploy' -f 'mesh.yaml' && " + commands
+		"kubectl mesh render --output-dir deploy -f mesh.yaml && " + commands
 	unlike = "deploy is not what mesh.yaml renders: "
 	only   = "deploy is not committed: "
 )
@@ -233,7 +233,7 @@ func TestCheck(t *testing.T) {
 				d.commit()
 			},
 			want: only + many("ignored") +
-				" | remove the rule that makes Git ignore it: git check-ignore --verbose 'deploy/INSTALL.md'" + commitIt,
+				" | remove the rule that makes Git ignore it: git check-ignore --verbose deploy/INSTALL.md" + commitIt,
 		},
 		"a link to the reviewed tree": {
 			change: func(d *desk) { d.rename("deploy", "rendered"); d.link("rendered", "deploy"); d.commit() },
@@ -309,12 +309,12 @@ func TestCheck(t *testing.T) {
 		"another directory, not committed": {
 			change: func(d *desk) { d.put("rendered/x", ""); d.rename("deploy", "rendered/mesh"); d.git("add", "--all") },
 			want: "rendered/mesh is not committed: " + many("staged") +
-				" | review and commit the change: git -C 'rendered' add 'mesh' && git -C 'rendered' commit",
+				" | review and commit the change: git -C rendered add mesh && git -C rendered commit",
 		},
 		"a damaged repository": {
 			change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git", "HEAD"))) },
 			want: "verify that the objects to apply were reviewed: TOP/.git: the Git repository cannot be used" +
-				" | repair it, or remove it if it is not a repository: git -C '.' status",
+				" | repair it, or remove it if it is not a repository: git -C . status",
 		},
 		"no repository": {change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git"))); d.remove("deploy") },
 			want: "not in a Git repository, so it is unknown whether the objects to apply were reviewed"},

@@ -157,15 +157,15 @@ func TestNothingWithoutProof(t *testing.T) {
 		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
 			`west: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
 				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
-				"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
+				"kubectl mesh collect --pin --cluster west -f mesh.yaml | nothing was changed in any cluster"}},
 		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
 			`west: context "prod-west" is not verified to point at west: no UID is recorded, and mesh.yaml ` +
-				"does not declare its CA for this cluster only | verify it: kubectl --kubeconfig='CONFIG' --context='prod-west' cluster-info; " +
-				"if it is the right cluster, record its UID: kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | nothing was changed in any cluster"}},
+				"does not declare its CA for this cluster only | verify it: kubectl --kubeconfig=CONFIG --context=prod-west cluster-info; " +
+				"if it is the right cluster, record its UID: kubectl mesh collect --pin --cluster west -f mesh.yaml | nothing was changed in any cluster"}},
 		{"one is not let in", testmesh.Both, func(h *house) {
 			h.West.On(apierrors.NewUnauthorized("who are you?"), "get namespaces kube-system")
-		}, []string{"west: read namespace kube-system: who are you? | log in again until this works: kubectl --kubeconfig='CONFIG' " +
-			"--context='prod-west' auth whoami | nothing was changed in any cluster"}},
+		}, []string{"west: read namespace kube-system: who are you? | log in again until this works: kubectl --kubeconfig=CONFIG " +
+			"--context=prod-west auth whoami | nothing was changed in any cluster"}},
 	} {
 		h := newHouse(t, test.mesh)
 		test.change(h)

@@ -20,7 +20,7 @@ const (
 	changeSecret  = "apply secrets istio-system/istio-remote-secret-west"
 	restartIstiod = "apply deployments istio-system/istiod"
 	goesOn        = "east: continuing an interrupted run: restarts istiod afterwards: " + endpointsGone
-	byHand        = "restart it by hand: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"
+	byHand        = "restart it by hand: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod"
 )
 
 // faulty is a mesh that was rolled out to an east with a faulty istiod, and whose west then moved.
@@ -220,7 +220,7 @@ func TestDueRestartInADryRun(t *testing.T) {
 // which goes by what istiod knew before the change.
 func TestProofIsDue(t *testing.T) {
 	const lost = "east: istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: the whole cluster has 1 of 2 | " +
-		"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"
+		"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod"
 	for name, test := range map[string]struct {
 		after int
 		want  []string

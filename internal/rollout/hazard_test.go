@@ -141,7 +141,7 @@ func TestRestartFails(t *testing.T) {
 	_, err := rollout.Apply(ctx, in)
 	said := strings.Join(h.Said(err), "\n")
 	for _, want := range []string{"east: Deployment istio-system/istiod was restarted but is not available: its controller has not seen the restart",
-		"kubectl -n istio-system rollout status deployment/istiod", "which requires a restart: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"} {
+		"kubectl -n istio-system rollout status deployment/istiod", "which requires a restart: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("got %s\nwant %s", said, want)
 		}

@@ -94,7 +94,7 @@ func TestForgottenPolicy(t *testing.T) {
 	_, err := rollout.Apply(t.Context(), h.input("east"))
 	want := []string{`east: apply Secret istio-system/istio-remote-secret-west: secrets "istio-remote-secret-west" is forbidden: ` +
 		"ValidatingAdmissionPolicy 'mesh-remote-secrets' with binding 'mesh-remote-secrets' denied request: not of this mesh | " +
-		"the policy is no longer in the mesh; delete its binding in east: kubectl --context='prod-east' delete validatingadmissionpolicybinding mesh-remote-secrets"}
+		"the policy is no longer in the mesh; delete its binding in east: kubectl --context=prod-east delete validatingadmissionpolicybinding mesh-remote-secrets"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -111,9 +111,9 @@ func TestUnmanaged(t *testing.T) {
 	reports := h.dryRun(h.input("east", "west"), verdict.ErrIncomplete)
 	want := []string{
 		"warning: east: Secret istio-system/istio-remote-secret-north (clusters north, northwest) was not created by this mesh, and istiod reads it | " +
-			"if it is not needed: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret istio-remote-secret-north",
+			"if it is not needed: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system delete secret istio-remote-secret-north",
 		"warning: east: Secret istio-system/managed (clusters south) was created by Google's managed mesh, and istiod reads it | " +
-			"if it is not needed: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system delete secret managed"}
+			"if it is not needed: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system delete secret managed"}
 	if diff := cmp.Diff(want, h.warnings()[1:]); diff != "" || len(reports[0].Unmanaged) != 2 {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -31,7 +31,7 @@ func (h *house) asks(in *rollout.Input, before, after int) *fakeistiod.Istiod {
 // TestProof: a changed remote secret is there for good only when istiod keeps the endpoints.
 func TestProof(t *testing.T) {
 	const inconclusive = "warning: east: inconclusive: "
-	const check = " | kubectl mesh check -f 'mesh.yaml'"
+	const check = " | kubectl mesh check -f mesh.yaml"
 	for _, test := range []struct {
 		name          string
 		mesh          string
@@ -45,7 +45,7 @@ func TestProof(t *testing.T) {
 		{"they stay", moved(""), 2, 2, nil, nil,
 			"east: 1 pod of istiod synced, with at least the 2 endpoints of 1 service in west known before, for 1m0s", ""},
 		{"they go", moved(""), 2, 1, nil, []string{"east: istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 1 of 2 | " +
-			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig='CONFIG' --context='prod-east' -n istio-system rollout restart deployment/istiod"}, "", ""},
+			"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod"}, "", ""},
 		{"none before", moved(""), 0, 2, nil, []string{verdict.ErrIncomplete.Error()},
 			inconclusive + "istiod is synced, but knew no endpoint of west before the change" + check,
 			"istiod is synced, but knew no endpoint of west before the change"},

@@ -47,7 +47,7 @@ func TestFailure(t *testing.T) {
 	}
 	secrets := schema.GroupResource{Resource: "secrets"}
 	forbidden := func(name string) error { return apierrors.NewForbidden(secrets, name, errors.New("no")) }
-	const again = "run the same command again when this works: kubectl --context='prod' version; completed changes are kept"
+	const again = "run the same command again when this works: kubectl --context=prod version; completed changes are kept"
 	for _, test := range []struct {
 		name string
 		errs []error
@@ -57,7 +57,7 @@ func TestFailure(t *testing.T) {
 			[]hint.Problem{{Text: "east: apply a: unexpected EOF", Remedies: []string{again}}}},
 		{"not allowed, several times", []error{forbidden("a"), forbidden("b")}, []hint.Problem{{
 			Text:     `east: secrets "a" is forbidden: no secrets "b" is forbidden: no`,
-			Remedies: []string{"ask the cluster owner for this permission; your identity there: kubectl --context='prod' auth whoami"}}}},
+			Remedies: []string{"ask the cluster owner for this permission; your identity there: kubectl --context=prod auth whoami"}}}},
 		{"who made it knew more", []error{hint.Add(forbidden("a"), "delete the policy")},
 			[]hint.Problem{{Text: `east: secrets "a" is forbidden: no`, Remedies: []string{"delete the policy"}}}},
 		{"interrupted, whatever else", []error{fmt.Errorf("apply a: %w", context.Canceled), errors.New("odd")},

@@ -36,7 +36,7 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens foundTokens) er
 	}
 	m.secrets, err = m.session.Plan(ctx, secrets)
 	if err != nil && !r.Workspace.Doc.Mesh.Spec.AdmissionPolicy && apply.IsRefusedBy(err, access.AdmissionPolicy) {
-		remedy := "kubectl --context=" + shell.Quote(cmp.Or(m.Context, "CONTEXT_OF_"+m.Name)) +
+		remedy := "kubectl --context=" + shell.Name(cmp.Or(m.Context, "CONTEXT_OF_"+m.Name)) +
 			" delete validatingadmissionpolicybinding " + access.AdmissionPolicy
 		err = hint.Add(err, "the policy is no longer in the mesh; delete its binding in "+m.Name+": "+remedy)
 	}

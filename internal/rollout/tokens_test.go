@@ -53,17 +53,17 @@ func TestTokenSource(t *testing.T) {
 		{name: "west has none", mesh: testmesh.Both, prepare: func(*house) {}, held: `get the token of east for west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
 			"apply west first, or in the same run: omit --cluster"},
 		{name: "west is out of reach", mesh: apart, prepare: func(*house) {}, held: "east has no token for west, and west cannot be reached: it has no context in mesh.yaml | " +
-			"after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && kubectl --context='CONTEXT_OF_west' -n 'istio-system' " +
-			"get secret 'mesh-reader-east-token-1' -o go-template='{{.data.token | base64decode}}' > '" + tokenFile + "')"},
+			"after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && kubectl --context=CONTEXT_OF_west -n istio-system " +
+			"get secret mesh-reader-east-token-1 -o go-template='{{.data.token | base64decode}}' > '" + tokenFile + "')"},
 		{name: "another cluster answers for west", mesh: testmesh.Both, prepare: func(h *house) {
 			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
 		}, err: []string{`east: get the token of east for west: context "prod-west" points at another cluster: its UID is uid-of-new, ` +
 			"and the UID of west is uid-west | correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
-			"kubectl mesh collect --pin --cluster 'west' -f 'mesh.yaml' | apply west first, or in the same run: omit --cluster"}},
+			"kubectl mesh collect --pin --cluster west -f mesh.yaml | apply west first, or in the same run: omit --cluster"}},
 		{name: "one that has ended", mesh: apart, prepare: func(h *house) {
 			h.Write(tokenFile, fakeapi.JWT(map[string]any{"exp": 1767225600}))
 		}, err: []string{"east: the token of east for west expired at 2026-01-01T00:00:00Z | " +
-			"get a new one: kubectl mesh collect --token=request --cluster 'west' -f 'mesh.yaml'"}},
+			"get a new one: kubectl mesh collect --token=request --cluster west -f mesh.yaml"}},
 	} {
 		h := newHouse(t, test.mesh)
 		test.prepare(h)

@@ -72,7 +72,7 @@ type scan struct {
 // run looks at what is named; if nothing is, at the folder of mesh.yaml and its credentials.
 func (s *scan) run(ctx context.Context, folder string, paths []string) error {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return verdict.Inputf("name the mesh file with -f", "directory %q does not exist", folder)
+		return verdict.Inputf("specify the mesh file with -f", "directory %q does not exist", folder)
 	}
 	if len(paths) == 0 {
 		if err := s.folder(ctx, folder); err != nil {
@@ -216,7 +216,7 @@ func (s *scan) tracked(ctx context.Context, folder string) error {
 		if name != layout.CredentialsIgnore() {
 			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0,
 				"Git tracks a file in the credentials directory",
-				"git rm --cached -- "+shell.Quote(name)+", and treat its content as compromised")
+				"git rm --cached -- "+shell.Name(name)+", and treat its content as compromised")
 		}
 	}
 	return nil
@@ -237,7 +237,7 @@ func (s *scan) open(folder string) error {
 		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && name != ".gitignore" {
 			s.found(ruleOpen, path, 0,
 				fmt.Sprintf("this credential is accessible to other users (mode %04o)",
-					info.Mode().Perm()), "chmod 600 "+shell.Quote(path))
+					info.Mode().Perm()), "chmod 600 "+shell.Name(path))
 		}
 	}
 	return nil

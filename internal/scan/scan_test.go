@@ -51,7 +51,7 @@ func TestScan(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"json-web-token deploy/overlays/east/secret.yaml:1", "json-web-token notes.txt:2",
-		"open-credential credentials/east/west/token:0 | chmod 600 'credentials/east/west/token'"}
+		"open-credential credentials/east/west/token:0 | chmod 600 credentials/east/west/token"}
 	if diff := cmp.Diff(want, found(h, got)); diff != "" || got.Files != 3 {
 		t.Errorf("%d files (-want +got):\n%s", got.Files, diff)
 	}
@@ -93,7 +93,7 @@ func TestScanPaths(t *testing.T) {
 func TestScanStops(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	_, err := scan.Run(t.Context(), scan.Input{Dir: filepath.Join(h.Dir(), "none")})
-	if diff := cmp.Diff([]string{`directory "none" does not exist | name the mesh file with -f`}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff([]string{`directory "none" does not exist | specify the mesh file with -f`}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("no folder (-want +got):\n%s", diff)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

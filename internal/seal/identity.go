@@ -41,7 +41,7 @@ func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 		return sealing.Keys{}, fmt.Errorf("read identity: %w", terminal.QuotePath(err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Quote(name),
+		return sealing.Keys{}, hint.Errorf("chmod 600 "+shell.Name(name),
 			"read identity: %q is accessible to other users (mode %04o)", name, info.Mode().Perm())
 	}
 	text, err := input.Until(ctx, func() ([]byte, error) { return input.All(file, name, workspace.MaxFile) })

@@ -102,7 +102,7 @@ func (h *house) opened(key *age.X25519Identity) (int, map[string]error) {
 const (
 	east = "sealed/east/remote-secret-west.yaml"
 	west = "sealed/west/remote-secret-east.yaml"
-	then = "render, and commit sealed files and tree: kubectl mesh render --output-dir deploy -f 'mesh.yaml'"
+	then = "render, and commit sealed files and tree: kubectl mesh render --output-dir deploy -f mesh.yaml"
 )
 
 // TestSeal: ciphertext for each cluster, which its recipients open and nobody else.
@@ -183,9 +183,9 @@ func TestSealAnew(t *testing.T) {
 			h.Write("mesh.yaml", sealedTo(second))
 		}, []string{east + ": sealed again: other recipients", west + ": sealed again: other recipients",
 			"warning: " + east + ": holders of " + first.Recipient().String() + " can still decrypt the old file in Git",
-			"rotate the credential: kubectl mesh credentials rotate --link east-west -f 'mesh.yaml'",
+			"rotate the credential: kubectl mesh credentials rotate --link east-west -f mesh.yaml",
 			"warning: " + west + ": holders of " + first.Recipient().String() + " can still decrypt the old file in Git",
-			"rotate the credential: kubectl mesh credentials rotate --link west-east -f 'mesh.yaml'", ".sops.yaml: written", then}},
+			"rotate the credential: kubectl mesh credentials rotate --link west-east -f mesh.yaml", ".sops.yaml: written", then}},
 	} {
 		h := newHouse(t, sealedTo(first))
 		if err := h.seal(""); err != nil {
@@ -326,7 +326,7 @@ func TestCheckAll(t *testing.T) {
 	}
 	ws, _ := h.Open()
 	_, _, err := ws.CheckAll(keys(ours))
-	if diff := cmp.Diff([]string{"there are no sealed files to verify | seal first: kubectl mesh seal -f 'mesh.yaml'"}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{"there are no sealed files to verify | seal first: kubectl mesh seal -f mesh.yaml"}, h.Said(err)); diff != "" {
 		t.Errorf("before anything is sealed (-want +got):\n%s", diff)
 	}
 	if err := h.seal(""); err != nil {

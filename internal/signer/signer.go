@@ -94,7 +94,7 @@ func (in Input) onSecurityKey(ctx context.Context) ssh.PublicKey {
 func (in Input) read(ctx context.Context) ([]byte, error) {
 	file, err := input.Open(in.File)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, verdict.Inputf("create one: ssh-keygen -t ed25519 -f "+shell.Quote(in.File),
+		return nil, verdict.Inputf("create one: ssh-keygen -t ed25519 -f "+shell.Name(in.File),
 			"read SSH key: %q does not exist", in.File)
 	}
 	if err != nil {
@@ -111,7 +111,7 @@ func (in Input) read(ctx context.Context) ([]byte, error) {
 	}
 	isPrivate := strings.Contains(string(text), "PRIVATE KEY-----")
 	if isPrivate && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return nil, verdict.Inputf("chmod 600 "+shell.Quote(in.File),
+		return nil, verdict.Inputf("chmod 600 "+shell.Name(in.File),
 			"read SSH key: other users can read or change %q (mode %04o)", in.File, info.Mode().Perm())
 	}
 	return text, nil
@@ -139,7 +139,7 @@ func (in Input) fromAgent(ctx context.Context, wanted func(ssh.PublicKey) bool, 
 	case len(fitting) == 0 && len(signers) == 1 && in.File == "":
 		return work(signers[0])
 	case in.File != "":
-		return verdict.Inputf("add it: ssh-add, with the private key of "+shell.Quote(in.File),
+		return verdict.Inputf("add it: ssh-add, with the private key of "+shell.Name(in.File),
 			"the SSH agent does not have the key of %q", in.File)
 	}
 	return verdict.Inputf(remedy, "the SSH agent has %d keys that could sign", len(signers))

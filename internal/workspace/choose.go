@@ -23,5 +23,5 @@ func (ws *Workspace) ChooseCluster(named, current string) error {
 	case current != "":
 		why = fmt.Sprintf("no cluster has the current context %q", current)
 	}
-	return verdict.Inputf("name one: --cluster NAME", "select a cluster: %s; the mesh has%s", why, list.String())
+	return verdict.Inputf("specify one: --cluster NAME", "no cluster is selected: %s; the mesh has%s", why, list.String())
 }

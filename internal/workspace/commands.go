@@ -16,7 +16,7 @@ func FilenameFlag(filename string) string {
 	if filename == "mesh.yaml" {
 		return ""
 	}
-	return " -f " + shell.Quote(filename)
+	return " -f " + shell.Name(filename)
 }
 
 // Cluster is the declared cluster of that name.
@@ -49,22 +49,22 @@ func (ws *Workspace) noCluster(name string) error {
 
 // RequestCommand is the command that makes the request of a reading.
 func (ws *Workspace) RequestCommand(pair access.Pair) string {
-	return "kubectl mesh credentials request --from " + shell.Quote(pair.Consumer) + " --to " + shell.Quote(pair.Target) +
+	return "kubectl mesh credentials request --from " + shell.Name(pair.Consumer) + " --to " + shell.Name(pair.Target) +
 		ws.FilenameFlag()
 }
 
 // CommitTree is what makes a change of a file known to those who review, and lets it be applied.
 func (ws *Workspace) CommitTree(with string) string {
-	return "render the tree, and commit it with " + shell.Quote(ws.Path(with))
+	return "render the tree, and commit it with " + shell.Name(ws.Path(with))
 }
 
 // ApplyCommand brings a cluster what it is to have. Where no context leads there, somebody does it who
 // needs none of ours.
 func (ws *Workspace) ApplyCommand(cluster *v1alpha1.Cluster, secrets string) string {
-	name := shell.Quote(cluster.Name)
+	name := shell.Name(cluster.Name)
 	if cluster.Context != "" {
 		return "kubectl mesh render --apply --cluster " + name + ws.FilenameFlag()
 	}
 	return "kubectl mesh render --cluster " + name + " --secrets=" + secrets + ws.FilenameFlag() + " | kubectl " +
-		"--context=" + shell.Quote("CONTEXT_OF_"+cluster.Name) + " apply --server-side --field-manager=mesh-cli -f -"
+		"--context=" + shell.Name("CONTEXT_OF_"+cluster.Name) + " apply --server-side --field-manager=mesh-cli -f -"
 }

@@ -71,16 +71,16 @@ func TestReadCredentialsToken(t *testing.T) {
 		{"all are there", testmesh.Both, map[string]string{tokenFile: fakeapi.JWT(map[string]any{"sub": subject + "east"}),
 			"credentials/east/west/token": "opaque\n"}, nil, nil},
 		{"none is there", testmesh.Both, nil, []string{
-			"east has no token for west | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
-			"west has no token for east | kubectl mesh collect --cluster 'east' -f 'mesh.yaml'"}, nil},
+			"east has no token for west | kubectl mesh collect --cluster west -f mesh.yaml",
+			"west has no token for east | kubectl mesh collect --cluster east -f mesh.yaml"}, nil},
 		{"nobody reaches it from here", strings.Replace(testmesh.Both, "context: prod-west, ", "", 1), map[string]string{"credentials/east/west/token": "opaque"}, []string{
-			"east has no token for west | after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && " +
-				"kubectl --context='CONTEXT_OF_west' -n 'istio-system' get secret 'mesh-reader-east-token-1' " +
-				"-o go-template='{{.data.token | base64decode}}' > 'credentials/west/east/token')"}, nil},
+			"east has no token for west | after applying west's overlay: (umask 077; mkdir -p credentials/west/east && " +
+				"kubectl --context=CONTEXT_OF_west -n istio-system get secret mesh-reader-east-token-1 " +
+				"-o go-template='{{.data.token | base64decode}}' > credentials/west/east/token)"}, nil},
 		{"no token", testmesh.Both, map[string]string{tokenFile: "", "credentials/east/west/token": "two words"}, []string{
-			tokenFile + ": the token of east for west cannot be used: parse token: it is empty | kubectl mesh collect --cluster 'west' -f 'mesh.yaml'",
+			tokenFile + ": the token of east for west cannot be used: parse token: it is empty | kubectl mesh collect --cluster west -f mesh.yaml",
 			"credentials/east/west/token: the token of west for east cannot be used: parse token: byte 3 is white space | " +
-				"kubectl mesh collect --cluster 'east' -f 'mesh.yaml'"}, nil},
+				"kubectl mesh collect --cluster east -f mesh.yaml"}, nil},
 		{"the tokens were swapped", testmesh.Both, map[string]string{tokenFile: fakeapi.JWT(map[string]any{"sub": subject + "west"}),
 			"credentials/east/west/token": fakeapi.JWT(map[string]any{"sub": subject + "east"})}, nil, []string{"MESH016", "MESH016"}},
 	} {
@@ -139,7 +139,7 @@ func certificate(t *testing.T, user string, end time.Time) (text, key string) {
 func TestReadCredentialsCertificate(t *testing.T) {
 	first, firstKey := certificate(t, "mesh:east", now.AddDate(1, 0, 0))
 	second, secondKey := certificate(t, "mesh:east:2", now.AddDate(2, 0, 0))
-	const dir, request = "credentials/west/east/", "kubectl mesh credentials request --from 'east' --to 'west' -f 'mesh.yaml'"
+	const dir, request = "credentials/west/east/", "kubectl mesh credentials request --from east --to west -f mesh.yaml"
 	for _, test := range []struct {
 		name, west string
 		files      map[string]string
@@ -218,8 +218,8 @@ func TestRefuseExpired(t *testing.T) {
 		south: {Certificate: parsed(now.AddDate(0, 0, 1))},
 	}, now)
 	want := []string{
-		"the client certificate of north for east expired at 2026-05-31T12:00:00Z | rotate it: kubectl mesh credentials rotate --link 'north:east' -f 'mesh.yaml'",
-		"the token of east for west expired at 2026-06-01T12:00:00Z | get a new one: kubectl mesh collect --token=request --cluster 'west' -f 'mesh.yaml'"}
+		"the client certificate of north for east expired at 2026-05-31T12:00:00Z | rotate it: kubectl mesh credentials rotate --link north:east -f mesh.yaml",
+		"the token of east for west expired at 2026-06-01T12:00:00Z | get a new one: kubectl mesh collect --token=request --cluster west -f mesh.yaml"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -238,8 +238,8 @@ func TestValidities(t *testing.T) {
 func TestApplyCommand(t *testing.T) {
 	h, ws := open(t, strings.Replace(testmesh.Both, "context: prod-west, ", "", 1), nil)
 	for name, want := range map[string]string{
-		"east": "kubectl mesh render --apply --cluster 'east' -f 'mesh.yaml'",
-		"west": "kubectl mesh render --cluster 'west' --secrets=skip -f 'mesh.yaml' | kubectl --context='CONTEXT_OF_west' apply --server-side --field-manager=mesh-cli -f -",
+		"east": "kubectl mesh render --apply --cluster east -f mesh.yaml",
+		"west": "kubectl mesh render --cluster west --secrets=skip -f mesh.yaml | kubectl --context=CONTEXT_OF_west apply --server-side --field-manager=mesh-cli -f -",
 	} {
 		cluster, _ := ws.Graph.Cluster(name)
 		if got := h.Short(ws.ApplyCommand(cluster, "skip")); got != want {

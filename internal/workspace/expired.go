@@ -23,10 +23,10 @@ func (ws *Workspace) RefuseExpired(credentials map[access.Pair]kubeconfig.Creden
 			continue
 		}
 		what := "token"
-		remedy := "get a new one: kubectl mesh collect --token=request --cluster " + shell.Quote(pair.Target)
+		remedy := "get a new one: kubectl mesh collect --token=request --cluster " + shell.Name(pair.Target)
 		if !credential.Certificate.IsZero() {
 			what = "client certificate"
-			remedy = "rotate it: kubectl mesh credentials rotate --link " + shell.Quote(pair.Consumer+":"+pair.Target)
+			remedy = "rotate it: kubectl mesh credentials rotate --link " + shell.Name(pair.Consumer+":"+pair.Target)
 		}
 		errs = append(errs, hint.Add(fmt.Errorf("the %s of %s for %s expired at %s", what, pair.Consumer, pair.Target,
 			expiry.UTC().Format(time.RFC3339)), remedy+ws.FilenameFlag()))

@@ -101,7 +101,7 @@ func (ws *Workspace) CheckDeclared(pair access.Pair, now Generations) error {
 			write = append(write, fmt.Sprintf("revokedReaders: {%s: %d}", pair.Consumer, now.Revoked))
 		}
 		return verdict.Inputf(
-			"write there "+strings.Join(write, " and ")+", or remove it: "+layout.State()+" is written for you",
+			"set "+strings.Join(write, " and ")+" there, or remove the field: "+layout.State()+" records it",
 			"%s sets the valid credentials of %s in %s, and takes precedence over the recorded ones",
 			ws.Name, pair.Consumer, pair.Target)
 	}

@@ -72,11 +72,11 @@ func TestKeepGenerationsRefuses(t *testing.T) {
 		{"somebody was faster", testmesh.Both, stateHead + "spec: {}\n", stateHead + "spec: {clusters: {west: {uid: u}}}\n", workspace.Generations{Current: []int32{2}},
 			"write the generations of east-west: .kubectl-mesh/state.yaml: the record of west changed by another process | run the same command again", false},
 		{"mesh.yaml sets the generations", west("readerGenerations: {east: [1]}"), "", "", workspace.Generations{Current: []int32{1, 2}},
-			"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | write there readerGenerations: {east: [1, 2]}, " +
-				"or remove it: .kubectl-mesh/state.yaml is written for you", true},
+			"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | set readerGenerations: {east: [1, 2]} there, " +
+				"or remove the field: .kubectl-mesh/state.yaml records it", true},
 		{"mesh.yaml sets what is revoked", west("revokedReaders: {east: 1}"), "", "", workspace.Generations{Current: []int32{2}, Revoked: 1},
-			"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | write there readerGenerations: {east: [2]} " +
-				"and revokedReaders: {east: 1}, or remove it: .kubectl-mesh/state.yaml is written for you", true},
+			"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | set readerGenerations: {east: [2]} " +
+				"and revokedReaders: {east: 1} there, or remove the field: .kubectl-mesh/state.yaml records it", true},
 	} {
 		var content map[string]string
 		if test.before != "" {
@@ -144,7 +144,7 @@ func TestPairErrors(t *testing.T) {
 		"  - {name: a-b, api: {server: 'https://203.0.113.3'}}\n  - {name: b-a, api: {server: 'https://203.0.113.4'}}\n"
 	for _, test := range []struct{ mesh, link, want string }{
 		{testmesh.Both, "east-wets", `no control plane reads a cluster through link "east-wets" | did you mean east-west? it is FROM-TO, where FROM reads TO`},
-		{testmesh.Both, "north-south", `no control plane reads a cluster through link "north-south" | the links with credentials: kubectl mesh credentials status -f 'mesh.yaml'; ` +
+		{testmesh.Both, "north-south", `no control plane reads a cluster through link "north-south" | the links with credentials: kubectl mesh credentials status -f mesh.yaml; ` +
 			"to remove the objects of a link that is no longer in mesh.yaml: kubectl mesh render --apply --prune"},
 		{peering, "east-west", `no control plane reads a cluster through link "east-west" | no control plane reads another cluster: without links, ` +
 			"or with discovery peering, there is no credential"},

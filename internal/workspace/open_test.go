@@ -67,7 +67,7 @@ func TestOpenStdin(t *testing.T) {
 }
 
 func TestFilenameFlag(t *testing.T) {
-	for name, want := range map[string]string{"mesh.yaml": "", "shop.yaml": " -f 'shop.yaml'", "a b/mesh.yaml": " -f 'a b/mesh.yaml'"} {
+	for name, want := range map[string]string{"mesh.yaml": "", "shop.yaml": " -f shop.yaml", "a b/mesh.yaml": " -f 'a b/mesh.yaml'"} {
 		if got := workspace.FilenameFlag(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
@@ -84,7 +84,7 @@ func TestOpenErrors(t *testing.T) {
 		input   bool
 	}{
 		{"no file", nil, "mesh.yaml", []string{"mesh.yaml does not exist | specify the mesh file with -f, or create one: kubectl mesh init"}, true},
-		{"a directory", map[string]string{"shop/mesh.yaml": ""}, "shop", []string{"shop is a directory | specify the file in it: -f 'shop/mesh.yaml'"}, true},
+		{"a directory", map[string]string{"shop/mesh.yaml": ""}, "shop", []string{"shop is a directory | specify the file in it: -f shop/mesh.yaml"}, true},
 		{"no mesh", map[string]string{"mesh.yaml": "a: 1\n"}, "mesh.yaml", []string{"1 problem in mesh.yaml"}, false},
 		{"a context twice", map[string]string{"mesh.yaml": clusters + "  - {name: east, context: a, api: {server: 'https://203.0.113.1'}}\n" +
 			"  - {name: west, context: a, api: {server: 'https://203.0.113.2'}}\n"}, "mesh.yaml", []string{"1 problem in mesh.yaml"}, false},
@@ -164,7 +164,7 @@ func TestLive(t *testing.T) {
 	if string(live.Authorities["east"]) != string(h.East.CA) || len(live.Authorities["west"]) > 0 {
 		t.Errorf("authorities: got %d bytes for east, %d for west", len(live.Authorities["east"]), len(live.Authorities["west"]))
 	}
-	if len(live.Clusters) != 2 || h.Short(live.FilenameFlag) != " -f 'mesh.yaml'" {
+	if len(live.Clusters) != 2 || h.Short(live.FilenameFlag) != " -f mesh.yaml" {
 		t.Errorf("got %d clusters, flag %q", len(live.Clusters), live.FilenameFlag)
 	}
 	if declared := ws.Declared(); len(declared) != 2 || declared["west"].UID != "uid-west" {

@@ -25,6 +25,6 @@ func (ws *Workspace) Repository(ctx context.Context) (*git.Repository, error) {
 		return nil, hint.Add(fmt.Errorf("read the Git repository of %s: %w", marker, err), "install git")
 	default:
 		return nil, hint.Add(fmt.Errorf("%s: %w", marker, git.ErrUnusable),
-			"repair it, or remove it if it is not a repository: git -C "+shell.Quote(ws.Dir)+" status")
+			"repair it, or remove it if it is not a repository: git -C "+shell.Name(ws.Dir)+" status")
 	}
 }

@@ -40,7 +40,7 @@ func (s Source) explain(err error) error {
 		return verdict.Inputf("specify the mesh file with -f, or create one: kubectl mesh init",
 			"%s does not exist", s.Filename)
 	case special && kind.Mode.IsDir():
-		return verdict.Inputf("specify the file in it: -f "+shell.Quote(filepath.Join(s.Filename, "mesh.yaml")),
+		return verdict.Inputf("specify the file in it: -f "+shell.Name(filepath.Join(s.Filename, "mesh.yaml")),
 			"%s is a directory", s.Filename)
 	case special:
 		return verdict.Input(hint.Add(terminal.QuotePath(err), "specify a file with -f, or pass the mesh on stdin: -f -"))

@@ -81,12 +81,12 @@ func (ws *Workspace) MissingToken(pair access.Pair, err error) mesh.Problem {
 func (ws *Workspace) FetchCommand(pair access.Pair) string {
 	target, known := ws.Graph.Cluster(pair.Target)
 	if !known || target.Context != "" {
-		return "kubectl mesh collect --cluster " + shell.Quote(pair.Target) + ws.FilenameFlag()
+		return "kubectl mesh collect --cluster " + shell.Name(pair.Target) + ws.FilenameFlag()
 	}
 	file := ws.Path(pair.TokenFile())
 	context, namespace := "CONTEXT_OF_"+target.Name, target.Istio.Namespace
 	secret := access.NewestTokenSecret(target, pair.Consumer)
-	return "after applying " + target.Name + "'s overlay: (umask 077; mkdir -p " + shell.Quote(filepath.Dir(file)) +
-		" && kubectl --context=" + shell.Quote(context) + " -n " + shell.Quote(namespace) +
-		" get secret " + shell.Quote(secret) + " -o go-template='{{.data.token | base64decode}}' > " + shell.Quote(file) + ")"
+	return "after applying " + target.Name + "'s overlay: (umask 077; mkdir -p " + shell.Name(filepath.Dir(file)) +
+		" && kubectl --context=" + shell.Name(context) + " -n " + shell.Name(namespace) +
+		" get secret " + shell.Name(secret) + " -o go-template='{{.data.token | base64decode}}' > " + shell.Name(file) + ")"
 }

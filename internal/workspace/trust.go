@@ -182,6 +182,6 @@ func (ws *Workspace) MissingKey(cluster string, err error) mesh.Problem {
 		File:     ws.Path(layout.SigningKey(cluster)),
 		Message:  message,
 		Hint: "restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster " +
-			shell.Quote(cluster) + ws.FilenameFlag() + "; if the key is in the cluster, set spec.trust.ca.keys: cluster",
+			shell.Name(cluster) + ws.FilenameFlag() + "; if the key is in the cluster, set spec.trust.ca.keys: cluster",
 	}
 }

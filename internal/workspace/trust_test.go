@@ -103,7 +103,7 @@ func TestBundles(t *testing.T) {
 
 // TestReadKeys: keys are read for those that get them, and a missing one says how to make it.
 func TestReadKeys(t *testing.T) {
-	const remedy = " | restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster 'west' -f 'mesh.yaml'; " +
+	const remedy = " | restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster west -f mesh.yaml; " +
 		"if the key is in the cluster, set spec.trust.ca.keys: cluster"
 	made, other := authority(t, "east", "west"), authority(t, "west")
 	for _, test := range []struct {
@@ -162,7 +162,7 @@ func TestProblems(t *testing.T) {
 	if diff := cmp.Diff([]string{"2 problems in credentials"}, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got, want := workspace.ListAll("shop.yaml"), "to list all of them: kubectl mesh validate -o json -f 'shop.yaml'"; got != want {
+	if got, want := workspace.ListAll("shop.yaml"), "to list all of them: kubectl mesh validate -o json -f shop.yaml"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -45,7 +45,7 @@ func (federated) OwnerSteps(a RemoteAccess, _ Known) []OwnerStep {
 func (federated) Unrotatable(a RemoteAccess, filename string) (why, instead string) {
 	return a.Consumer.Name + " has no credential for " + a.Target.Name + ": it sends a token that the kubelet renews, " +
 			"within the hour",
-		"after its issuer's keys change: kubectl mesh collect --token=skip --cluster " + shell.Quote(a.Consumer.Name) +
+		"after its issuer's keys change: kubectl mesh collect --token=skip --cluster " + shell.Name(a.Consumer.Name) +
 			filename +
 			", then render and serve the documents; to revoke it: kubectl mesh credentials revoke"
 }

@@ -176,7 +176,7 @@ func TestUnsupported(t *testing.T) {
 		wantWhy, wantInstead := "", ""
 		if kind.Auth() == v1alpha1.ReaderAuthFederated {
 			wantWhy = "east has no credential for west: it sends a token that the kubelet renews, within the hour"
-			wantInstead = "after its issuer's keys change: kubectl mesh collect --token=skip --cluster 'east' -f mesh.yaml, " +
+			wantInstead = "after its issuer's keys change: kubectl mesh collect --token=skip --cluster east -f mesh.yaml, " +
 				"then render and serve the documents; to revoke it: kubectl mesh credentials revoke"
 		}
 		if why != wantWhy || instead != wantInstead {

@@ -188,7 +188,7 @@ func ClientCertificateText(text []byte) ([]byte, error) {
 	var chain bytes.Buffer
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("read client certificate: there is a PEM block of type %.40q beside it", block.Type)
+			return nil, fmt.Errorf("read client certificate: it contains another PEM block, of type %.40q", block.Type)
 		}
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
 			return nil, errors.New("read client certificate: it cannot be parsed")

@@ -132,7 +132,7 @@ func TestContextsResolvesAuthorityFile(t *testing.T) {
 func TestContextsProblems(t *testing.T) {
 	fetchCA := []string{`kubectl --context 'it'\''s' -n kube-system get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >ca.crt`,
 		`openssl x509 -in ca.crt -noout -fingerprint -sha256   # compare with the cluster owner`,
-		`kubectl config set-cluster 'c' --certificate-authority=ca.crt --embed-certs=true`}
+		`kubectl config set-cluster c --certificate-authority=ca.crt --embed-certs=true`}
 	tests := []struct {
 		name     string
 		cluster  clientcmdapi.Cluster
@@ -142,15 +142,15 @@ func TestContextsProblems(t *testing.T) {
 		{"unverified", clientcmdapi.Cluster{Server: "https://h", InsecureSkipTLSVerify: true},
 			`insecure-skip-tls-verify is set: a peer's control plane would send its token to any server`, fetchCA},
 		{"no server", clientcmdapi.Cluster{},
-			`server is empty`, []string{`kubectl config set-cluster 'c' --server=https://HOST:PORT`}},
+			`server is empty`, []string{`kubectl config set-cluster c --server=https://HOST:PORT`}},
 		{"clear text", clientcmdapi.Cluster{Server: "http://h"},
-			`server "http://h" is not https: the token would be sent unencrypted`, []string{`kubectl config set-cluster 'c' --server=https://HOST:PORT`}},
+			`server "http://h" is not https: the token would be sent unencrypted`, []string{`kubectl config set-cluster c --server=https://HOST:PORT`}},
 		{"wrong authority", clientcmdapi.Cluster{Server: "https://h", CertificateAuthorityData: []byte("x")},
 			`certificate-authority-data contains no PEM certificate`, fetchCA},
 		{"wrong TLS name", clientcmdapi.Cluster{Server: "https://h", TLSServerName: "a b"},
-			`tls-server-name "a b" contains characters other than visible ASCII`, []string{`kubectl config set-cluster 'c' --tls-server-name=NAME`}},
+			`tls-server-name "a b" contains characters other than visible ASCII`, []string{`kubectl config set-cluster c --tls-server-name=NAME`}},
 		{"wrong proxy", clientcmdapi.Cluster{Server: "https://h", ProxyURL: "ftp://p"},
-			`proxy-url "ftp://p" is not of the form http://, https:// or socks5:// and a host`, []string{`kubectl config set-cluster 'c' --proxy-url=http://HOST:PORT`}},
+			`proxy-url "ftp://p" is not of the form http://, https:// or socks5:// and a host`, []string{`kubectl config set-cluster c --proxy-url=http://HOST:PORT`}},
 		{"proxy with password", clientcmdapi.Cluster{Server: "https://h", ProxyURL: "http://me:h0tp4ss@p"},
 			`proxy-url "[redacted]@p" contains a user name`, []string{`omit the context, and add the cluster by hand, with a proxy that requires no password`}},
 	}
@@ -179,7 +179,7 @@ func TestContextsNotFound(t *testing.T) {
 		{"shop", `it is not in the kubeconfig`, `did you mean "gke_acme_us-east1_shop"?`},
 		{"unheard-of", `it is not in the kubeconfig`, `list the contexts with: kubectl config get-contexts -o name`},
 		{"", `it is not in the kubeconfig`, `list the contexts with: kubectl config get-contexts -o name`},
-		{"astray", `its cluster "prod-eats" is not in the kubeconfig`, `kubectl config set-context 'astray' --cluster='prod-east'`},
+		{"astray", `its cluster "prod-eats" is not in the kubeconfig`, `kubectl config set-context astray --cluster=prod-east`},
 		{"lost", `its cluster "nowhere at all" is not in the kubeconfig`, `list the clusters with: kubectl config get-clusters`},
 		{"nil", `it is not in the kubeconfig`, `list the contexts with: kubectl config get-contexts -o name`},
 		{"bare", `its cluster "" is not in the kubeconfig`, `list the clusters with: kubectl config get-clusters`},

@@ -62,5 +62,5 @@ func shellWord(s, placeholder string) string {
 	if !printable.Text(s) || strings.ContainsRune(s, unicode.ReplacementChar) {
 		return placeholder
 	}
-	return shell.Quote(s)
+	return shell.Name(s)
 }

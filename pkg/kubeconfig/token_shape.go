@@ -20,14 +20,14 @@ func checkTokenShape(data []byte) error {
 	}
 	switch {
 	case data[0] == '{':
-		return hint.New("store the token alone: of a TokenRequest jq -r .status.token, of a Secret jq -r '.data.token | "+
+		return hint.New("store only the token: of a TokenRequest, jq -r .status.token; of a Secret, jq -r '.data.token | "+
 			"@base64d'",
-			"it is JSON, and no token")
+			"it is JSON, not a token")
 	case startsWithAny(text, "-----BEGIN "):
-		return hint.New("store the token alone; of client certificates kubectl mesh credentials request makes the files",
-			"it is PEM, and no token")
+		return hint.New("store only the token; for client certificates, kubectl mesh credentials request creates the files",
+			"it is PEM, not a token")
 	case startsWithAny(text, "apiVersion:", "kind:", "token:", "data:", "users:", "---"):
-		return hint.New("store the token alone, without the key before it", "it is YAML, and no token")
+		return hint.New("store only the token, without the key in front of it", "it is YAML, not a token")
 	case data[0] == '"' || data[0] == '\'':
 		return hint.New("store it without quotes: jq -r instead of jq, or -o jsonpath={...} without quotes in it",
 			"it is in quotes")

@@ -11,11 +11,11 @@ func Quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// Name is the name of an object as it is, where it has only characters that mean nothing to a shell; else it is
-// quoted. It is for names that an API server tells: those of Kubernetes are plain, and a server may lie.
+// Name is a name or a path as it is, where it has only characters that mean nothing to a shell; else it is quoted. Most
+// names are plain, which reads better in a command; those that a file or an API server reports may be anything.
 func Name(text string) string {
 	plain := func(c rune) bool {
-		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-._/", c)
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-._/:@,", c)
 	}
 	if text == "" || text[0] == '-' || strings.ContainsFunc(text, func(c rune) bool { return !plain(c) }) {
 		return Quote(text)

@@ -27,6 +27,9 @@ func TestName(t *testing.T) {
 	for text, want := range map[string]string{
 		"istio-remote-secret-east": "istio-remote-secret-east",
 		"deployment/istiod-1.30":   "deployment/istiod-1.30",
+		"admin@east":               "admin@east",
+		"west:east":                "west:east",
+		"~root":                    "'~root'",
 		"x;touch pwned":            "'x;touch pwned'",
 		"$(id)":                    "'$(id)'",
 		"--all":                    "'--all'",

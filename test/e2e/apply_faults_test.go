@@ -184,7 +184,7 @@ func TestApplyKilled(t *testing.T) {
 		t.Errorf("errors of north: got %d, want 1:\n%s", n, got.stderr)
 	}
 	got.wantSaid(t, "error: north: apply ",
-		"\nhint: run the same command again when this works: kubectl --context='admin@north' version; completed changes are kept\n",
+		"\nhint: run the same command again when this works: kubectl --context=admin@north version; completed changes are kept\n",
 		"north: 4 created, 0 changed, 0 unchanged, then stopped: 9 not applied\n",
 		"east: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",
 		"west: 12 created, 0 changed, 0 unchanged, then stopped: 1 not applied\n",

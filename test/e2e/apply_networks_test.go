@@ -33,7 +33,7 @@ func testNoGatewayAPI(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantStderr(t,
 		"east: stopped before anything was applied",
 		"error: east: the cluster has no kind Gateway of gateway.networking.k8s.io/v1",
-		"hint: install Gateway API: kubectl --context='admin@east' apply --server-side --field-manager=mesh-cli -f "+
+		"hint: install Gateway API: kubectl --context=admin@east apply --server-side --field-manager=mesh-cli -f "+
 			"https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.5.1/standard-install.yaml")
 	if found := secrets(t, all[0]); len(found) != 0 {
 		t.Errorf("something was written: %v", found)

@@ -218,7 +218,7 @@ func testApplyUnmanaged(t *testing.T, w workspace, all []*clusters.Cluster) {
 	}
 	got := w.mustRun(t, "render", "--apply", "--prune")
 	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-old (clusters old) was created by Google's managed mesh, and istiod reads it",
-		"hint: if it is not needed: kubectl --context='admin@east' -n istio-system delete secret istio-remote-secret-old")
+		"hint: if it is not needed: kubectl --context=admin@east -n istio-system delete secret istio-remote-secret-old")
 	if _, there := secrets(t, all[0])["istio-remote-secret-old"]; !there {
 		t.Error("an unmanaged secret was removed")
 	}

@@ -39,7 +39,7 @@ func testMissingKey(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.run(t, "render", "--apply", "--dry-run=server")
 	got.wantCode(t, 3)
 	got.wantSaid(t, "warning: east: held back: Secret istio-system/cacerts: east has certificates and no signing key\n",
-		"hint: restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster 'east'; if the key is in the cluster, set spec.trust.ca.keys: cluster\n",
+		"hint: restore the file, or create a new key and certificate: kubectl mesh ca rotate --cluster east; if the key is in the cluster, set spec.trust.ca.keys: cluster\n",
 		"north: creates Secret istio-system/cacerts\n")
 	for _, c := range all {
 		if _, err := client(t, c).CoreV1().Namespaces().Get(t.Context(), istioNamespace, metav1.GetOptions{}); !apierrors.IsNotFound(err) {
@@ -194,7 +194,7 @@ func testRootUnreachable(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.run(t, "ca", "rotate", "--root")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "warning: north: the certificates cannot be read: ", "error: the previous phase is not verified in north",
-		"hint: render the tree, commit and apply it: kubectl mesh render --output-dir 'deploy'")
+		"hint: render the tree, commit and apply it: kubectl mesh render --output-dir deploy")
 	w.mustRun(t, "render", "--output-dir", "deploy")
 	got = w.mustRun(t, "ca", "rotate", "--root", "--workloads-renewed")
 	got.wantSaid(t, "warning: north: the certificates cannot be read: ", "phase drop: the old root is no longer trusted")

@@ -23,7 +23,7 @@ func TestCheckGateways(t *testing.T) {
 	got.wantCode(t, 1)
 	r.wantReason(t, "CHECK006", "east", "", "")
 	remedy := r.wantReason(t, "CHECK007", "east", "", "Gateway istio-system/eastwest is not programmed: ")
-	if want := "kubectl --context='admin@east' -n istio-system describe gateway eastwest"; remedy != want {
+	if want := "kubectl --context=admin@east -n istio-system describe gateway eastwest"; remedy != want {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
 	r.wantReason(t, "CHECK008", "east", "", "peers call its east-west gateway at 198.51.100.7, and it is at 198.51.100.9")

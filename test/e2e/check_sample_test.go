@@ -92,7 +92,7 @@ func (m *sampleMesh) testNoNode(t *testing.T) {
 }
 
 // removeSample is said of a sample that a check has not deployed itself.
-const removeSample = "hint: remove the sample when you no longer need it: kubectl --context='admin@east' delete namespace sample\n"
+const removeSample = "hint: remove the sample when you no longer need it: kubectl --context=admin@east delete namespace sample\n"
 
 // testForTheCheck: a check that deploys the sample takes it away again, and the inventory with it.
 func (m *sampleMesh) testForTheCheck(t *testing.T) {
@@ -190,7 +190,7 @@ func (m *sampleMesh) testAsUser(t *testing.T) {
 	_, r, got := m.sample(t, "--cluster", "east", "--as", "ann")
 	got.wantCode(t, 3)
 	remedy := r.wantReason(t, "CHECK023", "east", "", `User "ann" cannot create resource "pods/exec"`)
-	if remedy != "this must work first: kubectl --context='admin@east' -n sample exec curl-7d4f -c curl -- true" {
+	if remedy != "this must work first: kubectl --context=admin@east -n sample exec curl-7d4f -c curl -- true" {
 		t.Errorf("remedy: %s", remedy)
 	}
 }

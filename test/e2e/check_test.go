@@ -174,7 +174,7 @@ func (m *checkMesh) testStranger(t *testing.T) {
 	r, got := m.wantOpen(t, "CHECK009 warning east")
 	got.wantCode(t, 0)
 	remedy := r.wantReason(t, "CHECK009", "east", "", "Secret istio-system/istio-remote-secret-old (clusters old) was created by Google's managed mesh")
-	if want := "if it is not needed: kubectl --context='admin@east' -n istio-system delete secret istio-remote-secret-old"; remedy != want {
+	if want := "if it is not needed: kubectl --context=admin@east -n istio-system delete secret istio-remote-secret-old"; remedy != want {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
 	if err := client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), stranger.Name, metav1.DeleteOptions{}); err != nil {

@@ -37,7 +37,7 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	got.wantStderr(t,
 		`error: east: context "admin@west" points at another cluster: its UID is `+uid(t, all[1])+", and the UID of east is "+uid(t, all[0]),
 		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from .kubectl-mesh/state.yaml and record the new one: "+
-			"kubectl mesh collect --pin --cluster 'east'")
+			"kubectl mesh collect --pin --cluster east")
 	if w.read(t, "clusters/east.yaml") != facts {
 		t.Error("facts of another cluster were written")
 	}
@@ -62,7 +62,7 @@ func testAnotherCluster(t *testing.T, all []*clusters.Cluster) {
 	got.wantStderr(t,
 		`error: east: context "admin@west" points at another cluster: its UID is `+uid(t, all[1])+", and the UID of east is 1234",
 		"hint: correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: "+
-			"kubectl mesh collect --pin --cluster 'east'")
+			"kubectl mesh collect --pin --cluster east")
 	w.writeMesh(t, "- {name: east, context: admin@west}") // as the hint says
 	w.mustRun(t, "collect", "--token=skip", "--pin", "--cluster=east")
 }
@@ -128,7 +128,7 @@ func testRevokedLogin(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "west: facts written", "error: east: read namespace kube-system: Unauthorized\n",
-		"hint: log in again until this works: kubectl --context='admin@east' auth whoami")
+		"hint: log in again until this works: kubectl --context=admin@east auth whoami")
 	if strings.Contains(got.stderr, "revoked") {
 		t.Errorf("the token was printed:\n%s", got.stderr)
 	}
@@ -163,7 +163,7 @@ func testNoRights(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--cluster=east", "--as=jane")
 	got.wantCode(t, 1)
 	got.wantSaid(t, `error: east: read namespace kube-system: namespaces "kube-system" is forbidden: User "jane" cannot get resource`,
-		"hint: ask the cluster owner for this permission; your identity there: kubectl --context='admin@east' auth whoami")
+		"hint: ask the cluster owner for this permission; your identity there: kubectl --context=admin@east auth whoami")
 	w.missing(t, "clusters/east.yaml")
 }
 
@@ -201,7 +201,7 @@ func testDown(t *testing.T, all []*clusters.Cluster) {
 	got := w.run(t, "collect", "--token=skip")
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east: facts written", "error: west: read namespace kube-system: ", "connection refused",
-		"hint: this must work first: kubectl --context='admin@west' version")
+		"hint: this must work first: kubectl --context=admin@west version")
 	w.missing(t, "clusters/west.yaml")
 	all[1].Restart(t)
 	w.mustRun(t, "collect", "--token=skip").wantSaid(t, "east: unchanged", "west: facts written")

@@ -49,7 +49,7 @@ spec: {policyName: no-tokens, validationActions: [Deny]}
 		"warning: east: Istio's roots: no ConfigMap istio-ca-root-cert in namespace istio-system",
 		"warning: east: the Gateways of east-west gateways: the Gateway API CRDs are not installed",
 		"error: east: west has no token to read east: read token secret istio-system/mesh-reader-west-token-1: the token does not exist yet",
-		"hint: find the reason, and collect again: kubectl --context='admin@east' -n 'istio-system' describe secret 'mesh-reader-west-token-1'")
+		"hint: find the reason, and collect again: kubectl --context=admin@east -n istio-system describe secret mesh-reader-west-token-1")
 	if w.read(t, tokenOfWest) != old {
 		t.Error("the old token is gone")
 	}

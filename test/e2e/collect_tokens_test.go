@@ -45,7 +45,7 @@ func testNoReaders(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got.wantCode(t, 1)
 	got.wantSaid(t, "east: facts written", "west: facts written",
 		`error: east: west has no token to read east: read token secret: secrets "mesh-reader-west-token-1" not found`,
-		"hint: apply the reader accounts to east: kubectl mesh render --cluster 'east' --secrets=skip | kubectl --context='admin@east' apply --server-side --field-manager=mesh-cli -f -",
+		"hint: apply the reader accounts to east: kubectl mesh render --cluster east --secrets=skip | kubectl --context=admin@east apply --server-side --field-manager=mesh-cli -f -",
 		`error: west: east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found`)
 	w.missing(t, "credentials")
 	for _, c := range all {
@@ -127,7 +127,7 @@ func testRevokedToken(t *testing.T, w workspace, east *clusters.Cluster) {
 	}
 	got := w.run(t, "collect", "--cluster=east")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "hint: apply the reader accounts to east: kubectl mesh render --cluster 'east' --secrets=skip | ")
+	got.wantSaid(t, "hint: apply the reader accounts to east: kubectl mesh render --cluster east --secrets=skip | ")
 	if w.read(t, tokenOfWest) != old {
 		t.Error("the old token is gone although there is no new one")
 	}

@@ -31,7 +31,7 @@ func TestRotateSealed(t *testing.T) {
 	got.wantCode(t, 1)
 	got.wantSaid(t, "verify: east accepts system:serviceaccount:istio-system:mesh-reader-west with generation 2\n",
 		`error: sealed/west/remote-secret-east.yaml: it contains the credential of "mesh-reader-west-token-1", not of generation 2, which is "mesh-reader-west-token-2"`,
-		"kubectl mesh seal --cluster 'west'; kubectl mesh render --output-dir deploy; commit both")
+		"kubectl mesh seal --cluster west; kubectl mesh render --output-dir deploy; commit both")
 	wantTokenSecrets(t, all[0], "mesh-reader-west-token-1", "mesh-reader-west-token-2")
 
 	w.mustRun(t, "seal", "--cluster=west").wantSaid(t, "sealed/west/remote-secret-east.yaml: sealed again: another token-claims-sha256\n")
