@@ -47,7 +47,7 @@ func (a *Authority) member(name string) (*v1alpha1.Cluster, error) {
 		return nil, err
 	}
 	if !access.Signs(cluster) {
-		return nil, verdict.Inputf("name a cluster that has a control plane",
+		return nil, verdict.Inputf("specify a cluster that has a control plane",
 			"%s signs no certificates: another cluster's control plane serves its workloads", name)
 	}
 	return cluster, nil

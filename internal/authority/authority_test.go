@@ -161,7 +161,7 @@ func TestIssue(t *testing.T) {
 
 	for cluster, want := range map[string]string{
 		"east": "east already has a certificate | to replace it: kubectl mesh ca rotate --cluster east -f mesh.yaml",
-		"edge": "edge signs no certificates: another cluster's control plane serves its workloads | name a cluster that has a control plane",
+		"edge": "edge signs no certificates: another cluster's control plane serves its workloads | specify a cluster that has a control plane",
 		"eats": `no cluster "eats" in mesh.yaml | did you mean east?`,
 	} {
 		if said := d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year)); len(said) != 1 || said[0] != want {

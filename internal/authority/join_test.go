@@ -173,8 +173,8 @@ func TestTrustRoots(t *testing.T) {
 	d.pinRoots(d.pins()[0], other.pins()[0])
 	for _, told := range [][]string{
 		{`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
-			"render the tree, and commit it with trust, then apply it: every cluster must trust both roots before istiod signs under another one"},
-		{"trust/root-cert.pem is unchanged: it has these roots already"},
+			"render the tree, and commit it with trust, then apply it: every cluster must trust both roots before a cluster's istiod signs under another one"},
+		{"trust/root-cert.pem is unchanged: it already contains these roots"},
 	} {
 		d.must(d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(theirs)}))
 		if diff := cmp.Diff(told, d.Told); diff != "" {

@@ -38,7 +38,7 @@ func TestMembers(t *testing.T) {
 	before := d.Files()
 	for name, command := range commands {
 		for cluster, want := range map[string]string{
-			"edge": "edge signs no certificates: another cluster's control plane serves its workloads | name a cluster that has a control plane",
+			"edge": "edge signs no certificates: another cluster's control plane serves its workloads | specify a cluster that has a control plane",
 			"eats": `no cluster "eats" in mesh.yaml | did you mean east?`,
 			"moon": `no cluster "moon" in mesh.yaml | the clusters are east, edge, west`,
 			"":     `no cluster "" in mesh.yaml | the clusters are east, edge, west`,

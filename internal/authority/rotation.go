@@ -173,7 +173,7 @@ func (s rootStep) dropOld(ctx context.Context) error {
 		return c.moveRootKey(nextRootKey, currentRootKey)
 	}
 	return s.keepOnly(ctx, s.rotation.New, moveKeys,
-		"phase drop: the old root is no longer trusted; destroy its key, "+s.formerKey()+", when this is applied to "+
+		"phase drop: the old root is no longer trusted; destroy its key, "+s.formerKey()+", once this is applied to "+
 			"all clusters")
 }
 

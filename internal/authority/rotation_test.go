@@ -88,7 +88,7 @@ func TestRotateRoot(t *testing.T) {
 			`every cluster signs under "shop root CA g2"`,
 			apply + "workloads have certificates under the new root after one certificate lifetime; then: kubectl mesh ca rotate --root -f mesh.yaml"}},
 		{"drop", "steady: g2, east g2 under g2, west g2 under g2", "former-root-key.pem root-key.pem", []string{
-			"phase drop: the old root is no longer trusted; destroy its key, credentials/former-root-key.pem, when this is applied to all clusters",
+			"phase drop: the old root is no longer trusted; destroy its key, credentials/former-root-key.pem, once this is applied to all clusters",
 			apply + "kubectl mesh ca status -f mesh.yaml shows the result"}},
 	} {
 		if err := d.rotate(); err != nil {
@@ -130,7 +130,7 @@ func TestRotateRootUnderPassphrase(t *testing.T) {
 	d.must(d.rotate())
 	const former = "credentials/former-root-key.pem.age"
 	if want := "phase drop: the old root is no longer trusted; destroy its key, " + former +
-		", when this is applied to all clusters"; !slices.Contains(d.Told, want) {
+		", once this is applied to all clusters"; !slices.Contains(d.Told, want) {
 		t.Errorf("told %q, want %q", d.Told, want)
 	}
 	if _, there := d.Files()[former]; !there {
@@ -193,7 +193,7 @@ func TestRotationStops(t *testing.T) {
 			for _, name := range []string{"trust/west/ca-cert.pem", "trust/west/cert-chain.pem"} {
 				d.Write(name, other.Files()[name])
 			}
-		}, "no root signs the certificates of west: no peer would trust them | rotate them first: kubectl mesh ca rotate --cluster west -f mesh.yaml"},
+		}, "the certificates of west chain to no root in trust/: no peer would trust them | rotate them first: kubectl mesh ca rotate --cluster west -f mesh.yaml"},
 		{"the key of a next root is there", func(d *desk) { d.Write("credentials/next-root-key.pem", "whose?") },
 			"the key of a next root already exists: credentials/next-root-key.pem | no root of trust/root-cert.pem belongs to it: move it to another directory"},
 		{"no root", func(d *desk) {

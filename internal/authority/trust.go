@@ -21,7 +21,7 @@ func (a *Authority) TrustRoots(ctx context.Context, files map[string][]byte) err
 		return terminal.QuotePath(err)
 	}
 	if known == nil {
-		return verdict.Input(hint.Add(errors.New("there is no root to which another one could be added"),
+		return verdict.Input(hint.Add(errors.New("the mesh has no root yet"),
 			"create it: kubectl mesh ca init"+a.Workspace.FilenameFlag()))
 	}
 	roots, err := certificatesIn(files)
@@ -33,13 +33,15 @@ func (a *Authority) TrustRoots(ctx context.Context, files map[string][]byte) err
 		return verdict.Input(err)
 	}
 	if bytes.Equal(known, joined) {
-		a.Tell.Say("%s is unchanged: it has these roots already", layout.RootCertificate())
+		a.Tell.Say("%s is unchanged: it already contains these roots", layout.RootCertificate())
 		return nil
 	}
 	return a.change(ctx, func(c *change) error {
 		c.Expect(layout.RootCertificate(), known)
 		c.Public(layout.RootCertificate(), joined)
-		c.then = append(c.then, func() error { return a.tellRoots(known, joined, "istiod signs under another one") })
+		c.then = append(c.then, func() error {
+			return a.tellRoots(known, joined, "a cluster's istiod signs under another one")
+		})
 		return nil
 	})
 }

@@ -22,14 +22,13 @@ type caOptions struct {
 func newCA(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ca COMMAND",
-		Short: "Create, sign, import and rotate the certificates of the mesh, offline",
+		Short: "Create, sign, import and rotate the mesh's certificates, offline",
 		Example: `  kubectl mesh ca init
   kubectl mesh ca issue --all
   kubectl mesh ca status`,
-		Long: `Manage the certificates of the mesh, offline: a root and, for each cluster, an intermediate
-certificate with which its istiod signs workload certificates. Certificates are stored in trust/ and
-committed; keys are stored in credentials/ and never committed. Rendering turns them into the
-Secret cacerts.
+		Long: `Manage the mesh's certificates, offline: a root and, for each cluster, an intermediate certificate that
+istiod uses to sign workload certificates. Certificates are stored in trust/ and committed; keys are
+stored in credentials/ and never committed. Secret cacerts is rendered from both.
 
 To keep a cluster's key at its site, run ca request there and ca sign where the root key is.`,
 		Args: noArguments,

@@ -23,11 +23,11 @@ func newCAInit(system System, runF func(*caInitOptions) error) *cobra.Command {
 		Short: "Create the root certificate of the mesh",
 		Long: `Create the root certificate of the mesh in trust/root-cert.pem, which is public and committed, and its
 key in credentials/root-key.pem.age, encrypted with a passphrase (age). The passphrase is prompted for
-at a terminal, or read from a file descriptor. An existing root is never replaced; use
-kubectl mesh ca rotate --root to change it without an interruption.
+at a terminal, or read from a file descriptor. An existing root is never replaced; to change it without
+downtime, run kubectl mesh ca rotate --root.
 
-The root is valid for ten years and signs only the intermediate certificates of clusters. Move its key
-off this machine when they are issued.`,
+The root is valid for ten years and signs only the clusters' intermediate certificates. Move its key off
+this machine once they are issued.`,
 		Example: `  kubectl mesh ca init
   kubectl mesh ca init --key-type rsa4096 --passphrase-fd 3 3<passphrase.txt`,
 		Args: noArguments,

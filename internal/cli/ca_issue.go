@@ -24,11 +24,11 @@ func newCAIssue(system System, runF func(*caIssueOptions) error) *cobra.Command 
 	o := &caIssueOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:     "issue --cluster NAME | --all",
-		Short:   "Issue the intermediate certificate of a cluster",
+		Short:   "Issue a cluster's intermediate certificate",
 		Example: `  kubectl mesh ca issue --all`,
-		Long: `Create the key of a cluster in credentials/ and issue its certificate in trust/ with the root key of this
-workspace: an intermediate certificate for the trust domain of the cluster, valid for one year. --all
-issues one for every cluster that has none. An existing certificate is not replaced; use ca rotate.`,
+		Long: `Create a cluster's key in credentials/ and issue its certificate in trust/ with this workspace's root
+key: an intermediate certificate for the cluster's trust domain, valid for one year. --all issues one for
+every cluster that has none. An existing certificate is not replaced; use ca rotate.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
@@ -47,7 +47,7 @@ func addMembers(cmd *cobra.Command, cluster *string, all *bool, filename *string
 }
 
 func addLife(cmd *cobra.Command, life *time.Duration) {
-	cmd.Flags().DurationVar(life, "lifetime", trust.IntermediateLife, "validity of the certificate, at most that of the root")
+	cmd.Flags().DurationVar(life, "lifetime", trust.IntermediateLife, "validity of the certificate, at most the root's")
 }
 
 // checkMembers: one cluster or all of them.

@@ -29,12 +29,12 @@ func newCARequest(system System, runF func(*caRequestOptions) error) *cobra.Comm
 		Short: "Create a cluster's key and request its certificate",
 		Example: `  kubectl mesh ca request --cluster east
   kubectl mesh ca request --pending`,
-		Long: `Create the key of a cluster in credentials/, where it stays, and write a signing request to trust/. The
+		Long: `Create a cluster's key in credentials/, where it stays, and write a signing request to trust/. The
 request is public: send it in a pull request or by mail. Send its fingerprint to the signer over
-another channel, to prove that the request was not replaced on the way.
+another channel, so that the signer can verify that the request was not replaced on the way.
 
 Any CA can sign the request: kubectl mesh ca sign, openssl, step or a cloud provider's CA. To use a
-certificate from another CA: kubectl mesh ca import. An existing key is used again.
+certificate from another CA: kubectl mesh ca import. An existing key is reused.
 --pending requests a certificate for each cluster of this site that has none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },

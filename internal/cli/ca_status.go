@@ -25,10 +25,10 @@ func newCAStatus(system System, runF func(*caStatusOptions) error) *cobra.Comman
 	o := &caStatusOptions{caOptions: caOptions{System: system}}
 	cmd := &cobra.Command{
 		Use:     "status",
-		Short:   "Show the certificates of the mesh and when they expire",
+		Short:   "Show the mesh's certificates and when they expire",
 		Example: `  kubectl mesh ca status --within 30d`,
-		Long: `Show the roots and the certificate of each cluster: subject, issuer, key, expiry, generation, and the
-phase of a root rotation.
+		Long: `Show the roots and each cluster's certificate: subject, issuer, key, expiry, generation, and the phase
+of a root rotation.
 
 Exits 1 if a certificate has expired, expires soon, or would be rejected by istiod; exits 3 if nothing
 is wrong except that the mesh has no root, or a cluster has no certificate yet. A mesh with a single
@@ -45,7 +45,7 @@ istiod requires none.`,
 func (o *caStatusOptions) Validate() error {
 	_, err := parseDays(o.within)
 	if err != nil {
-		err = verdict.Inputf("use a duration such as 60d or 12h", "--within does not take %q", o.within)
+		err = verdict.Inputf("use a duration such as 60d or 12h", "invalid value %q for --within", o.within)
 	}
 	return errors.Join(err, checkOutput(o.output, "", "json", "yaml"))
 }

@@ -52,8 +52,8 @@ func newCheck(system System, runF func(*checkOptions) error) *cobra.Command {
 		Short: "Check files, clusters and every link between clusters",
 		Long: `Check the files, every reachable cluster and every link: whether the remote secret exists, its API
 server answers, its token is accepted and has the required permissions, both clusters trust a common
-root, and istiod has synced. No cluster is changed without --apply. kubectl mesh explain CHECK016
-explains a check.
+root, and istiod has synced. No cluster is changed without --apply. To explain a check:
+kubectl mesh explain CHECK016.
 
 Problems are listed with a reason and a remedy. The matrix below them has a row for each consumer and a
 column for each target:
@@ -70,26 +70,26 @@ its debug interface.
 --sample calls the sample service from every cluster. The table CALLS shows which clusters answered, how
 often, and whether directly or through a gateway. "direct?" and "gateway?" were not measured: the
 networks in mesh.yaml imply them. With --apply, the sample is deployed to the clusters that do not have
-it, and removed from them after the check; --wait defaults to two minutes then. A sample that was
-deployed with kubectl mesh render --with-sample --apply stays until you remove it.
+it, and removed from them after the check, and --wait defaults to two minutes. A sample that was deployed
+with kubectl mesh render --with-sample --apply stays until you remove it.
 
 --handshake connects to every address of every east-west gateway from this machine, and starts TLS as a
 sidecar does, without a certificate. The certificate that the gateway's workload presents shows whether
 the address is right, whether the gateway knows the service, and whether its callers trust the issuer.
-The request is for helloworld of the sample; --handshake-service names another service that has
-endpoints in every cluster. With --offline it uses the addresses in the files.
+The gateways are asked for the sample's service helloworld; --handshake-service specifies another one
+that has endpoints in every cluster. With --offline, the addresses in the files are used.
 
 --gcloud-dump contacts no cluster. It compares the JSON output of gcloud container clusters list and
 gcloud compute firewall-rules list with what the mesh requires, and reports blocked flows, wider rules,
 overlapping ranges, and lists near their limits.
 
---wait repeats the checks until the command would exit 0, or the time is over. A line on stderr says
-what it waits for, each time that changes; only the last result is printed.
+--wait repeats the checks until the command would exit 0 or the time is up. A line on stderr lists what
+it is waiting for, whenever that changes; only the last result is printed.
 
-If mesh.yaml lists sites, the clusters of sites that the kubeconfig does not reach are left to them.
+If mesh.yaml lists sites, clusters of other sites that the kubeconfig does not reach are skipped.
 --receipt writes the state of this site's clusters to a signed exchange file for other sites.
---from-receipts merges such files with what is reachable from here: the state of every link, its age,
-and contradictions between sites. If no cluster is reachable, add --offline.
+--from-receipts merges such files with the clusters that are reachable from here, and prints the state
+of every link, its age, and contradictions between sites. If no cluster is reachable, add --offline.
 
 Exits 0 if everything was verified and nothing failed, with or without warnings; 1 if something failed;
 3 if nothing failed but something could not be verified, such as an unreachable cluster (1 with
@@ -106,10 +106,10 @@ Exits 0 if everything was verified and nothing failed, with or without warnings;
   # Compare what Google Cloud allows, from JSON output of gcloud
   kubectl mesh check --gcloud-dump dump/
 
-  # TLS with every address of every east-west gateway, from this machine
+  # Test TLS with every address of every east-west gateway, from this machine
   kubectl mesh check --handshake --handshake-service shop/cart:8080
 
-  # Call the sample from every cluster; deploy it before, and remove it afterwards
+  # Deploy the sample, call it from every cluster, and remove it
   kubectl mesh check --sample --apply
 
   # Check one cluster through another context
@@ -145,7 +145,7 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 		"with --handshake: service to request from the gateways, NAMESPACE/NAME:PORT")
 	cmd.Flags().IntVar(&o.calls, "calls", defaultCalls, "with --sample: calls per cluster, at most 1000")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit 1 instead of 3 if something could not be verified")
-	cmd.Flags().DurationVar(&o.wait, "wait", 0, "repeat the checks for this time until all succeed; 0 checks once")
+	cmd.Flags().DurationVar(&o.wait, "wait", 0, "repeat the checks until all succeed, for up to this time; 0 checks once")
 	o.addReceipts(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 }
@@ -155,11 +155,11 @@ func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "
 
 func (o *checkOptions) Validate() error {
 	errs := verdict.Usage{checkOutput(o.output, "", "json", "yaml", "junit"), o.liveFlags.validate()}
-	errs.Refuse(o.context != "" && o.cluster == "", "name the cluster: --cluster NAME", "--context requires --cluster")
+	errs.Refuse(o.context != "" && o.cluster == "", "specify the cluster: --cluster NAME", "--context requires --cluster")
 	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample || o.wait != 0) {
 		errs = append(errs, verdict.Inputf("specify only one of them",
-			"--offline and --gcloud-dump contact no cluster, so they exclude --cluster, --context, --istiod-debug, --sample "+
-				"and --wait"))
+			"--offline and --gcloud-dump cannot be used with --cluster, --context, --istiod-debug, --sample "+
+				"or --wait"))
 	}
 	if o.wait != 0 && o.filename == "-" {
 		errs = append(errs, verdict.Inputf("write mesh.yaml to a file: -f FILE",
@@ -167,13 +167,13 @@ func (o *checkOptions) Validate() error {
 	}
 	errs.Refuse(o.fromReceipts != "" && o.output == "junit", "use -o json", "--from-receipts has no junit output")
 	if o.wait < 0 {
-		errs = append(errs, verdict.Inputf("use a duration such as 5m", "--wait does not take %s", o.wait))
+		errs = append(errs, verdict.Inputf("use a duration such as 5m", "invalid value %s for --wait", o.wait))
 	}
 	errs = append(errs, inspect.CheckService(o.service, o.handshake))
 	errs.Refuse(o.apply && !o.sample, "add --sample", "--apply requires --sample")
 	switch {
 	case o.calls < 1 || o.calls > maxCalls:
-		errs = append(errs, verdict.Inputf(fmt.Sprintf("use 1 to %d", maxCalls), "--calls does not take %d", o.calls))
+		errs = append(errs, verdict.Inputf(fmt.Sprintf("use 1 to %d", maxCalls), "invalid value %d for --calls", o.calls))
 	case o.calls != defaultCalls && !o.sample:
 		errs = append(errs, verdict.Inputf("add --sample", "--calls requires --sample"))
 	}

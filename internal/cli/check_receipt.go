@@ -23,9 +23,9 @@ func (f *receiptFlags) addReceipts(cmd *cobra.Command) {
 	f.siteFlags.add(cmd)
 	f.addKey(cmd)
 	cmd.Flags().StringVar(&f.receipt, "receipt", "",
-		"state in this signed exchange file what the clusters of this site run")
+		"write the state of this site's clusters to this signed exchange file")
 	cmd.Flags().StringVar(&f.fromReceipts, "from-receipts", "",
-		"merge the receipts in this directory, *.exchange, with what is reached from here")
+		"merge the receipts (*.exchange) in this directory with the clusters that are reachable from here")
 	_ = cmd.MarkFlagDirname("from-receipts")
 }
 

@@ -43,16 +43,15 @@ func newCollect(system System, runF func(*collectOptions) error) *cobra.Command 
 		Short: "Read facts and reader tokens from the clusters",
 		Long: `Read facts from each cluster and write them to clusters/NAME.yaml: the cluster's identity, version,
 address and issuer, the installed Istio, east-west gateway addresses and pod ranges. A file is written
-only if a fact has changed. Comments are kept, and so are fields that the cluster does not report, an
-API server address that differs from the context's, and a range that contains those of all nodes.
+only if a fact has changed. Comments are kept, as are fields that the cluster does not report, an API
+server address that differs from the context's, and a pod range that contains those of all nodes.
 mesh.yaml always takes precedence over the file.
 
-Reader tokens are read too, for clusters whose readers use tokens. They are stored in credentials/,
-which is readable only by you and ignored by Git. They come from the token Secrets in the overlay of the
-cluster. --token=request requests new tokens instead, which expire; this is the only change that this
-command makes to a cluster.
+Reader tokens are read too, from the token Secrets in the cluster's overlay, if its readers use tokens.
+They are stored in credentials/, which is readable only by you and ignored by Git. --token=request
+requests new tokens instead, which expire; this is the only change the command makes to a cluster.
 
-Each cluster is identified first: nothing is written for a cluster that is not the one declared in
+Each context is verified first: nothing is written for a cluster that is not the one declared in
 mesh.yaml or recorded before. If a cluster cannot be read, the others still are, and the exit code is 1.`,
 		Example: `  # Read all clusters that have a context in mesh.yaml
   kubectl mesh collect
@@ -75,7 +74,7 @@ mesh.yaml or recorded before. If a cluster cannot be read, the others still are,
 	flags.StringSliceVar(&o.clusters, "cluster", nil, "cluster to read; can be repeated or comma-separated (default: all that have a context)")
 	flags.StringVar(&o.token, "token", string(collect.FromSecret), "source of reader tokens: secret, request or skip")
 	flags.DurationVar(&o.duration, "duration", presetDuration, "validity of requested tokens")
-	flags.DurationVar(&o.minDuration, "min-duration", presetMinDuration, "minimum validity to accept for requested tokens")
+	flags.DurationVar(&o.minDuration, "min-duration", presetMinDuration, "reject requested tokens of shorter validity")
 	flags.BoolVar(&o.pin, "pin", false, "record the UID of a cluster whose identity cannot be verified")
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
@@ -100,11 +99,11 @@ func (o *collectOptions) Validate() error {
 	errs.Refuse(o.limited && o.token != string(collect.FromRequest),
 		"request tokens: --token=request", "--duration and --min-duration require --token=request")
 	errs.Refuse(o.duration < leastDuration,
-		"API servers issue no shorter tokens: --duration=10m", "--duration is less than ten minutes")
+		"use the shortest validity that API servers grant: --duration=10m", "--duration is shorter than ten minutes")
 	errs.Refuse(o.minDuration > o.duration,
-		"request a longer validity: --duration="+o.minDuration.String(), "--min-duration is more than --duration")
+		"request a longer validity: --duration="+o.minDuration.String(), "--min-duration is longer than --duration")
 	errs.Refuse(o.context != "" && len(o.clusters) != 1,
-		"name the cluster: --cluster NAME", "--context requires exactly one --cluster")
+		"specify the cluster: --cluster NAME", "--context requires exactly one --cluster")
 	return errs.Err()
 }
 

@@ -30,19 +30,19 @@ func TestCollectFlags(t *testing.T) {
 
 func TestCollectRefuses(t *testing.T) {
 	testRefused(t, newCollect, map[string][]string{
-		"--token does not take \"sceret\"\nhint: did you mean secret?": {"--token=sceret"},
+		"invalid value \"sceret\" for --token\nhint: did you mean secret?": {"--token=sceret"},
 		"--duration and --min-duration require --token=request\nhint: request tokens: --token=request": {
 			"--min-duration=1h"},
-		"--duration is less than ten minutes\nhint: API servers issue no shorter tokens: --duration=10m": {
+		"--duration is shorter than ten minutes\nhint: use the shortest validity that API servers grant: --duration=10m": {
 			"--token=request", "--duration=9m"},
-		"--min-duration is more than --duration\nhint: request a longer validity: --duration=2h0m0s": {
+		"--min-duration is longer than --duration\nhint: request a longer validity: --duration=2h0m0s": {
 			"--token=request", "--duration=1h", "--min-duration=2h"},
-		"--context requires exactly one --cluster\nhint: name the cluster: --cluster NAME": {
+		"--context requires exactly one --cluster\nhint: specify the cluster: --cluster NAME": {
 			"--context=c", "--cluster=a,b"},
-		"--request-timeout does not take \"soon\"\nhint: use a duration such as 10s or 2m": {
+		"invalid value \"soon\" for --request-timeout\nhint: use a duration such as 10s or 2m": {
 			"--request-timeout=soon"},
 		"--as-uid and --as-group require --as\nhint: specify the user: --as USER": {"--as-group=a"},
-		"--output does not take \"table\"\nhint: use one of json, yaml":           {"-o=table"},
+		"invalid value \"table\" for --output\nhint: use one of json, yaml":       {"-o=table"},
 	})
 	for _, args := range [][]string{
 		{"--token=request", "--duration=1h"}, // lowers --min-duration

@@ -16,9 +16,9 @@ func newCompletion(system System) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion kubectl|bash|zsh|fish|powershell",
 		Short: "Print a completion script",
-		Long: `Print a completion script. Completion of "kubectl mesh" goes through kubectl, whose own completion must
-be set up: kubectl runs a program kubectl_complete-mesh, which "completion kubectl" prints. The other
-scripts complete the name kubectl-mesh.`,
+		Long: `Print a completion script. To complete "kubectl mesh", set up completion for kubectl, which runs the
+program kubectl_complete-mesh; "completion kubectl" prints it. The other scripts complete the command
+kubectl-mesh.`,
 		Example: `  # Install completion for kubectl mesh
   kubectl mesh completion kubectl > ~/.local/bin/kubectl_complete-mesh
   chmod +x ~/.local/bin/kubectl_complete-mesh`,

@@ -10,11 +10,11 @@ func newCredentials(system System) *cobra.Command {
 		Short: "Show, rotate and revoke reader credentials; issue client certificates",
 		Example: `  kubectl mesh credentials status
   kubectl mesh credentials rotate --link west-east --apply`,
-		Long: `Manage the credentials with which control planes read remote clusters: when they expire, how to rotate
-them without an interruption, and how to revoke them.
+		Long: `Manage the credentials that control planes use to read remote clusters: show when they expire, rotate
+them without downtime, and revoke them.
 
-With reader.auth: clientCertificate, the key is created where it is used and stays there; only a request
-and a certificate are exchanged, and both are public.`,
+With reader.auth: clientCertificate, the key is created where it is used and stays there; only the
+request and the certificate are exchanged, and both are public.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

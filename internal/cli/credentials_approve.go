@@ -32,17 +32,17 @@ func newCredentialsApprove(system System, runF func(*credentialsApproveOptions) 
 		Example: `  kubectl mesh credentials approve west-east.csr --from west --cluster east`,
 		Long: `Have a cluster sign a reader's request as a Kubernetes client certificate
 (kubernetes.io/kube-apiserver-client), and write the certificate, which is public, to
-credentials/CLUSTER/READER/. Copy it to the same path where the key is.
+credentials/CLUSTER/READER/. Copy it to the same path at the site that has the key.
 
 Requests for any other user or group are rejected, because an API server trusts every name and group in
 a client certificate. Compare the fingerprint over another channel: at a terminal the command prompts
-for confirmation; a script passes --fingerprint. --pending lists all requests next to mesh.yaml without
-a certificate, with identities and fingerprints, and approves those for clusters that are reachable from
-here after one confirmation. A client certificate cannot be revoked; deleting its bindings removes its
-permissions.`,
+for confirmation; a script passes --fingerprint. --pending lists all requests next to mesh.yaml that have
+no certificate yet, with identities and fingerprints, and after one confirmation approves those for
+clusters that are reachable from here. A client certificate cannot be revoked; deleting its bindings
+removes its permissions.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 && !o.pending {
-				return verdict.Inputf("name the request file", "no request, or more than one, is specified")
+				return verdict.Inputf("specify the request file", "requires one request file")
 			}
 			return nil
 		},
@@ -55,8 +55,8 @@ permissions.`,
 	markInterruptible(cmd)
 	o.liveFlags.add(cmd)
 	o.addPending(cmd)
-	cmd.Flags().StringVar(&o.from, "from", "", "consumer: cluster whose control plane reads")
-	cmd.Flags().StringVar(&o.cluster, "cluster", "", "target: cluster that is read and signs")
+	cmd.Flags().StringVar(&o.from, "from", "", "consumer: cluster whose control plane uses the certificate")
+	cmd.Flags().StringVar(&o.cluster, "cluster", "", "target: cluster that signs the certificate")
 	cmd.Flags().StringVar(&o.fingerprint, "fingerprint", "", "expected fingerprint of the request")
 	cmd.Flags().DurationVar(&o.life, "lifetime", presetDuration, "validity of the certificate")
 	for _, name := range []string{"from", "cluster"} {

@@ -25,15 +25,16 @@ func newCredentialsRequest(system System, runF func(*credentialsRequestOptions) 
 		Use:     "request --from READER --to CLUSTER | --pending",
 		Short:   "Create a reader's key and request its certificate",
 		Example: `  kubectl mesh credentials request --from west --to east`,
-		Long: `Create the key with which one control plane reads another cluster, in credentials/, where it stays, and
-write a request for its certificate, READER-CLUSTER.csr. The request is public. Send its fingerprint to
-the approver over another channel. --pending requests each certificate that a cluster of this site lacks.`,
+		Long: `Create the key that a control plane uses to read another cluster, and write a request for its
+certificate, READER-CLUSTER.csr. The key is created in credentials/ and stays there; the request is
+public. Send its fingerprint to the approver over another channel. --pending requests every missing
+client certificate of this site's clusters.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
 	addFilename(cmd, &o.filename)
-	cmd.Flags().StringVar(&o.from, "from", "", "consumer: cluster whose control plane reads")
-	cmd.Flags().StringVar(&o.to, "to", "", "target: cluster that is read")
+	cmd.Flags().StringVar(&o.from, "from", "", "consumer: cluster whose control plane uses the certificate")
+	cmd.Flags().StringVar(&o.to, "to", "", "target: cluster that signs the certificate")
 	cmd.Flags().StringVar(&o.out, "out", "", "file for the request (default: READER-CLUSTER.csr next to mesh.yaml)")
 	o.addOwn(cmd)
 	for _, name := range []string{"from", "to"} {

@@ -30,19 +30,19 @@ func newCredentialsRevoke(system System, runF func(*credentialsRevokeOptions) er
 	cmd := &cobra.Command{
 		Use:   "revoke --link FROM-TO [--apply]",
 		Short: "Revoke the credentials of a link",
-		Long: `List the steps that revoke the credentials with which FROM's control plane reads TO: where each one runs,
-its command, and how long anything stays valid.
+		Long: `List the steps that revoke the credentials that FROM's control plane uses to read TO: where each step
+runs, its command, and how long anything stays valid.
 
-With --apply they are carried out, first in TO, then in FROM, in every cluster that has a context, and
+With --apply, the steps are run in every cluster that has a context, first in TO and then in FROM, and
 the files in credentials/ are removed. Clusters that cannot be reached are listed with the remaining
-steps. The revocation is recorded in .kubectl-mesh/state.yaml, so no rendering restores the credential;
-its generation is never used again. Calls to TO fail as its endpoints change.
+steps. The revocation is recorded in .kubectl-mesh/state.yaml, so rendering never restores the credential
+and its generation is never used again. Calls to TO fail as its endpoints change.
 
 New requests with the credential are refused within seconds. An established watch continues until it
-times out or TO's API server restarts; the list says how. The exit code is 3 if FROM, whose istiod holds
-such watches, could not be reached.
+times out or TO's API server restarts; the list shows how to restart it. The exit code is 3 if FROM,
+whose istiod holds such watches, could not be reached.
 
-To restore access with a new credential, run credentials rotate. Otherwise remove the link from
+To restore access with a new credential, run credentials rotate. Otherwise, remove the link from
 mesh.yaml.`,
 		Example: `  kubectl mesh credentials revoke --link west-east
   kubectl mesh credentials revoke --link west-east --apply && kubectl mesh render --output-dir deploy`,

@@ -37,21 +37,21 @@ func newCredentialsRotate(system System, runF func(*credentialsRotateOptions) er
 	o := &credentialsRotateOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "rotate --link FROM-TO [--apply | --step STEP | --abort]",
-		Short: "Rotate the credential of a link without an interruption",
-		Long: `Rotate the credential with which FROM's control plane reads TO. The new credential exists next to the
-old one, and a call with it succeeds, before the old one is revoked. The valid generations are recorded
-in .kubectl-mesh/state.yaml, so each step is a change of the tree that can be reviewed.
+		Short: "Rotate a link's credential without downtime",
+		Long: `Rotate the credential that FROM's control plane uses to read TO. Both credentials are valid until a call
+with the new one has succeeded; only then is the old one revoked. The valid generations are recorded in
+.kubectl-mesh/state.yaml, so each step is a reviewable change of the tree.
 
-With --apply all steps run, if both clusters can be reached: the new token Secret or client certificate,
-the remote secret, a call with its credential, and removal of the old credential. Before that, every
-ready istiod pod in FROM is asked for TO's endpoints until all have been synced for a minute: if one of
-them knows fewer endpoints than before, the old credential is kept and the exit code is 1; if none were
-known before, it is 3. In a Git repository the tree must be committed as rendered before the rotation.
-Run the same command again to finish an interrupted run. The plan is printed before the confirmation
+With --apply, all steps run, if both clusters can be reached: a new token Secret or client certificate,
+the remote secret, a call with its credential, and the removal of the old credential. Before the removal,
+every ready istiod pod in FROM is asked for TO's endpoints until all have been synced for a minute: if
+one of them knows fewer endpoints than before, the old credential is kept and the exit code is 1; if none
+were known before, it is 3. In a Git repository, the rendered tree must be committed before the rotation.
+To finish an interrupted run, run the same command again. The plan is printed before the confirmation
 prompt; --yes skips the prompt, and --dry-run only prints the plan.
 
-Without --apply no cluster is changed, and each run is the next step, for sites that are visited one at
-a time:
+Without --apply, no cluster is changed, and each run is one step, for sites that are visited one at a
+time:
   begin   add a new generation. Apply TO; collect, or request and approve; apply FROM
   verify  call TO with the credential that FROM uses now; part of drop
   drop    remove the old generation. Apply TO with --prune to revoke it
@@ -102,10 +102,10 @@ func (o *credentialsRotateOptions) Validate() error {
 	}
 	errs.Refuse(o.link == "",
 		"specify --link FROM-TO; kubectl mesh credentials status lists the links", "no link is specified")
-	errs.Refuse(o.apply && o.step != stepNext, "specify only one of them", "--apply and --step exclude each other")
-	errs.Refuse(o.abort && (o.apply || o.step != stepNext), "omit the other flags", "--abort excludes --apply and --step")
+	errs.Refuse(o.apply && o.step != stepNext, "specify only one of them", "--apply and --step are mutually exclusive")
+	errs.Refuse(o.abort && (o.apply || o.step != stepNext), "omit it", "--abort cannot be used with --apply or --step")
 	errs.Refuse(o.offline && (o.abort || o.step == stepVerify), "omit --offline",
-		"--abort and --step=verify contact clusters, so they exclude --offline")
+		"--abort and --step=verify contact clusters and cannot be used with --offline")
 	errs.Refuse(o.forceConflicts && !o.apply, "add --apply", "--force-conflicts requires --apply")
 	errs.Refuse(o.restart && !o.apply, "add --apply", "--accept-restart requires --apply")
 	errs.Refuse(o.allowUnreviewed && !o.apply, "add --apply", "--allow-unreviewed requires --apply")

@@ -24,15 +24,15 @@ func newCredentialsStatus(system System, runF func(*credentialsStatusOptions) er
 	o := &credentialsStatusOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:     "status [--live]",
-		Short:   "Show the credentials of all links and when they expire",
+		Short:   "Show each link's credential and when it expires",
 		Example: `  kubectl mesh credentials status --within 30d`,
 		Long: `Show the credential of each link: kind, subject, generation, and when it was issued and expires,
-according to the files in credentials/. With --live the target clusters are asked too: a token does not
-have to be stored here, and API servers record the day on which a token was last used.
+according to the files in credentials/. --live also asks the target clusters: a token does not have to be
+stored here, and API servers record the day on which a token was last used.
 
 Exits 0 if no credential needs attention, and 1 if one has expired, expires soon, cannot be used, is
 missing, or is revoked while its token Secret still exists, which Flux and Argo CD do not prune. A token
-that is not stored here is missing only if --live shows that its cluster has none.`,
+that is not stored here counts as missing only if --live shows that its cluster has none.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
 	}
@@ -43,14 +43,14 @@ that is not stored here is missing only if --live shows that its cluster has non
 	addOutput(cmd, &o.output, "", "json", "yaml")
 	cmd.Flags().BoolVar(&o.live, "live", false, "also ask the target clusters that have a context")
 	cmd.Flags().StringVar(&o.within, "within", presetWithin, "report credentials that expire within this time, such as "+
-		"14d or 12h; by default, shorter-lived ones count in the last third of their validity")
+		"14d or 12h; by default, shorter-lived ones are reported in the last third of their validity")
 	return cmd
 }
 
 func (o *credentialsStatusOptions) Validate() error {
 	_, err := parseDays(o.within)
 	if err != nil {
-		err = verdict.Inputf("use a duration such as 14d or 12h", "--within does not take %q", o.within)
+		err = verdict.Inputf("use a duration such as 14d or 12h", "invalid value %q for --within", o.within)
 	}
 	return errors.Join(err, checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate())
 }

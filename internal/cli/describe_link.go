@@ -24,7 +24,7 @@ func newDescribeLink(system System, runF func(*describeLinkOptions) error) *cobr
 		Use:   "link [FROM-TO]",
 		Short: "Describe what a link grants, and how to revoke it",
 		Long: `Describe what a link grants: the identity of FROM's control plane at TO's API server, its permissions,
-the validity of its credential, what a leak would expose, and how to revoke it.
+its credential's validity, what a leak would expose, and how to revoke it.
 
 It works offline, from mesh.yaml and the credentials in the workspace. Without a link it lists all links.`,
 		Example: `  kubectl mesh describe link

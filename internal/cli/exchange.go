@@ -15,14 +15,15 @@ import (
 func newExchange(system System) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exchange COMMAND",
-		Short: "Pass facts, requests, certificates and tokens between sites that never meet",
+		Short: "Exchange facts, requests, certificates and tokens between sites, as signed files",
 		Example: `  kubectl mesh exchange export -o north.exchange
   kubectl mesh exchange import south.exchange`,
-		Long: `Pass facts, requests, certificates and tokens between sites that never meet, as signed files. A site
-is an entry of spec.sites in mesh.yaml; the SSH keys of sites are listed in trust/allowed_signers.
+		Long: `Exchange facts, requests, certificates and tokens, as signed files, between sites that do not reach each
+other's clusters. A site is an entry of spec.sites in mesh.yaml; the SSH keys of sites are listed in
+trust/allowed_signers.
 
-Keys never leave the site where they are made. Tokens are encrypted to the age recipients of the site
-that needs them; everything else in an exchange file is public.`,
+Keys never leave the site where they are created. Tokens are encrypted to the age recipients of the site
+that uses them; everything else in an exchange file is public.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -37,12 +38,12 @@ that needs them; everything else in an exchange file is public.`,
 type siteFlags struct{ site, key string }
 
 func (f *siteFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.site, "site", "", "the name of this site; default: the one whose clusters or private keys are here")
+	cmd.Flags().StringVar(&f.site, "site", "", "name of this site (default: the site whose clusters or private keys are here)")
 }
 
 func (f *siteFlags) addKey(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.key, "key", "", "the SSH key that signs, or the .pub file of one in the SSH agent; "+
-		"default: the key of this site in the agent")
+	cmd.Flags().StringVar(&f.key, "key", "", "SSH key to sign with, or the .pub file of a key in the SSH agent "+
+		"(default: this site's key in the agent)")
 	_ = cmd.MarkFlagFilename("key")
 }
 

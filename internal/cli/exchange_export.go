@@ -27,13 +27,13 @@ func newExchangeExport(system System, runF func(*exchangeExportOptions) error) *
 	o := &exchangeExportOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "export [-o FILE]",
-		Short: "Write one signed file with everything that other sites need from this one",
-		Long: `Write one signed file with everything that other sites need from this one: facts of its clusters,
-requests for intermediate and client certificates, signed answers to theirs, roots, rotations and
-revocations, and tokens that were collected, encrypted to the age recipients of the site that uses them.
+		Short: "Write a signed file with everything that other sites need from this one",
+		Long: `Write a signed file with everything that other sites need from this one: facts of its clusters, requests
+for intermediate and client certificates, certificates for their requests, roots, rotations and
+revocations, and collected tokens, encrypted to the age recipients of the site that uses them.
 
-It changes nothing, signs nothing but the file, and asks no API server. What cannot be sent is named,
-and makes it exit 3. The file is JSON with an SSH signature below it.`,
+Nothing is changed, nothing but the file is signed, and no API server is contacted. Items that cannot be
+sent are listed, and the exit code is 3. The file is JSON, followed by an SSH signature.`,
 		Example: `  kubectl mesh exchange export --key ~/.ssh/id_ed25519 -o north.exchange`,
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return start(cmd.Context(), o, runF) },
@@ -42,9 +42,9 @@ and makes it exit 3. The file is JSON with an SSH signature below it.`,
 	o.kubeconfigFlags.add(cmd)
 	o.siteFlags.add(cmd)
 	o.addKey(cmd)
-	cmd.Flags().StringVarP(&o.out, "output", "o", "", "the file to write; default: stdout")
-	cmd.Flags().StringSliceVar(&o.clusters, "cluster", nil, "only what concerns these clusters of the site; may be repeated")
-	cmd.Flags().DurationVar(&o.validity, "validity", 30*24*time.Hour, "how long the file may be imported")
+	cmd.Flags().StringVarP(&o.out, "output", "o", "", "file to write (default: stdout)")
+	cmd.Flags().StringSliceVar(&o.clusters, "cluster", nil, "cluster of this site to export; can be repeated (default: all)")
+	cmd.Flags().DurationVar(&o.validity, "validity", 30*24*time.Hour, "how long the file can be imported")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 	return cmd
 }
@@ -52,7 +52,7 @@ and makes it exit 3. The file is JSON with an SSH signature below it.`,
 func (o *exchangeExportOptions) Validate() error {
 	var err error
 	if o.validity < time.Minute || o.validity > 366*24*time.Hour {
-		err = verdict.Inputf("use a time from 1m to 8784h", "--validity %s is too short or too long", o.validity)
+		err = verdict.Inputf("use a duration from 1m to 8784h", "--validity %s is too short or too long", o.validity)
 	}
 	return errors.Join(err, o.liveFlags.validate())
 }

@@ -30,15 +30,16 @@ func newExchangeImport(system System, runF func(*exchangeImportOptions) error) *
 	o := &exchangeImportOptions{System: system, liveFlags: newLiveFlags(system)}
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
-		Short: "Verify exchange files of other sites and write what they bring",
-		Long: `Verify exchange files of other sites, show what they would change, write it, and name what is due
-then. All of it is written or nothing. The same file again changes nothing.
+		Short: "Verify and import exchange files from other sites",
+		Long: `Verify exchange files from other sites, show what they would change, write the changes, and list the
+next steps. Either all changes are written or none. Importing the same file again changes nothing.
 
-The signature has to be of a key that trust/allowed_signers has for the site, and the file may speak
-only for the clusters that spec.sites gives to it. The first file of a site shows the fingerprint of its
-key: compare it over another channel. At a terminal the command asks; a script gives --accept-signer.
+The signature must be from a key that trust/allowed_signers lists for the site, and the file may contain
+only data about clusters that spec.sites assigns to the site. For the first file from a site, compare the
+fingerprint of its key over another channel: at a terminal the command prompts for confirmation; a script
+passes --accept-signer.
 
-ssh-keygen verifies a file without this program:
+To verify a file with ssh-keygen:
   sed '/^-----BEGIN SSH SIGNATURE-----$/,$d' FILE > text
   sed -n '/^-----BEGIN SSH SIGNATURE-----$/,$p' FILE > text.sig
   ssh-keygen -Y verify -f trust/allowed_signers -I SITE -n kubectl-mesh.dev/exchange -s text.sig < text`,
@@ -55,10 +56,10 @@ ssh-keygen verifies a file without this program:
 	o.siteFlags.add(cmd)
 	addIdentity(cmd, &o.ident)
 	cmd.Flags().StringArrayVar(&o.accept, "accept-signer", nil,
-		"accept the first file of a site, signed with the key of this fingerprint; may be repeated")
+		"accept the first file from a site, signed with the key of this fingerprint; can be repeated")
 	cmd.Flags().StringArrayVar(&o.older, "accept-older", nil,
-		"accept a file of this site that is older than the last one; may be repeated")
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would change, and write nothing")
+		"accept a file from this site that is older than the last one; can be repeated")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the changes without writing them")
 	return cmd
 }
 

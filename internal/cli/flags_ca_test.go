@@ -56,7 +56,7 @@ func TestCAFlags(t *testing.T) {
 
 func TestCARefuses(t *testing.T) {
 	testRefused(t, newCAInit, map[string][]string{
-		"--key-type does not take \"rsa2048\"\nhint: use one of p256, p384, rsa4096": {"--key-type=rsa2048"},
+		"invalid value \"rsa2048\" for --key-type\nhint: use one of p256, p384, rsa4096": {"--key-type=rsa2048"},
 	})
 	const members = "no cluster is specified\nhint: specify --cluster NAME or --all"
 	testRefused(t, newCAIssue, map[string][]string{
@@ -67,19 +67,19 @@ func TestCARefuses(t *testing.T) {
 	testRefused(t, newCARequest, map[string][]string{cluster: nil})
 	testRefused(t, newCASign, map[string][]string{
 		cluster: {"east.csr"},
-		"more than one request is specified\nhint: name one request file": {"--cluster=east", "a.csr", "b.csr"},
+		"more than one request is specified\nhint: specify one request file": {"--cluster=east", "a.csr", "b.csr"},
 	})
 	testRefused(t, newCAImport, map[string][]string{
 		cluster: {"dir"},
-		"import requires a directory or a file\nhint: name a directory, or the certificate files": {"--cluster=east"},
+		"import requires a directory or a file\nhint: specify a directory, or the certificate files": {"--cluster=east"},
 	})
 	testRefused(t, newCATrust, map[string][]string{
 		"trust requires a file with root certificates\nhint: save it from a cluster that trusts it: " +
 			`kubectl -n istio-system get configmap istio-ca-root-cert -o jsonpath='{.data.root-cert\.pem}' > root.pem`: nil,
 	})
 	testRefused(t, newCAStatus, map[string][]string{
-		"--within does not take \"1w\"\nhint: use a duration such as 60d or 12h":  {"--within=1w"},
-		"--within does not take \"-1d\"\nhint: use a duration such as 60d or 12h": {"--within=-1d"},
+		"invalid value \"1w\" for --within\nhint: use a duration such as 60d or 12h":  {"--within=1w"},
+		"invalid value \"-1d\" for --within\nhint: use a duration such as 60d or 12h": {"--within=-1d"},
 	})
 	testRefused(t, newCARotate, map[string][]string{
 		"specify exactly one of --cluster, --all and --root\nhint: specify --cluster NAME, --all or --root": nil,

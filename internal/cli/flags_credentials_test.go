@@ -52,7 +52,7 @@ func withContext(flags liveFlags, context string) liveFlags {
 func TestCredentialsRefuse(t *testing.T) {
 	const noLink = "no link is specified\nhint: specify --link FROM-TO; kubectl mesh credentials status lists the links"
 	testRefused(t, newCredentialsStatus, map[string][]string{
-		"--within does not take \"soon\"\nhint: use a duration such as 14d or 12h": {"--within=soon"},
+		"invalid value \"soon\" for --within\nhint: use a duration such as 14d or 12h": {"--within=soon"},
 	})
 	testRefused(t, newCredentialsRequest, map[string][]string{
 		"consumer and target are required\nhint: specify --from READER --to CLUSTER": {"--from=west"},
@@ -63,12 +63,12 @@ func TestCredentialsRefuse(t *testing.T) {
 	})
 	testRefused(t, newCredentialsRotate, map[string][]string{
 		noLink: nil,
-		"--step does not take \"end\"\nhint: use one of next, begin, verify, drop":                     {"--link=west-east", "--step=end"},
-		"--abort excludes --apply and --step\nhint: omit the other flags":                              {"--link=west-east", "--abort", "--apply"},
-		"--lifetime 1m0s is not between ten minutes and ten years\nhint: use a duration such as 2160h": {"--link=west-east", "--apply", "--lifetime=1m"},
-		"--apply and --step exclude each other\nhint: specify only one of them":                        {"--link=west-east", "--apply", "--step=drop"},
-		"--force-conflicts requires --apply\nhint: add --apply":                                        {"--link=west-east", "--force-conflicts"},
-		"--allow-unreviewed requires --apply\nhint: add --apply":                                       {"--link=west-east", "--allow-unreviewed"},
-		"--abort and --step=verify contact clusters, so they exclude --offline\nhint: omit --offline":  {"--link=west-east", "--offline", "--step=verify"},
+		"invalid value \"end\" for --step\nhint: use one of next, begin, verify, drop":                       {"--link=west-east", "--step=end"},
+		"--abort cannot be used with --apply or --step\nhint: omit it":                                       {"--link=west-east", "--abort", "--apply"},
+		"--lifetime 1m0s is not between ten minutes and ten years\nhint: use a duration such as 2160h":       {"--link=west-east", "--apply", "--lifetime=1m"},
+		"--apply and --step are mutually exclusive\nhint: specify only one of them":                          {"--link=west-east", "--apply", "--step=drop"},
+		"--force-conflicts requires --apply\nhint: add --apply":                                              {"--link=west-east", "--force-conflicts"},
+		"--allow-unreviewed requires --apply\nhint: add --apply":                                             {"--link=west-east", "--allow-unreviewed"},
+		"--abort and --step=verify contact clusters and cannot be used with --offline\nhint: omit --offline": {"--link=west-east", "--offline", "--step=verify"},
 	})
 }

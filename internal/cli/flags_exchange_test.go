@@ -19,7 +19,7 @@ func TestExchangeFlags(t *testing.T) {
 				accept: []string{"SHA256:x"}, ident: []string{"k"}, dryRun: true}},
 	})
 	testRefused(t, newExchangeExport, map[string][]string{
-		"--validity 1s is too short or too long\nhint: use a time from 1m to 8784h": {"--validity=1s"},
+		"--validity 1s is too short or too long\nhint: use a duration from 1m to 8784h": {"--validity=1s"},
 	})
 	testRefused(t, newExchangeImport, map[string][]string{
 		"import requires at least one exchange file\nhint: kubectl mesh exchange import FILE...":                  nil,

@@ -7,7 +7,7 @@ func newImport(system System) *cobra.Command {
 		Use:     "import COMMAND",
 		Short:   "Import facts of clusters from files",
 		Example: `  kubectl mesh import gke clusters.json`,
-		Long:    `Import facts of clusters from files, offline, for clusters that you cannot access.`,
+		Long:    `Import facts of clusters that you cannot access, from files, offline.`,
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -28,14 +28,14 @@ func newInit(system System, runF func(*initOptions) error) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [--context CONTEXT]...",
 		Short: "Write mesh.yaml from kubeconfig contexts, offline",
-		Long: `Write mesh.yaml from kubeconfig contexts, offline: from all of them, or from the named ones, which are
-added to an existing mesh.yaml. The address and CA of each API server are copied; credentials are not.
-Contexts that gcloud, aws or kind created contain more facts, which are filled in too.
+		Long: `Write mesh.yaml from kubeconfig contexts, offline: from all of them, or from the ones specified with
+--context, which are added to an existing mesh.yaml. The address and CA of each API server are copied;
+credentials are not. More facts are filled in for contexts that gcloud, aws or kind created.
 
-Tokens of token Secrets never expire. A mesh whose readers use them is rejected until
+Tokens in token Secrets never expire. A mesh whose readers use them is rejected until
 spec.reader.allowNonExpiring allows it; --allow-non-expiring sets that field.
 
-A directory credentials, which Git ignores, and a .gitleaks.toml with rules for mesh credentials are
+The directory credentials, which Git ignores, and .gitleaks.toml, with rules for mesh credentials, are
 created next to mesh.yaml.`,
 		Example: `  kubectl mesh init
   kubectl mesh init --context kind-east --context kind-west --name shop`,

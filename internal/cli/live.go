@@ -88,7 +88,7 @@ func (f *liveFlags) refuseContext() error {
 	if f.context == "" {
 		return nil
 	}
-	return verdict.Inputf("set context: NAME for each cluster in mesh.yaml", "--context names one cluster, and a link has two")
+	return verdict.Inputf("set context: NAME for each cluster in mesh.yaml", "--context selects one cluster, but a link has two")
 }
 
 // clusters reads the kubeconfig and is the way to the clusters of a workspace.

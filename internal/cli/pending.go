@@ -15,14 +15,14 @@ import (
 type pendingFlags struct{ pending, yes bool }
 
 func (f *pendingFlags) addPending(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.pending, "pending", false, "all requests that no certificate answers yet, after one confirmation")
-	cmd.Flags().BoolVar(&f.yes, "yes", false, "with --pending: the fingerprints were compared, do not ask")
+	cmd.Flags().BoolVar(&f.pending, "pending", false, "all requests that have no certificate yet, after one confirmation")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "with --pending: do not prompt; the fingerprints were compared")
 }
 
 // check refuses what names one request beside all of them.
 func (f *pendingFlags) check(given ...string) error {
 	if one := strings.Join(given, ""); f.pending && one != "" {
-		return verdict.Inputf("omit it, or omit --pending", "--pending and %q exclude each other", one)
+		return verdict.Inputf("omit it, or omit --pending", "--pending and %q are mutually exclusive", one)
 	}
 	if f.yes && !f.pending {
 		return verdict.Inputf("specify the fingerprint: --fingerprint SHA256:...", "--yes requires --pending")
@@ -32,7 +32,7 @@ func (f *pendingFlags) check(given ...string) error {
 
 func (f *pendingFlags) confirm(ctx context.Context, system System) func([]workspace.Pending) error {
 	return func(all []workspace.Pending) error {
-		return system.prompt().ConfirmAll(ctx, f.yes, "do the sites read the same fingerprints?", workspace.PendingLines(all))
+		return system.prompt().ConfirmAll(ctx, f.yes, "do the sites confirm these fingerprints?", workspace.PendingLines(all))
 	}
 }
 
@@ -44,7 +44,7 @@ type ownFlags struct {
 }
 
 func (f *ownFlags) addOwn(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.pending, "pending", false, "request every certificate that a cluster of this site lacks")
+	cmd.Flags().BoolVar(&f.pending, "pending", false, "request every missing certificate of this site's clusters")
 	f.kubeconfigFlags.add(cmd)
 	f.siteFlags.add(cmd)
 }

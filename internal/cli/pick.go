@@ -19,7 +19,7 @@ func pickCluster(ws *workspace.Workspace, named string, flags *liveFlags) (strin
 	if context == "" {
 		config, err := live.ReadKubeconfig(flags.file)
 		if err != nil {
-			return "", hint.Add(err, "or name the cluster: --cluster NAME")
+			return "", hint.Add(err, "or specify the cluster: --cluster NAME")
 		}
 		context = config.CurrentContext
 	}

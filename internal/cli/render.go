@@ -39,20 +39,20 @@ func newRender(system System, runF func(*renderOptions) error) *cobra.Command {
 		Long: `Render the objects of each cluster from files, offline. Clusters are contacted and changed only with
 --apply.
 
-One cluster is printed to stdout: the one named with --cluster, else the one of the current kubeconfig
-context. --output-dir writes the overlays of all clusters to a directory; files edited by hand and files
-not created by kubectl mesh are never overwritten without --force.
+One cluster is printed to stdout: the one specified with --cluster, or the one that has the current
+kubeconfig context. --output-dir writes the overlays of all clusters to a directory; files edited by hand
+and files not created by kubectl mesh are never overwritten without --force.
 
 Objects with credentials are included in a pipe, masked on a terminal, and skipped in a directory,
 unless --secrets specifies otherwise. With --output-dir and --secrets=include they are written to
 credentials/overlays next to mesh.yaml, never to the directory.
 
---apply applies to all clusters, or to the one named with --cluster: reader accounts first, then remote
-secrets with the tokens that the API servers issued, in memory. Before anything is written, each context
-is verified to point at the cluster declared in mesh.yaml: by its recorded UID or, if none is recorded,
-by an API server whose CA mesh.yaml declares. In a Git repository the rendered tree must be current and
-committed, so that what was reviewed is what is applied. A field conflict in any cluster stops the run
-before the first change. A second run changes nothing.
+--apply applies to all clusters, or to the one specified with --cluster: reader accounts first, then
+remote secrets with the tokens that the API servers issued, in memory. Before anything is written, each
+context is verified to point at the cluster declared in mesh.yaml: by its recorded UID or, if none is
+recorded, by an API server whose CA mesh.yaml declares. In a Git repository the rendered tree must be
+current and committed, so that what was reviewed is what is applied. A field conflict in any cluster
+stops the run before the first change. A second run changes nothing.
 
 Files and objects that require an address, a certificate, a fact or a credential that does not exist yet
 are held back: they are listed with the next step, everything else is rendered, and the exit code is 3.
@@ -105,16 +105,16 @@ func (o *renderOptions) Validate() error {
 		checkOutput(o.output, "yaml", "json"),
 		verdict.Word("--secrets", o.secrets, "", string(tree.Include), string(tree.Mask), string(tree.Skip)),
 	}
-	errs.Refuse(o.check && !toFolder, "name the directory: --output-dir deploy", "--check requires --output-dir")
+	errs.Refuse(o.check && !toFolder, "specify the directory: --output-dir deploy", "--check requires --output-dir")
 	errs.Refuse(o.force && !toFolder, "add --output-dir", "--force requires --output-dir")
-	errs.Refuse(o.force && o.check, "--check writes nothing: omit --force", "--check and --force exclude each other")
+	errs.Refuse(o.force && o.check, "--check writes nothing: omit --force", "--check and --force are mutually exclusive")
 	errs.Refuse(toFolder && o.output == "json", "omit -o or --output-dir", "--output-dir writes YAML only")
 	errs.Refuse(toFolder && o.secrets == string(tree.Mask),
 		"use --secrets=include or --secrets=skip", "--output-dir cannot write masked Secrets")
 	errs.Refuse(o.cluster != "" && o.context != "" && !o.apply,
-		"specify only one of them", "--cluster and --context exclude each other")
-	errs.Refuse(o.apply && toFolder, "run one after the other", "--apply and --output-dir exclude each other")
-	errs.Refuse(o.apply && o.secrets != "", "omit --secrets: tokens stay in memory", "--apply and --secrets exclude each other")
+		"specify only one of them", "--cluster and --context are mutually exclusive")
+	errs.Refuse(o.apply && toFolder, "run one after the other", "--apply and --output-dir are mutually exclusive")
+	errs.Refuse(o.apply && o.secrets != "", "omit --secrets: tokens stay in memory", "--apply and --secrets are mutually exclusive")
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }
 

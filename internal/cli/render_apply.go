@@ -36,7 +36,7 @@ type applyFlags struct {
 
 func (f *applyFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&f.apply, "apply", false, "apply to the clusters, server-side: to all, or to the one named with "+
+	flags.BoolVar(&f.apply, "apply", false, "apply to the clusters, server-side: to all, or to the one specified with "+
 		"--cluster")
 	flags.StringVar(&f.dryRun, "dry-run", dryRunNone, "with --apply: none, or server for a server-side dry run")
 	flags.BoolVar(&f.doPrune, "prune", false, "with --apply: remove objects that an earlier --apply created and that "+

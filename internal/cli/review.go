@@ -53,7 +53,7 @@ if the revisions could not be compared.`,
   kubectl mesh review origin/main...HEAD -o markdown --fail-on danger > comment.md`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return verdict.Inputf("name two revisions as BASE...HEAD", "%s accepts one range of revisions", cmd.CommandPath())
+				return verdict.Inputf("specify a range: BASE...HEAD", "%s accepts one range of revisions", cmd.CommandPath())
 			}
 			return nil
 		},

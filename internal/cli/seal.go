@@ -36,7 +36,7 @@ values are compared and data keys are kept; without it the annotations are compa
 removed, everything is encrypted again with new data keys; the old files stay in Git's history, so the
 credentials to replace are listed.
 
-.sops.yaml and .gitleaks.toml are written for the workspace unless other ones exist.`,
+.sops.yaml and .gitleaks.toml are written for the workspace, unless you have your own.`,
 		Example: `  # Seal for all clusters, then render and commit
   kubectl mesh seal
   kubectl mesh render --output-dir deploy

@@ -42,11 +42,11 @@ this identity cannot decrypt are listed, because nothing is verified about them.
 Exits 0 if nothing prevents rendering, 2 if something does, and 3 if the mesh is incomplete: a missing
 address, certificate or fact holds back the files that require it.
 
---secrets scans for tokens, private keys and age identities instead, plain or in base64: in the named
-files and directories, else in the directory of mesh.yaml, where it reads the files that Git tracks or
-would add; without Git, all files except credentials/. It also reports credential files that Git tracks
-or that other users can read. Links and binary files are skipped. Findings are printed with location and
-fingerprint, and the exit code is 1.`,
+--secrets scans for tokens, private keys and age identities instead, plain or in base64. It reads the
+specified files and directories or, by default, the files in the directory of mesh.yaml that Git tracks
+or would add; without Git, all files except credentials/. It also reports credential files that Git
+tracks or that other users can read. Links and binary files are skipped. Findings are printed with
+location and fingerprint, and the exit code is 1.`,
 		Example: `  kubectl mesh validate
 
   # Scan files that would be committed for credentials
@@ -59,7 +59,7 @@ fingerprint, and the exit code is 1.`,
 			return start(cmd.Context(), o, runF)
 		},
 	}
-	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "scan files that Git tracks or would add, or the named paths, for credentials")
+	cmd.Flags().BoolVar(&o.secrets, "secrets", false, "scan files that Git tracks or would add, or the specified paths, for credentials")
 	addFilename(cmd, &o.filename)
 	addOutput(cmd, &o.output, "", "json", "yaml", "sarif")
 	addIdentity(cmd, &o.identity)
@@ -72,7 +72,7 @@ func (o *validateOptions) Validate() error {
 			"kubectl mesh validate accepts no arguments, got %q", o.paths[0])
 	}
 	if o.secrets && len(o.identity) > 0 {
-		return verdict.Inputf("run them one after the other", "--secrets and --identity exclude each other")
+		return verdict.Inputf("run them one after the other", "--secrets and --identity are mutually exclusive")
 	}
 	return checkOutput(o.output, "", "json", "yaml", "sarif")
 }

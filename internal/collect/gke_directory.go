@@ -28,8 +28,8 @@ func ReadDirectory(ctx context.Context, directory string, ws *workspace.Workspac
 		}
 	}
 	if len(files) == 0 {
-		return nil, verdict.Inputf("make them: gcloud container clusters list --format=json > clusters.json, and "+
-			"gcloud compute firewall-rules list --format=json > rules.json", "%s holds no JSON files", directory)
+		return nil, verdict.Inputf("create them: gcloud container clusters list --format=json > clusters.json, and "+
+			"gcloud compute firewall-rules list --format=json > rules.json", "%s contains no JSON files", directory)
 	}
 	slices.Sort(files)
 	text, err := ReadDumps(ctx, nil, files)

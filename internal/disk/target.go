@@ -78,12 +78,12 @@ func missingDirectories(dir string) ([]string, error) {
 			return missing, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("look at %s: %w", dir, Cause(err))
+			return nil, fmt.Errorf("stat %s: %w", dir, Cause(err))
 		}
 		missing = append(missing, dir)
 		parent := filepath.Dir(dir)
 		if parent == dir { // a drive that does not exist
-			return nil, fmt.Errorf("look at %s: %w", dir, Cause(err))
+			return nil, fmt.Errorf("stat %s: %w", dir, Cause(err))
 		}
 		dir = parent
 	}

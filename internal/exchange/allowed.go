@@ -58,7 +58,7 @@ func allow(ws *workspace.Workspace, text []byte, file exchange.File) []byte {
 	}
 	if len(text) == 0 {
 		mesh := ws.Doc.Mesh.Metadata.Name
-		text = []byte("# SSH keys of the sites of mesh " + mesh + ": whose exchange files are accepted. Commit it.\n")
+		text = []byte("# SSH keys that sign the exchange files of the sites of mesh " + mesh + ". Commit this file.\n")
 	}
 	return append(text, sshsig.Line(file.From, exchange.Namespace, file.Signer)...)
 }

@@ -257,15 +257,15 @@ func TestForgedTexts(t *testing.T) {
 		"the last serial number":         {`"serial": 1796040000000000`, `"serial": 9223372036854775807`, "serial: must be a positive number of microseconds, before the year 10000"},
 		"a larger serial number":         {`"serial": 1796040000000000`, `"serial": 18446744073709551616`, "serial: must be a number, and is a number"},
 		"a serial number below zero":     {`"serial": 1796040000000000`, `"serial": -1`, "serial: must be a positive number of microseconds, before the year 10000"},
-		"a recipient that is none":       {`"items": [`, `"items": [` + tokenItem("age1\\u001b[2J") + ", ", "items[0]: recipients[0]: it is no age recipient"},
-		"an answer that is none":         {`"items": [`, `"items": [{"kind": "clientCertificate", "cluster": "west", "consumer": "east", "generation": 1, "answers": "all", "text": ["x"]}, `, "items[0]: answers: it is no SHA-256"},
+		"a recipient that is none":       {`"items": [`, `"items": [` + tokenItem("age1\\u001b[2J") + ", ", "items[0]: recipients[0]: not an age recipient"},
+		"an answer that is none":         {`"items": [`, `"items": [{"kind": "clientCertificate", "cluster": "west", "consumer": "east", "generation": 1, "answers": "all", "text": ["x"]}, `, "items[0]: answers: not a SHA-256"},
 		"a serial number in floats":      {`"serial": 1`, `"serial": 1e15, "was": 1`, "serial: must be a number, and is a number"},
 		"a serial number in words":       {`"serial": 1`, `"serial": "1", "was": 1`, "serial: must be a number, and is a string"},
 		"no end":                         {`"notAfter": "2026`, `"notAfter": "9999`, "notAfter: must be within a year after issued"},
 		"an end before the beginning":    {`"notAfter": "2026`, `"notAfter": "2025`, "notAfter: must be within a year after issued"},
 		"a time without a zone":          {`12:00:00Z"`, `12:00:00"`, "the document is not JSON"},
 		"the hour 24":                    {`12:00:00Z"`, `24:00:00Z"`, "the document is not JSON"},
-		"two lines in one":               {`"text": [`, `"text": ["a\nb", `, "items[0]: text[0]: it is more than one line"},
+		"two lines in one":               {`"text": [`, `"text": ["a\nb", `, "items[0]: text[0]: more than one line"},
 		"a field of another kind":        {`"kind": "facts"`, `"kind": "facts", "revoked": 1`, "items[0]: revoked: not a field of facts"},
 		"an unknown field":               {`"kind": "facts"`, `"kind": "facts", "path": "mesh.yaml"`, "items[0].path: unknown field"},
 		"an item that is none":           {`"items": [`, `"items": [null, `, `items[0]: kind: "" is unknown`},
@@ -403,7 +403,7 @@ func TestRequestsThatShareAFile(t *testing.T) {
 	document.Clusters = []string{"a"}
 	document.Items = []format.Item{{Kind: format.ItemClientRequest, Cluster: "b-c", Consumer: "a", Generation: 1, Text: format.NewLines(newRequest(t, key, "mesh:a"))}}
 	a.wantRefused([]byte(a.payload(document)), a.partner,
-		"request of a for a client certificate of b-c: a-b-c.csr is the file of the request of a-b for c, too")
+		"request of a for a client certificate of b-c: a-b-c.csr is also the file for the request of a-b for c")
 }
 
 func (a attacked) write(name, text string) {
@@ -515,7 +515,7 @@ func TestClockAhead(t *testing.T) {
 	}
 	later := a.signed(a.payload(partnerFile()), a.partner, format.Namespace)
 	want := "forged: the file is older than the last one of north: serial number " + strconv.FormatInt(partnerFile().Serial, 10) +
-		", and " + strconv.FormatInt(ahead.Serial, 10) + " was imported"
+		", but " + strconv.FormatInt(ahead.Serial, 10) + " was already imported"
 	if _, err := a.imports(later, nil); errText(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

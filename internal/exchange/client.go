@@ -123,7 +123,7 @@ func (i *intake) takeClientRequest(item exchange.Item) error {
 		return err
 	}
 	if other, shared := i.sharesFile(pair, name); shared {
-		return fmt.Errorf("%s: %s is the file of the request of %s for %s, too",
+		return fmt.Errorf("%s: %s is also the file for the request of %s for %s",
 			what, i.ws.Path(name), other.Consumer, other.Target)
 	}
 	i.plan(name, text)

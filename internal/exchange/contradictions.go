@@ -69,10 +69,10 @@ func (c *contradictions) generation(pair access.Pair, said statement, generation
 	}
 	switch {
 	case generation <= counts.Revoked:
-		c.add("%s reads %s with generation %d, and %s has revoked it",
+		c.add("%s reads %s with generation %d, but %s has revoked it",
 			pair.Consumer, pair.Target, generation, pair.Target)
 	case len(counts.Current) > 0 && !slices.Contains(counts.Current, generation):
-		c.add("%s reads %s with generation %d, and %s counts %s: what %s states is older than a rotation",
+		c.add("%s reads %s with generation %d, but the valid ones in %s are %s: the data from %s predates a rotation",
 			pair.Consumer, pair.Target, generation, pair.Target, workspace.Numbers(counts.Current), said.source())
 	}
 }
@@ -117,7 +117,7 @@ func (c *contradictions) pins(said statement) {
 	for _, root := range pinned {
 		if !slices.Contains(said.Roots, root) {
 			c.add("%s does not trust root %s, which %s pins: "+
-				"what %s states is older than a rotation, or it is not applied there",
+				"the data from %s predates a rotation, or the rotation is not applied there",
 				said.Cluster, shortAll([]string{root}), c.Workspace.Name, said.source())
 		}
 	}
@@ -129,7 +129,7 @@ func (c *contradictions) tree(said statement) error {
 	if err != nil || said.Tree == "" || have == "" || said.Tree == have {
 		return err
 	}
-	c.add("the tree of %s at %s is not the one that is %s here", said.Cluster, said.source(), c.trees.state())
+	c.add("the tree of %s at %s differs from the one that is %s here", said.Cluster, said.source(), c.trees.state())
 	return nil
 }
 

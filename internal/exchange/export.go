@@ -84,7 +84,7 @@ func newPacking(in ExportInput) (*packing, error) {
 			return nil, err
 		}
 		if !site.SpeaksFor(name) {
-			return nil, verdict.Inputf("name a cluster of the site: "+strings.Join(site.Clusters, ", "),
+			return nil, verdict.Inputf("specify a cluster of the site: "+strings.Join(site.Clusters, ", "),
 				"site %s does not speak for %s", site.Name, name)
 		}
 		p.clusters = in.Clusters

@@ -157,7 +157,7 @@ func (i *intake) verifySigner(file exchange.File) error {
 // order refuses what is older than the last file of the site, and tells whether it is that file.
 func (i *intake) order(file exchange.File) (same bool, err error) {
 	if ahead := time.UnixMicro(file.Serial).Sub(i.now); ahead > skew {
-		i.in.Tell.Warn("compare the clocks of both sites; later files with a lower number need --accept-older "+file.From,
+		i.in.Tell.Warn("compare the clocks of both sites; later files with a lower number require --accept-older "+file.From,
 			"the serial number of %s is %s ahead of the clock here", file.From, ahead.Round(time.Second))
 	}
 	last, known := i.state.Spec.Sites[file.From]
@@ -173,7 +173,7 @@ func (i *intake) order(file exchange.File) (same bool, err error) {
 	}
 	return false, hint.Errorf("import the newest file of the site; if its clock was ahead before, import the newest "+
 		"one with --accept-older "+file.From,
-		"the file is older than the last one of %s: serial number %d, and %d was imported",
+		"the file is older than the last one of %s: serial number %d, but %d was already imported",
 		file.From, file.Serial, last.Serial)
 }
 

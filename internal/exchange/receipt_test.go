@@ -132,18 +132,18 @@ func TestContradictions(t *testing.T) {
 		"both ends see other roots": {meshYAML, "", format.Receipt{Roots: []string{first}}, format.Receipt{Roots: []string{second}},
 			[]string{"west and east trust no common root: aa11111111111111, and bb22222222222222"}},
 		"the target has revoked the credential": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(1, 2)},
-			[]string{"west reads east with generation 1, and east has revoked it"}},
+			[]string{"west reads east with generation 1, but east has revoked it"}},
 		"this workspace knows of the revocation": {meshYAML, "east: {readerGenerations: {west: [2]}, revokedReaders: {west: 1}}", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 1)},
-			[]string{"west reads east with generation 1, and east has revoked it"}},
+			[]string{"west reads east with generation 1, but east has revoked it"}},
 		"a rotation is over": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 2)},
-			[]string{"west reads east with generation 1, and east counts 2: what this workspace states is older than a rotation"}},
+			[]string{"west reads east with generation 1, but the valid ones in east are 2: the data from this workspace predates a rotation"}},
 		"a rotation is under way": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 1, 2)}, []string{}},
 		"older than a rotation of the root": {pinned(first, second), "", format.Receipt{Roots: []string{first}}, format.Receipt{Roots: []string{first, second}},
-			[]string{"west does not trust root bb22222222222222, which NAME pins: what this workspace states is older than a rotation, or it is not applied there"}},
+			[]string{"west does not trust root bb22222222222222, which NAME pins: the data from this workspace predates a rotation, or the rotation is not applied there"}},
 		"a root that is not pinned": {pinned(first), "", format.Receipt{Roots: []string{first, second}}, format.Receipt{Roots: []string{first}},
 			[]string{"west trusts root bb22222222222222, which NAME does not pin"}},
 		"another tree": {meshYAML, "", format.Receipt{Tree: first}, format.Receipt{},
-			[]string{"the tree of west at this workspace is not the one that is rendered here"}},
+			[]string{"the tree of west at this workspace differs from the one that is rendered here"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ws := openFiles(t, map[string]string{"mesh.yaml": test.mesh, "deploy/overlays/west/kustomization.yaml": "{}\n", ".kubectl-mesh/state.yaml": stateOf(test.state)})

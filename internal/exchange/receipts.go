@@ -83,7 +83,7 @@ func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
 		}
 	}
 	if len(names) == 0 {
-		const remedy = "name the directory that has the receipts of the sites: *.exchange"
+		const remedy = "specify the directory with the receipts of the sites: *.exchange"
 		return nil, verdict.Inputf(remedy, "no receipt in %q", dir)
 	}
 	return ReadFiles(ctx, names)

@@ -29,7 +29,7 @@ func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
 		site, known := spec.Site(h.Site)
 		if !known {
 			return site, false, verdict.Inputf("specify one of spec.sites: "+strings.Join(siteNames(spec), ", "),
-				"there is no site %q in %s", h.Site, h.Workspace.Name)
+				"%s has no site %q", h.Workspace.Name, h.Site)
 		}
 		return site, true, nil
 	}
@@ -73,7 +73,7 @@ func (h Here) Owns() (func(cluster string) bool, error) {
 // unknown is the error of a workspace that does not tell which site it is.
 func (h Here) unknown() error {
 	return verdict.Inputf("specify it: --site "+strings.Join(siteNames(h.Workspace.Doc.Mesh.Spec), "|"),
-		"which site this is cannot be told from the kubeconfig or from %s", h.Workspace.Path("credentials"))
+		"this site cannot be determined from the kubeconfig or from %s", h.Workspace.Path("credentials"))
 }
 
 func (h Here) reaches(name string) bool {
@@ -110,6 +110,6 @@ func noSites(ws *workspace.Workspace) error {
 		return nil
 	}
 	return verdict.Inputf("set spec.sites: [{name: north, clusters: ["+strings.Join(ws.Graph.Names(), ", ")+"]}], "+
-		"with a site for each group of clusters that are reached together",
-		"%s names no sites: who speaks for which clusters is not known", ws.Name)
+		"with a site for each group of clusters that are reachable from one place",
+		"%s lists no sites, so no site speaks for any cluster", ws.Name)
 }

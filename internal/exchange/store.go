@@ -39,5 +39,5 @@ func replaceable(ctx context.Context, name string) error {
 			}
 		}
 	}
-	return verdict.Inputf("name another file", "%q exists and is not an exchange file", name)
+	return verdict.Inputf("specify another file", "%q exists and is not an exchange file", name)
 }

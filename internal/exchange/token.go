@@ -81,7 +81,7 @@ func (p *packing) packToken(a access.RemoteAccess, token kubeconfig.Token) error
 		p.leaveOut("at the site of "+pair.Consumer+": (umask 077; mkdir -p credentials; age-keygen -o "+
 			layout.ExchangeIdentity()+"), then write the public key that it prints into "+p.ws.Name+", "+site+": "+
 			"recipients: [age1...]",
-			"the token of %s for %s stays here: %s names no age recipient for %s, and a token is never written in clear",
+			"the token of %s for %s is not exported: %s lists no age recipient for %s, and tokens are never written unencrypted",
 			pair.Consumer, pair.Target, p.ws.Name, pair.Consumer)
 		return nil
 	}
@@ -187,7 +187,7 @@ func (i *intake) decrypt(item exchange.Item) (kubeconfig.Token, error) {
 	if len(i.identities) == 0 {
 		return kubeconfig.Token{}, hint.New(
 			"specify the age key of this site: --identity FILE; or store it as "+i.ws.Path(layout.ExchangeIdentity()),
-			"it is encrypted, and there is no age key to open it")
+			"no age key is available to decrypt it")
 	}
 	reader, err := age.Decrypt(armor.NewReader(bytes.NewReader(item.Text.Join())), i.identities...)
 	if _, other := errors.AsType[*age.NoIdentityMatchError](err); other {

@@ -31,7 +31,7 @@ func shadowed(file string, names []string, tell hint.Tell) error {
 		}
 	}
 	for _, lost := range live.ShadowedContexts(file) {
-		remedy := "give the context, the cluster and the user of " + lost.File + " names of their own, or run init with " +
+		remedy := "rename the context, the cluster and the user of " + lost.File + ", or run init with " +
 			"--kubeconfig " + lost.File
 		if slices.Contains(names, lost.Context) {
 			return verdict.Inputf(remedy,

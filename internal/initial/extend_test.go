@@ -54,7 +54,7 @@ spec:
     context: east
     api:
       # no CA in the kubeconfig: peers accept only public CAs
-      server: https://203.0.113.2:6443 # as the other clusters reach it
+      server: https://203.0.113.2:6443 # must be reachable from the other clusters
 
   # nobody calls anybody yet
   links: []

@@ -30,7 +30,7 @@ Pods in different networks reach each other through gateways. To declare network
 network: NAME for every cluster.`
 	commentReader  = "tokens of token Secrets never expire; rotate them: kubectl mesh credentials rotate"
 	commentCluster = "cluster ID: global.multiCluster.clusterName of Istio's charts"
-	commentServer  = "as the other clusters reach it"
+	commentServer  = "must be reachable from the other clusters"
 	commentNoCA    = "no CA in the kubeconfig: peers accept only public CAs"
 )
 

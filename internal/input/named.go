@@ -24,7 +24,7 @@ func Named(ctx context.Context, names, within []string, limit int64) (files map[
 		return files, false, nil
 	}
 	if len(names) > 1 {
-		return nil, true, errors.New("name one directory")
+		return nil, true, errors.New("specify one directory")
 	}
 	for _, name := range within {
 		path := filepath.Join(names[0], name)

@@ -20,7 +20,7 @@ func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[s
 			name, base = cluster, value
 		}
 		if name == "" {
-			errs = append(errs, verdict.Inputf("name the cluster: --istiod-debug NAME=URL",
+			errs = append(errs, verdict.Inputf("specify the cluster: --istiod-debug NAME=URL",
 				"--istiod-debug does not name a cluster: %q", value))
 			continue
 		}
@@ -34,7 +34,7 @@ func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[s
 func checkDebugURL(text string) error {
 	base, err := url.Parse(text)
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return verdict.Inputf("use a URL such as http://127.0.0.1:15014", "--istiod-debug does not take the URL %q", text)
+		return verdict.Inputf("use a URL such as http://127.0.0.1:15014", "invalid URL %q for --istiod-debug", text)
 	}
 	ip := net.ParseIP(base.Hostname())
 	local := base.Hostname() == "localhost" || ip != nil && ip.IsLoopback()

@@ -21,7 +21,7 @@ func (s Seen) Lack() (warning, remedy string) {
 	case !s.reached():
 		return "no cluster could be reached", "to check the files only: " + s.Commands.Check + " --offline"
 	case s.lacksHandshakes():
-		return "no cluster is entered by an east-west gateway, so there is none for --handshake",
+		return "no cluster has an east-west gateway that others call, so --handshake tests nothing",
 			"call the sample instead: " + s.Commands.Check + " --sample"
 	case s.lacksCalls():
 		return "no cluster could call the sample", "apply it to the clusters: " + s.Commands.Sample

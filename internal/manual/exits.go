@@ -32,10 +32,10 @@ func (p *printer) exitCodes(exits string) {
 		return
 	}
 	for _, code := range []Command{
-		{Name: "0", Summary: "done"},
-		{Name: "1", Summary: "failed, or found a difference"},
-		{Name: "2", Summary: "wrong usage or input"},
-		{Name: "3", Summary: "nothing is wrong, but something is missing or could not be verified"},
+		{Name: "0", Summary: "success"},
+		{Name: "1", Summary: "failure, or a difference was found"},
+		{Name: "2", Summary: "invalid usage or input"},
+		{Name: "3", Summary: "no failure, but something is missing or could not be verified"},
 		{Name: "130", Summary: "interrupted"},
 	} {
 		p.entry("  "+code.Name, code.Summary, len("  130  "))

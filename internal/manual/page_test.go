@@ -71,10 +71,10 @@ Commands:
   issue  Issue
 
 Exit codes:
-  0    done
-  1    failed, or found a difference
-  2    wrong usage or input
-  3    nothing is wrong, but something is missing or could not be verified
+  0    success
+  1    failure, or a difference was found
+  2    invalid usage or input
+  3    no failure, but something is missing or could not be verified
   130  interrupted
 
 Use "kubectl mesh ca COMMAND --help" for more information about a command.

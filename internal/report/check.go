@@ -15,7 +15,7 @@ import (
 )
 
 // noPacket says what no check has done.
-const noPacket = "no packet was sent through the mesh: --handshake asks the gateways, --sample calls from every cluster"
+const noPacket = "no traffic was sent through the mesh; --handshake tests the gateways, --sample calls between clusters"
 
 // filesCheck is the check that repeats the findings of the files.
 const filesCheck = "CHECK001"
@@ -110,8 +110,12 @@ func (c Check) printText(w io.Writer) error {
 		}
 		return look.Paint(tone, part)
 	}
+	warnings := "warnings"
+	if counted["warning"] == 1 {
+		warnings = "warning"
+	}
 	fmt.Fprintf(&text, "%s: %s, %s, %s, %s\n", terminal.Count(len(c.Results), "check"), tally(terminal.Good, "ok", "ok"),
-		tally(terminal.Bad, "failed", "failed"), tally(terminal.Caution, "warning", "with a warning"),
+		tally(terminal.Bad, "failed", "failed"), tally(terminal.Caution, "warning", warnings),
 		tally(terminal.Open, "unknown", "unknown"))
 	if len(c.Callers) == 0 && c.Handshakes.Count() == 0 {
 		text.WriteString(look.Fold(noPacket, 2) + "\n")

@@ -32,7 +32,7 @@ func Imported(w io.Writer, done exchange.Imported) {
 	for _, file := range done.Files {
 		says := "verified"
 		if file.Unchanged {
-			says = "imported before, nothing changed"
+			says = "already imported"
 		}
 		fmt.Fprintf(&text,
 			"%s: site %s, issued %s: %s\n", terminal.OneLine(file.Name), file.From, file.Issued.Format(time.RFC3339), says)
@@ -48,7 +48,7 @@ func Imported(w io.Writer, done exchange.Imported) {
 func Written(w io.Writer, done exchange.Imported, dryRun bool) {
 	switch {
 	case dryRun:
-		_, _ = io.WriteString(w, "\nNothing was written: --dry-run.\n")
+		_, _ = io.WriteString(w, "\nDry run: nothing was written.\n")
 	case done.Written > 0:
 		_, _ = fmt.Fprintf(w, "\n%s written\n", terminal.Count(done.Written, "file"))
 	}

@@ -15,12 +15,9 @@ import (
 
 // Rule prints what a rule is for.
 func Rule(w io.Writer, rule rules.Rule) error {
-	waive := "A waiver lets it pass."
-	switch {
-	case rule.Firm:
+	waive := "It can be waived."
+	if rule.Firm {
 		waive = "It cannot be waived."
-	case rule.Severity != "error":
-		waive = "A waiver silences it."
 	}
 	_, err := fmt.Fprintf(w, "RULE:      %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n%s\n",
 		rule.ID, rule.Severity, rule.Title, indent(w, rule.Why), indent(w, rule.Remedy), indent(w, waive))

@@ -10,7 +10,7 @@ import (
 // Pending lists the requests that wait for a certificate, a line each, and says so where there are none.
 func Pending(out, errOut io.Writer, pending []workspace.Pending) error {
 	if len(pending) == 0 {
-		_, err := fmt.Fprintln(errOut, "every cluster of this site has its certificates")
+		_, err := fmt.Fprintln(errOut, "every cluster of this site has its certificate")
 		return err
 	}
 	for _, line := range workspace.PendingLines(pending) {

@@ -113,7 +113,7 @@ func TestMerge(t *testing.T) {
 	if !errors.As(err, &uncompared) || !errors.Is(err, git.ErrUnknownRevision) {
 		t.Fatalf("got error %v", err)
 	}
-	command := "git fetch --unshallow 'origin' '+refs/heads/main:refs/remotes/origin/main'"
+	command := "git fetch --unshallow origin '+refs/heads/main:refs/remotes/origin/main'"
 	if got := hint.Of(err); len(got) != 1 || got[0] != command {
 		t.Fatalf("got hints %q", got)
 	}

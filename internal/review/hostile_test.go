@@ -49,12 +49,12 @@ func TestMaxBytes(t *testing.T) {
 	r.writeMesh(many(40))
 	result := r.review("")
 	whole := result.Markdown(0)
-	if len(whole) < 10_000 || strings.Contains(whole, "left out") {
+	if len(whole) < 10_000 || strings.Contains(whole, "omitted") {
 		t.Fatalf("%d bytes", len(whole))
 	}
 	for _, limit := range []int{2000, 6000, 9000} {
 		text := result.Markdown(limit)
-		if len(text) > limit || !strings.Contains(text, " left out** to limit the size of the review: ") || !strings.HasPrefix(text, "# Mesh review: ") {
+		if len(text) > limit || !strings.Contains(text, " omitted** to limit the size of the review: ") || !strings.HasPrefix(text, "# Mesh review: ") {
 			t.Errorf("limit %d: %d bytes\n%s", limit, len(text), text)
 		}
 		for line := range strings.Lines(text) {

@@ -113,7 +113,7 @@ func (s style) leftOut(entries []changes.Entry) string {
 		left = append(left, entry.Changes...)
 	}
 	return fmt.Sprintf("\n%s to limit the size of the review: %s. To see all: %s\n",
-		s.strong(fmt.Sprintf("%d left out", len(entries))), counts(left), s.value("kubectl mesh review -o json"))
+		s.strong(fmt.Sprintf("%d omitted", len(entries))), counts(left), s.value("kubectl mesh review -o json"))
 }
 
 // entry is one change with its values, or many of a kind.

@@ -56,7 +56,7 @@ func uncompared(err error) error {
 // Run compares. An error of the head side is one of input; one of the base side, or of Git, is an UncomparedError.
 func Run(ctx context.Context, in Input) (Result, error) {
 	if in.Source.Filename == "-" {
-		return Result{}, verdict.Inputf("name the mesh file with -f", "a mesh on stdin has no revisions")
+		return Result{}, verdict.Inputf("specify the mesh file with -f", "a mesh on stdin has no revisions")
 	}
 	dir := filepath.Dir(in.Source.Filename)
 	repository, err := open(ctx, dir, in.Source.Environ)
@@ -95,12 +95,12 @@ func Run(ctx context.Context, in Input) (Result, error) {
 func open(ctx context.Context, dir string, environ []string) (*git.Repository, error) {
 	const worktree = "review requires a working tree; for a bare repository: git worktree add DIRECTORY"
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil, hint.Errorf("name the mesh file with -f; "+worktree, "directory %s does not exist", dir)
+		return nil, hint.Errorf("specify the mesh file with -f; "+worktree, "directory %s does not exist", dir)
 	}
 	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: environ})
 	switch {
 	case errors.Is(err, git.ErrNoRepository):
-		return nil, hint.Add(err, "name a mesh file in a Git repository with -f, or create a repository: git init")
+		return nil, hint.Add(err, "specify a mesh file in a Git repository with -f, or create a repository: git init")
 	case errors.Is(err, git.ErrUnusable):
 		return nil, hint.Add(err, worktree)
 	}
@@ -155,7 +155,7 @@ func (r reader) head(ctx context.Context, revision Revision) (side, error) {
 	var problems *workspace.Problems
 	switch {
 	case errors.Is(err, errNoMesh):
-		return found, verdict.Inputf("name the mesh file with -f", "%s does not exist in %s", r.source.Filename, revision)
+		return found, verdict.Inputf("specify the mesh file with -f", "%s does not exist in %s", r.source.Filename, revision)
 	case errors.As(err, &problems):
 		return found, err
 	case err != nil:

@@ -53,8 +53,8 @@ func TestTokenSource(t *testing.T) {
 		{name: "west has none", mesh: testmesh.Both, prepare: func(*house) {}, held: `get the token of east for west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
 			"apply west first, or in the same run: omit --cluster"},
 		{name: "west is out of reach", mesh: apart, prepare: func(*house) {}, held: "east has no token for west, and west cannot be reached: it has no context in mesh.yaml | " +
-			"after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && kubectl --context=CONTEXT_OF_west -n istio-system " +
-			"get secret mesh-reader-east-token-1 -o go-template='{{.data.token | base64decode}}' > '" + tokenFile + "')"},
+			"after applying west's overlay: (umask 077; mkdir -p credentials/west/east && kubectl --context=CONTEXT_OF_west -n istio-system " +
+			"get secret mesh-reader-east-token-1 -o go-template='{{.data.token | base64decode}}' > " + tokenFile + ")"},
 		{name: "another cluster answers for west", mesh: testmesh.Both, prepare: func(h *house) {
 			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
 		}, err: []string{`east: get the token of east for west: context "prod-west" points at another cluster: its UID is uid-of-new, ` +

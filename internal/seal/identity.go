@@ -32,7 +32,7 @@ func ReadIdentities(ctx context.Context, names []string) (sealing.Keys, error) {
 func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 	file, err := input.Open(name)
 	if err != nil {
-		return sealing.Keys{}, verdict.Inputf("name a file that age-keygen wrote",
+		return sealing.Keys{}, verdict.Inputf("specify a file that age-keygen wrote",
 			"read identity: %w", terminal.QuotePath(err))
 	}
 	defer file.Close() // opened for reading

@@ -71,7 +71,7 @@ func (in Input) fromFile(ctx context.Context) (ssh.Signer, ssh.PublicKey, error)
 		}
 		return nil, nil, verdict.Inputf(
 			"specify a private key that ssh-keygen created, or its .pub file if the agent has the key",
-			"read SSH key %q: it is no SSH key", in.File)
+			"read SSH key %q: not an SSH key", in.File)
 	}
 	return signer, nil, verdict.Input(sshsig.CheckKey(signer.PublicKey()))
 }
@@ -118,13 +118,13 @@ func (in Input) read(ctx context.Context) ([]byte, error) {
 }
 
 func (in Input) fromAgent(ctx context.Context, wanted func(ssh.PublicKey) bool, work func(ssh.Signer) error) error {
-	const remedy = "name the key of this site: --key FILE"
+	const remedy = "specify the key of this site: --key FILE"
 	if in.Agent == "" {
 		return verdict.Inputf(remedy, "no SSH key to sign with: there is no SSH agent")
 	}
 	connection, err := new(net.Dialer).DialContext(ctx, "unix", in.Agent)
 	if err != nil {
-		return verdict.Inputf(remedy, "no SSH key to sign with: the SSH agent does not answer")
+		return verdict.Inputf(remedy, "no SSH key to sign with: the SSH agent does not respond")
 	}
 	defer connection.Close()
 	signers, err := agent.NewClient(connection).Signers()

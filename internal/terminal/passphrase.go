@@ -30,9 +30,9 @@ func (p Prompt) Passphrase(ctx context.Context, what string, again bool) ([]byte
 	if !ok || !p.Answers {
 		return nil, verdict.Inputf("run it at a terminal, or pass the passphrase on a file descriptor: --passphrase-fd 3 "+
 			"3<FILE",
-			"no terminal to prompt for the passphrase of %s", what)
+			"no terminal to prompt for the passphrase for %s", what)
 	}
-	first, err := p.hidden(ctx, terminal, "passphrase of "+what+": ")
+	first, err := p.hidden(ctx, terminal, "passphrase for "+what+": ")
 	if err != nil {
 		return nil, err
 	}
@@ -40,12 +40,12 @@ func (p Prompt) Passphrase(ctx context.Context, what string, again bool) ([]byte
 		return nil, verdict.Input(errNoPassphrase)
 	}
 	if again {
-		second, err := p.hidden(ctx, terminal, "once more: ")
+		second, err := p.hidden(ctx, terminal, "confirm passphrase: ")
 		if err != nil {
 			return nil, err
 		}
 		if !bytes.Equal(first, second) {
-			return nil, verdict.Inputf("start again", "the two passphrases differ")
+			return nil, verdict.Inputf("start again", "the passphrases differ")
 		}
 	}
 	return first, nil

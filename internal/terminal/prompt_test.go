@@ -108,7 +108,7 @@ func TestPassphrase(t *testing.T) {
 		"no terminal": {In: strings.NewReader("secret\n"), Out: io.Discard},
 	} {
 		_, err := p.Passphrase(t.Context(), "credentials/root-key.pem.age", false)
-		want := []hint.Problem{{Text: "no terminal to prompt for the passphrase of credentials/root-key.pem.age",
+		want := []hint.Problem{{Text: "no terminal to prompt for the passphrase for credentials/root-key.pem.age",
 			Remedies: []string{"run it at a terminal, or pass the passphrase on a file descriptor: --passphrase-fd 3 3<FILE"}}}
 		if diff := cmp.Diff(want, hint.List(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -47,7 +47,7 @@ func (p *plan) lookAtParent(name string) parent {
 	case errors.Is(err, fs.ErrNotExist):
 		return parent{}
 	case err != nil:
-		p.problems = append(p.problems, fmt.Errorf("look at %s: %w", p.tx.path(name), disk.Cause(err)))
+		p.problems = append(p.problems, fmt.Errorf("stat %s: %w", p.tx.path(name), disk.Cause(err)))
 	case info.IsDir():
 		return parent{info: info}
 	default:

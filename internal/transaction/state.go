@@ -29,7 +29,7 @@ func look(d disk.Dir, name string) (state, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return state{}, nil
 	case err != nil:
-		return state{}, fmt.Errorf("look at %s: %w", name, disk.Cause(err))
+		return state{}, fmt.Errorf("stat %s: %w", name, disk.Cause(err))
 	}
 	if reason := inTheWay(info); reason != "" {
 		return state{}, errInTheWay(reason)

@@ -32,5 +32,5 @@ func Word(flag, value string, words ...string) error {
 	if near, ok := nearest.Name(value, words); ok {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
-	return Inputf(hint, "%s does not take %q", flag, value)
+	return Inputf(hint, "invalid value %q for %s", value, flag)
 }

@@ -15,9 +15,9 @@ func TestUsage(t *testing.T) {
 		t.Errorf("nothing is wrong: got %v", err)
 	}
 	usage.Refuse(true, "add --apply", "--yes requires --apply")
-	usage.Refuse(true, "omit --force", "--check and --force exclude each other")
+	usage.Refuse(true, "omit --force", "--check and --force are mutually exclusive")
 	err := usage.Err()
-	if got, want := err.Error(), "--yes requires --apply\n--check and --force exclude each other"; got != want {
+	if got, want := err.Error(), "--yes requires --apply\n--check and --force are mutually exclusive"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := strings.Join(hint.Of(err), "; "), "add --apply; omit --force"; got != want {
@@ -32,8 +32,8 @@ func TestWord(t *testing.T) {
 	for _, test := range []struct{ value, fault, remedy string }{
 		{value: "json"},
 		{value: ""},
-		{value: "jsno", fault: `--output does not take "jsno"`, remedy: "did you mean json?"},
-		{value: "table", fault: `--output does not take "table"`, remedy: "use one of json, yaml"},
+		{value: "jsno", fault: `invalid value "jsno" for --output`, remedy: "did you mean json?"},
+		{value: "table", fault: `invalid value "table" for --output`, remedy: "use one of json, yaml"},
 	} {
 		err := verdict.Word("--output", test.value, "", "json", "yaml")
 		if err == nil {

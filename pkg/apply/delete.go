@@ -39,7 +39,7 @@ func (s *Session) deleteOne(ctx context.Context, ref Ref) (Entry, error) {
 		keep = s.missingLabel(live)
 	}
 	if keep != "" {
-		return Entry{}, fmt.Errorf("%s stays: %s", ref, keep)
+		return Entry{}, fmt.Errorf("%s is kept: %s", ref, keep)
 	}
 	return entry, s.client.delete(ctx, entry)
 }

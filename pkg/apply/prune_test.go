@@ -119,8 +119,8 @@ func TestDelete(t *testing.T) {
 	s := begin(t, server)
 	gone, err := s.Delete(t.Context(), []Ref{named("ConfigMap", "theirs"), named("ConfigMap", "ours"), named("ConfigMap", "absent"),
 		{APIVersion: "v1", Kind: "Namespace", Name: namespace}})
-	want := "ConfigMap istio-system/theirs stays: it no longer has the label app.kubernetes.io/managed-by=kubectl-mesh\n" +
-		"Namespace istio-system stays: kind Namespace is never deleted"
+	want := "ConfigMap istio-system/theirs is kept: it no longer has the label app.kubernetes.io/managed-by=kubectl-mesh\n" +
+		"Namespace istio-system is kept: kind Namespace is never deleted"
 	if said(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

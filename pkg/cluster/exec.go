@@ -99,8 +99,8 @@ func (e *Executor) stream(command Command) (remotecommand.Executor, error) {
 }
 
 var (
-	errQuiet   = errors.New("it produces no more output")
-	errVerbose = errors.New("it produces too much output")
+	errQuiet   = errors.New("it stopped producing output")
+	errVerbose = errors.New("its output is too large")
 )
 
 // limit ends a program that says nothing for too long, or too much. After the end nothing is

@@ -140,7 +140,7 @@ func exchange(ctx context.Context, data io.ReadWriter, path string, read func(io
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("it answers %s", response.Status)
+		return fmt.Errorf("it responded with %s", response.Status)
 	}
 	return read(io.LimitReader(response.Body, maxRead))
 }

@@ -93,7 +93,7 @@ func TestTLSRoutes(t *testing.T) {
 	}
 	list := `{"kind":"TLSRouteList","items":[` + strings.Join([]string{route("a", accepted), route("b", refused), route("c", unresolved), route("d", ""), route("e", accepted+","+refused)}, ",") + `]}`
 	want := []TLSRoute{{Name: "a"}, {Name: "b", Why: "NotAllowedByListeners: no listener"}, {Name: "c", Why: "BackendNotFound: istiod"},
-		{Name: "d", Why: "no gateway has looked at it"}, {Name: "e", Why: "NotAllowedByListeners: no listener"}}
+		{Name: "d", Why: "no gateway has processed it"}, {Name: "e", Why: "NotAllowedByListeners: no listener"}}
 	for _, version := range []string{"v1", "v1alpha3", "v1alpha2", "none"} {
 		_, config := serve(t, objects(map[string]string{"/apis/gateway.networking.k8s.io/" + version + "/namespaces/istio-system/tlsroutes": list}))
 		client, err := Open(config)

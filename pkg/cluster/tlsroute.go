@@ -47,11 +47,11 @@ func tlsRoute(object unstructured.Unstructured) TLSRoute {
 		Status gatewayv1.RouteStatus `json:"status"`
 	}
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &route); err != nil {
-		found.Why = "its status is not understood"
+		found.Why = "its status cannot be parsed"
 		return found
 	}
 	if len(route.Status.Parents) == 0 {
-		found.Why = "no gateway has looked at it"
+		found.Why = "no gateway has processed it"
 	}
 	for _, parent := range route.Status.Parents {
 		for _, condition := range []gatewayv1.RouteConditionType{

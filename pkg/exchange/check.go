@@ -35,7 +35,7 @@ func check(d Document) error {
 	}
 	for i, name := range d.Clusters {
 		if !isName(name) || slices.Contains(d.Clusters[:i], name) {
-			return fmt.Errorf("clusters[%d]: %.80q is not a cluster name, or comes twice", i, name)
+			return fmt.Errorf("clusters[%d]: %.80q is not a cluster name, or is listed twice", i, name)
 		}
 	}
 	if d.Serial < 1 || d.Serial > maxSerial {
@@ -89,16 +89,16 @@ func (i Item) check() error {
 func (i Item) checkText() error {
 	for n, line := range i.Text {
 		if strings.Contains(line, "\n") {
-			return fmt.Errorf("text[%d]: it is more than one line", n)
+			return fmt.Errorf("text[%d]: more than one line", n)
 		}
 	}
 	digest, named := strings.CutPrefix(i.Answers, "sha256:")
 	if i.Answers != "" && !(named && isDigest(digest)) {
-		return errors.New("answers: it is no SHA-256")
+		return errors.New("answers: not a SHA-256")
 	}
 	for n, recipient := range i.Recipients {
 		if !isRecipient(recipient) {
-			return fmt.Errorf("recipients[%d]: it is no age recipient", n)
+			return fmt.Errorf("recipients[%d]: not an age recipient", n)
 		}
 	}
 	return nil

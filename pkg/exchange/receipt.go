@@ -68,21 +68,22 @@ func checkReceipts(d Document) error {
 func (r Receipt) check() error {
 	for i, root := range r.Roots {
 		if !isDigest(root) {
-			return fmt.Errorf("roots[%d]: it is no SHA-256", i)
+			return fmt.Errorf("roots[%d]: not a SHA-256", i)
 		}
 	}
 	if r.Tree != "" && !isDigest(r.Tree) {
-		return errors.New("tree: it is no SHA-256")
+		return errors.New("tree: not a SHA-256")
 	}
 	seen := map[string]bool{}
 	for i, peer := range r.Peers {
 		isState := slices.Contains([]string{"ok", "failed", "unknown"}, peer.State)
 		if !isName(peer.Cluster) || !isState || seen[peer.Cluster] {
-			return fmt.Errorf("peers[%d]: %.80q is no cluster or comes twice, or %.40q is no state", i, peer.Cluster, peer.State)
+			return fmt.Errorf("peers[%d]: %.80q is not a cluster name or is listed twice, or %.40q is not a state",
+				i, peer.Cluster, peer.State)
 		}
 		seen[peer.Cluster] = true
 		if peer.Generation != 0 && !isGeneration(peer.Generation) {
-			return fmt.Errorf("peers[%d]: %d is no generation", i, peer.Generation)
+			return fmt.Errorf("peers[%d]: %d is not a generation", i, peer.Generation)
 		}
 	}
 	return r.checkReaders()
@@ -92,15 +93,15 @@ func (r Receipt) checkReaders() error {
 	seen := map[string]bool{}
 	for i, reader := range r.Readers {
 		if !isName(reader.Consumer) || seen[reader.Consumer] {
-			return fmt.Errorf("readers[%d]: %.80q is not a cluster name, or comes twice", i, reader.Consumer)
+			return fmt.Errorf("readers[%d]: %.80q is not a cluster name, or is listed twice", i, reader.Consumer)
 		}
 		seen[reader.Consumer] = true
 		if reader.Revoked != 0 && !isGeneration(reader.Revoked) {
-			return fmt.Errorf("readers[%d].revoked: %d is no generation", i, reader.Revoked)
+			return fmt.Errorf("readers[%d].revoked: %d is not a generation", i, reader.Revoked)
 		}
 		for _, generation := range reader.Current {
 			if !isGeneration(generation) {
-				return fmt.Errorf("readers[%d].current: %d is no generation", i, generation)
+				return fmt.Errorf("readers[%d].current: %d is not a generation", i, generation)
 			}
 		}
 	}

@@ -117,5 +117,5 @@ func (c Cluster) revision() (revision, why string) {
 		return "", "the managed control plane has no revision that is ready"
 	}
 	return "", "the managed control plane has the revisions " + strings.Join(c.ControlPlane.Revisions, ", ") +
-		": write the one of this mesh in mesh.yaml, for example istio: {revision: " + c.ControlPlane.Revisions[0] + "}"
+		": set this mesh's revision in mesh.yaml, for example istio: {revision: " + c.ControlPlane.Revisions[0] + "}"
 }

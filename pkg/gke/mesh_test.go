@@ -33,7 +33,7 @@ func TestRevision(t *testing.T) {
 			note: "the managed control plane has no revision that is ready"},
 		"two revisions, each once": {membership: east, path: east, state: ready("Ready: asm-managed-stable, asm-managed, asm-managed."),
 			note: "the managed control plane has the revisions asm-managed, asm-managed-stable: " +
-				"write the one of this mesh in mesh.yaml, for example istio: {revision: asm-managed}"},
+				"set this mesh's revision in mesh.yaml, for example istio: {revision: asm-managed}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dump, err := gke.Parse([]byte(`{"name": "a", "masterAuth": {}, "fleet": {"membership": "//gkehub.googleapis.com/` + test.membership + `"}}

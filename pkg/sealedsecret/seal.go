@@ -26,7 +26,7 @@ func (n Name) label() []byte { return []byte(n.Namespace + "/" + n.Name) }
 func Seal(random io.Reader, to *rsa.PublicKey, name Name, value []byte) (string, error) {
 	session := make([]byte, sessionKeySize)
 	if _, err := io.ReadFull(random, session); err != nil {
-		return "", fmt.Errorf("draw a session key: %w", err)
+		return "", fmt.Errorf("generate a session key: %w", err)
 	}
 	wrapped, err := rsa.EncryptOAEP(sha256.New(), random, to, session, name.label())
 	if err != nil {

@@ -28,7 +28,7 @@ type Encryption struct {
 func (e Encryption) Encrypt(section string, plaintext map[string]string) (map[string]string, Block, error) {
 	recipients := e.recipients()
 	if len(recipients) == 0 {
-		return nil, Block{}, fmt.Errorf("encrypt: there is no recipient")
+		return nil, Block{}, fmt.Errorf("encrypt: no recipient")
 	}
 	key, stanzas, err := e.dataKey(section, plaintext, recipients)
 	if err != nil {
@@ -81,7 +81,7 @@ func (e Encryption) dataKey(
 	if key == nil {
 		key, known = make([]byte, keySize), nil
 		if _, err := io.ReadFull(e.Random, key); err != nil {
-			return nil, nil, fmt.Errorf("draw a data key: %w", err)
+			return nil, nil, fmt.Errorf("generate a data key: %w", err)
 		}
 	}
 	var stanzas []Stanza

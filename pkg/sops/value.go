@@ -44,7 +44,7 @@ func encryptValue(key []byte, plaintext, place string, random io.Reader) (string
 	}
 	nonce := make([]byte, nonceSize)
 	if _, err := io.ReadFull(random, nonce); err != nil {
-		return "", fmt.Errorf("draw a nonce: %w", err)
+		return "", fmt.Errorf("generate a nonce: %w", err)
 	}
 	sealed := gcm.Seal(nil, nonce, []byte(plaintext), []byte(place))
 	split := len(sealed) - tagSize

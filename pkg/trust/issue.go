@@ -39,7 +39,7 @@ func NewRoot(mesh string, key Key, generation int, now time.Time) (Authority, er
 	}
 	certificate, err := sign(template, template, key.Public(), key)
 	if err != nil {
-		return Authority{}, fmt.Errorf("make root: %w", err)
+		return Authority{}, fmt.Errorf("create root: %w", err)
 	}
 	return Authority{Certificate: certificate, Key: key}, nil
 }

@@ -58,7 +58,7 @@ func NewKey(kind KeyType) (Key, error) {
 		return Key{}, fmt.Errorf("create key: unsupported kind %q; supported: %s, %s and %s", kind, P256, P384, RSA4096)
 	}
 	if err != nil {
-		return Key{}, fmt.Errorf("make key: %w", err)
+		return Key{}, fmt.Errorf("create key: %w", err)
 	}
 	return Key{signer: signer}, nil
 }

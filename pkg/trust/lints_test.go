@@ -221,5 +221,5 @@ func TestIssueRefuses(t *testing.T) {
 	_, err = root.Issue(nil, good, noon())
 	wantError(t, err, "issue certificate of east: a key of type <nil>: istiod signs with RSA and ECDSA")
 	_, err = trust.NewRoot("shop", trust.Key{}, 1, noon())
-	wantError(t, err, "make root: x509: certificate private key does not implement crypto.Signer")
+	wantError(t, err, "create root: x509: certificate private key does not implement crypto.Signer")
 }

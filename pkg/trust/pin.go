@@ -58,9 +58,9 @@ func Fingerprints(root []byte) ([]string, error) {
 	return pins, nil
 }
 
-// Join adds the roots of another mesh to ours, byte for byte as AddRoot does, where they are pinned: the
-// list of pins is what a reviewer has agreed to. Roots that are ours already are left out. It refuses
-// what Check refuses of roots.
+// Join adds other roots to ours, byte for byte as AddRoot does, where they are pinned: those of another mesh, or of an
+// istiod that signs under a root of its own. The list of pins is what a reviewer has agreed to. Roots that are ours
+// already are left out. It refuses what Check refuses of roots.
 func Join(ours, theirs []byte, pinned []string, now time.Time) ([]byte, error) {
 	mine, err := ParseCertificates(ours)
 	if err != nil {
@@ -68,7 +68,7 @@ func Join(ours, theirs []byte, pinned []string, now time.Time) ([]byte, error) {
 	}
 	others, err := ParseCertificates(theirs)
 	if err != nil {
-		return nil, fmt.Errorf("read the roots of the other mesh: %w", err)
+		return nil, fmt.Errorf("read the roots to add: %w", err)
 	}
 	joined, errs := ours, []error{checkRoots(slices.Concat(mine, others), nil)}
 	for _, root := range unique(others) {
@@ -88,7 +88,7 @@ func checkNewRoot(root *x509.Certificate, pinned []string, now time.Time) error 
 	switch {
 	case now.After(root.NotAfter):
 		return refuse(FaultExpired,
-			"rotate the root of the other mesh first", "root %s expired on %s", subject(root), day(root.NotAfter))
+			"rotate it before you add its successor", "root %s expired on %s", subject(root), day(root.NotAfter))
 	case !slices.Contains(pinned, Fingerprint(root)):
 		return refuse(FaultUnpinned,
 			"compare the fingerprint with the owner of that root over another channel, and add it to spec.trust.ca.roots",

@@ -131,11 +131,11 @@ func TestJoinRefuses(t *testing.T) {
 			"root CN=shop root CA g1,O=shop (SHA-256 " + trust.Fingerprint(theirs.Certificate) + ") is not pinned",
 			[]string{"compare the fingerprint with the owner of that root over another channel, and add it to spec.trust.ca.roots"}},
 		{"one of two", rootPEM(ours), slices.Concat(old.pem(), rootPEM(theirs)), []string{trust.Fingerprint(theirs.Certificate)},
-			"root CN=old expired on 2026-03-01", []string{"rotate the root of the other mesh first"}},
+			"root CN=old expired on 2026-03-01", []string{"rotate it before you add its successor"}},
 		{"no root", rootPEM(ours), f.policy.pem(), all, "root-cert.pem: CN=policy is not a root: CN=root signed it",
 			[]string{"replace it with the certificate of CN=root, and add this one to cert-chain.pem; " +
 				"to trust nothing else under CN=root, self-sign this one: openssl x509 -signkey"}},
-		{"no PEM", rootPEM(ours), f.root.Raw, all, "read the roots of the other mesh: invalid PEM encoded certificate: it is a certificate as DER (.der, .cer)",
+		{"no PEM", rootPEM(ours), f.root.Raw, all, "read the roots to add: invalid PEM encoded certificate: it is a certificate as DER (.der, .cer)",
 			[]string{"openssl x509 -inform der -in FILE -out NEW"}},
 		{"no roots of ours", nil, f.root.pem(), all, "read root-cert.pem: invalid PEM encoded certificate: it is empty", []string{"use the file with the certificates"}},
 	} {

@@ -20,14 +20,14 @@ func NewRequest(key Key, what Intermediate) ([]byte, error) {
 		return nil, errors.New("create request: no key")
 	}
 	if err := what.check(); err != nil {
-		return nil, fmt.Errorf("make request: %w", err)
+		return nil, fmt.Errorf("create request: %w", err)
 	}
 	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{
 		Subject: what.subject(),
 		URIs:    what.identity(),
 	}, key.signer)
 	if err != nil {
-		return nil, fmt.Errorf("make request: %w", err)
+		return nil, fmt.Errorf("create request: %w", err)
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: requestBlock, Bytes: der}), nil
 }

@@ -92,7 +92,7 @@ func TestNewRequestRefuses(t *testing.T) {
 	_, err := trust.NewRequest(trust.Key{}, ofCluster("east", 1))
 	wantError(t, err, "create request: no key")
 	_, err = trust.NewRequest(newKey(t, trust.P256), trust.Intermediate{Mesh: "shop", Cluster: "east", Generation: 1})
-	wantError(t, err, `make request: "" is not a trust domain`)
+	wantError(t, err, `create request: "" is not a trust domain`)
 }
 
 // TestKeyFingerprintIsWhatOpenSSLSays compares what two people read to each other.

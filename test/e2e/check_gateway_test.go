@@ -26,7 +26,7 @@ func TestCheckGateways(t *testing.T) {
 	if want := "kubectl --context=admin@east -n istio-system describe gateway eastwest"; remedy != want {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
-	r.wantReason(t, "CHECK008", "east", "", "peers call its east-west gateway at 198.51.100.7, and it is at 198.51.100.9")
+	r.wantReason(t, "CHECK008", "east", "", "peers call its east-west gateway at 198.51.100.7, but it is at 198.51.100.9")
 }
 
 // TestCheckGatewayOfHelm: one that opens the control plane alone has no network, and is found all the same.

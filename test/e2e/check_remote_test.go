@@ -35,10 +35,10 @@ func TestCheckRemote(t *testing.T) {
 	istiod{image: "istio/pilot:1.30.5", clusterID: "east", meshConfig: "trustDomain: cluster.local"}.install(t, all[0])
 
 	r, _ := w.check(t)
-	install := r.wantReason(t, "CHECK048", "west", "", "there is no Service istio-system/istiod")
+	install := r.wantReason(t, "CHECK048", "west", "", "Service istio-system/istiod is missing")
 	r.wantReason(t, "CHECK049", "west", "", "no MutatingWebhookConfiguration injects sidecars for revision default")
 	r.wantReason(t, "CHECK050", "west", "", "")
-	r.wantReason(t, "CHECK051", "east", "", "TLSRoute istio-system/tls-istiod is not attached: no gateway has looked at it")
+	r.wantReason(t, "CHECK051", "east", "", "TLSRoute istio-system/tls-istiod is not attached: no gateway has processed it")
 	r.wantReason(t, "CHECK019", "east", "west", "")
 
 	w.obey(t, install)
@@ -53,11 +53,11 @@ func TestCheckRemote(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, _ = w.check(t)
-	upgrade := r.wantReason(t, "CHECK048", "west", "", "Service istio-system/istiod leads to 198.51.100.9, and the gateway of east is at 198.51.100.7")
+	upgrade := r.wantReason(t, "CHECK048", "west", "", "Service istio-system/istiod points at 198.51.100.9, but the gateway of east is at 198.51.100.7")
 	if path := r.wantReason(t, "CHECK049", "west", "", "webhook sidecar-injector.istio.io of istio-sidecar-injector calls path /inject, not /inject/cluster/west"); path != upgrade {
 		t.Errorf("two remedies for one chart: %s\n%s", upgrade, path)
 	}
-	annotate := r.wantReason(t, "CHECK050", "west", "", "names the control planes of north, and east serves it")
+	annotate := r.wantReason(t, "CHECK050", "west", "", "lists the control planes of north, but east serves it")
 	r.wantReason(t, "CHECK019", "east", "west", "system:serviceaccount:istio-system:mesh-reader-east has no permission in west for: ")
 
 	// One remedy brings the annotation and the permissions, the chart leads to the control plane, which writes its root.

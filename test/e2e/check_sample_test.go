@@ -167,7 +167,7 @@ func (m *sampleMesh) testEscapes(t *testing.T) {
 		route{"\x1b]0;owned\x07\x1b[2J", "10.3.0.5:5000"})
 	r, got := m.wantSample(t, nil, "CHECK024 warning west")
 	got.wantCode(t, 3)
-	r.wantReason(t, "CHECK024", "west", "", `of 20 calls 5 failed: status 200 and "\x1b]0;owned\a\x1b[2J"`)
+	r.wantReason(t, "CHECK024", "west", "", `5 of 20 calls failed: status 200 and "\x1b]0;owned\a\x1b[2J"`)
 	if text := m.unverified(t, "--sample"); strings.Contains(text.stdout+got.stdout, "\x1b") {
 		t.Error("an escape reaches the terminal")
 	}
@@ -201,7 +201,7 @@ func (m *sampleMesh) testQuietClient(t *testing.T) {
 	defer close(silent)
 	m.stages["east"].hang(func(io.Writer) { <-silent })
 	r, _ := m.wantSample(t, []string{"--cluster", "east", "--request-timeout", "1s"}, "CHECK023 unknown east")
-	r.wantReason(t, "CHECK023", "east", "", "run curl in container curl of pod sample/curl-7d4f: it produces no more output")
+	r.wantReason(t, "CHECK023", "east", "", "run curl in container curl of pod sample/curl-7d4f: it stopped producing output")
 }
 
 // testInterruptedCalls: the client notices that nobody listens any more.

@@ -46,7 +46,7 @@ func (m *checkMesh) testWell(t *testing.T) {
 	}
 	text := m.mustRun(t, "check")
 	want := "READS  east  north  west\neast   -     ok     ok\nnorth  ok    -      ok\nwest   ok    ok     -\n\n"
-	if !strings.HasPrefix(text.stdout, want) || !strings.Contains(text.stdout, " 0 failed, 0 with a warning, 0 unknown\n") || text.stderr != "" {
+	if !strings.HasPrefix(text.stdout, want) || !strings.Contains(text.stdout, " 0 failed, 0 warnings, 0 unknown\n") || text.stderr != "" {
 		t.Errorf("stdout:\n%sstderr:\n%s", text.stdout, text.stderr)
 	}
 	if junit := m.mustRun(t, "check", "-o", "junit"); !strings.Contains(junit.stdout, `failures="0" skipped="0"`) {
@@ -157,7 +157,7 @@ func (m *checkMesh) testIstiodSays(t *testing.T) {
 	m.istiods["west"].says("west", map[string]string{"east": "syncing", "north": "synced"})
 	r, got := m.wantOpen(t, "CHECK021 failed east north", "CHECK021 failed east west", "CHECK021 warning west east")
 	got.wantCode(t, 1)
-	r.wantReason(t, "CHECK021", "east", "west", `istiod says "timeout"`)
+	r.wantReason(t, "CHECK021", "east", "west", `istiod reports "timeout"`)
 	r.wantReason(t, "CHECK021", "east", "north", "istiod does not know the peer")
 	m.istiods["east"].pages.Store("/debug/clusterz", "<html>sorry</html>")
 	m.istiods["west"].pages.Delete("/debug/clusterz")

@@ -83,7 +83,7 @@ func (h *firstHour) follow(t *testing.T, want string, code int) {
 	}
 	const passphrase = "correct horse battery staple\n"
 	got := newTerminal(t).answer(t, h.workspace, map[string]string{
-		"the new root key: ": passphrase, "once more: ": passphrase, "root-key.pem.age: ": passphrase, "[y/N] ": "y\n",
+		"the new root key: ": passphrase, "confirm passphrase: ": passphrase, "root-key.pem.age: ": passphrase, "[y/N] ": "y\n",
 	}, strings.Fields(command)...)
 	got.wantCode(t, code)
 	noCredential(t, got)

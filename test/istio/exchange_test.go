@@ -350,8 +350,8 @@ func (e *exchange) testContradictions(south, north *exchangeSite) {
 		e.t.Errorf("credentials revoke exits with %d:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 	want := []string{
-		"the tree of west at site north is not the one that is committed here",
-		"west reads east with generation 1, and east has revoked it",
+		"the tree of west at site north differs from the one that is committed here",
+		"west reads east with generation 1, but east has revoked it",
 	}
 	if got := south.matrix(1).Contradictions; !slices.Equal(got, want) {
 		e.t.Errorf("after an edit and a revocation: got %q, want %q", got, want)

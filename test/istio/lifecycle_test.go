@@ -59,7 +59,7 @@ func (m *mesh) testKnownFault(t *testing.T) {
 	if !strings.Contains(m.secrets(t), "mesh-reader-west-token-1") {
 		t.Error("the old credential is gone")
 	}
-	const unknown = "istiod of west has synced east, and knows no endpoint there"
+	const unknown = "west's istiod has synced east, but knows no endpoint there"
 	if found := m.run(t, "check", "--cluster=west"); !strings.Contains(found.stdout, unknown) {
 		t.Errorf("check does not see it:\n%s", found.stdout)
 	}

@@ -119,7 +119,7 @@ func ParseState(text []byte) (State, error) {
 	for _, name := range slices.Sorted(maps.Keys(state.Spec.Sites)) {
 		site := state.Spec.Sites[name]
 		if len(validation.IsDNS1123Label(name)) > 0 || site.Serial < 1 || len(site.SHA256) != 64 {
-			return State{}, fmt.Errorf("%s: it is no record of an exchange file", strict.At("spec.sites", name))
+			return State{}, fmt.Errorf("%s: not a record of an exchange file", strict.At("spec.sites", name))
 		}
 	}
 	if state.APIVersion != v1alpha1.APIVersion || state.Kind != KindState {
