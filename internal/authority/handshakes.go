@@ -40,7 +40,7 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 	if err := errors.Join(behind...); err != nil {
 		show := "kubectl mesh check --handshake" + s.a.Workspace.FilenameFlag()
 		return nil, hint.Add(fmt.Errorf("phase %s has not reached all workloads: %w", phase, err),
-			"run the same command again later; what a gateway shows: "+show)
+			"run the same command again later; to see what the gateways present: "+show)
 	}
 	return shown, nil
 }

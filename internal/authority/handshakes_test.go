@@ -54,7 +54,7 @@ func behindGateway(address string, signer *x509.Certificate, roots ...*x509.Cert
 	return seen
 }
 
-const later = "run the same command again later; what a gateway shows: kubectl mesh check --handshake -f mesh.yaml"
+const later = "run the same command again later; to see what the gateways present: kubectl mesh check --handshake -f mesh.yaml"
 
 // TestHandshakesProveAPhase: each phase begins a moment after the one before was applied, once every workload shows it.
 func TestHandshakesProveAPhase(t *testing.T) {

@@ -52,9 +52,10 @@ with sidecars; one workload certificate lifetime (24 hours unless istiod sets an
 after phase sign. The time is printed, and recorded in .kubectl-mesh/state.yaml. --workloads-renewed
 confirms that all workloads were restarted instead; --offline requires it. --abort goes back one phase.
 
---handshake verifies it now: 20 TLS handshakes with every address of every east-west gateway, each of which
-has to show the phase. They reach the workloads of one service, so choose one that runs everywhere with
---handshake-service. Clusters without a gateway, and ambient, go by the time.`,
+--handshake verifies the workloads instead of waiting: with 20 TLS handshakes with every address of every
+east-west gateway, each of which must show the previous phase. They reach the workloads of one service;
+specify one that runs everywhere with --handshake-service. In clusters without a gateway, and with
+ambient, the time still applies.`,
 		Example: `  kubectl mesh ca rotate --cluster east
   kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy
   git add trust deploy && git commit && kubectl mesh render --apply`,
@@ -77,7 +78,7 @@ has to show the phase. They reach the workloads of one service, so choose one th
 	flags.BoolVar(&o.renewed, "workloads-renewed", false,
 		"with --root: confirm that every workload was restarted since the last phase was applied")
 	flags.BoolVar(&o.handshake, "handshake", false,
-		"with --root: verify by TLS handshakes with the gateways, not by the time, that workloads have the last phase")
+		"with --root: verify with TLS handshakes, instead of the time, that workloads have the previous phase")
 	flags.StringVar(&o.service, "handshake-service", inspect.SampleService().String(),
 		"with --handshake: service to request from the gateways, NAMESPACE/NAME:PORT")
 	flags.StringVar(&o.outputDir, "output-dir", "deploy", "with --root: directory of the rendered tree")
@@ -96,7 +97,7 @@ func (o *caRotateOptions) Validate() error {
 	errs.Refuse(o.abort && !o.root, "a cluster's certificate is rotated in one step", "--abort requires --root")
 	errs.Refuse(o.renewed && !o.root, "add --root", "--workloads-renewed requires --root")
 	errs.Refuse(o.handshake && !o.root, "add --root", "--handshake requires --root")
-	errs.Refuse(o.handshake && o.abort, "remove --handshake", "--abort goes by the time, not by handshakes")
+	errs.Refuse(o.handshake && o.abort, "omit --handshake", "--abort cannot be used with --handshake")
 	errs = append(errs, inspect.CheckService(o.service, o.handshake))
 	return errs.Err()
 }

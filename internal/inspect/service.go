@@ -16,9 +16,9 @@ func SampleService() handshake.Service {
 func CheckService(name string, asked bool) error {
 	var errs verdict.Usage
 	if _, err := handshake.ParseService(name); err != nil {
-		errs = append(errs, verdict.Input(hint.Add(err, "write it like --handshake-service "+SampleService().String())))
+		errs = append(errs, verdict.Input(hint.Add(err, "use the form --handshake-service "+SampleService().String())))
 	}
-	errs.Refuse(name != SampleService().String() && !asked, "add --handshake", "--handshake-service needs --handshake")
+	errs.Refuse(name != SampleService().String() && !asked, "add --handshake", "--handshake-service requires --handshake")
 	return errs.Err()
 }
 
