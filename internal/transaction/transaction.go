@@ -78,7 +78,7 @@ func begin(ctx context.Context, dir string, opts Options) (*Tx, error) {
 func (tx *Tx) prepare() error {
 	tx.lock.name(tx.opts.Command)
 	if tx.lock.unsupported {
-		tx.notes = append(tx.notes, tx.dir+" is on a file system without locks: run one kubectl mesh command at a time there")
+		tx.notes = append(tx.notes, tx.dir+" is on a file system without locks: run one command at a time there")
 	}
 	if err := tx.recover(); err != nil {
 		return err
