@@ -2,9 +2,9 @@
 #
 # shellcheck shell=bash
 #
-# What the API server of each GKE cluster has to allow. The script access.sh of a cluster applies its part.
+# What the API server of each GKE cluster must allow. The script access.sh of each cluster sources this file.
 
-# open_access opens the API server of the cluster $name.
+# open_access allows control planes to reach the API server of cluster $name.
 open_access() {
   case $name in
   'east')

@@ -2,9 +2,9 @@
 #
 # shellcheck shell=bash
 #
-# What the API server of each GKE cluster has to allow. The script access.sh of a cluster applies its part.
+# What the API server of each GKE cluster must allow. The script access.sh of each cluster sources this file.
 
-# open_access opens the API server of the cluster $name.
+# open_access allows control planes to reach the API server of cluster $name.
 open_access() {
   case $name in
   'north')
@@ -12,7 +12,7 @@ open_access() {
     # shop reads north at its public endpoint, which must authorize its NAT addresses.
     # south is not in the subnet of north: its pods must be authorized.
     # south is in region europe-west4, but north is in europe-west1: its private endpoint requires global access.
-    # Authorized networks that this mesh needs, and below them those that mesh.yaml says are there already.
+    # Authorized networks that this mesh requires, followed by those in gke.authorizedNetworks of mesh.yaml.
     allow_networks 100 \
       '10.12.0.0/14' \
       '203.0.113.8/32' \

@@ -2,9 +2,9 @@
 #
 # shellcheck shell=bash
 #
-# What the API server of each GKE cluster has to allow. The script access.sh of a cluster applies its part.
+# What the API server of each GKE cluster must allow. The script access.sh of each cluster sources this file.
 
-# open_access opens the API server of the cluster $name.
+# open_access allows control planes to reach the API server of cluster $name.
 open_access() {
   case $name in
   'cluster-name-3')
@@ -14,7 +14,7 @@ open_access() {
     # cluster-name-2 is in region us-west1, but cluster-name-3 is in us-central1: its private endpoint requires global access.
     # cluster-name-4 is not in the subnet of cluster-name-3: its pods must be authorized.
     # cluster-name-4 is in region us-west1, but cluster-name-3 is in us-central1: its private endpoint requires global access.
-    # Authorized networks that this mesh needs, and below them those that mesh.yaml says are there already.
+    # Authorized networks that this mesh requires, followed by those in gke.authorizedNetworks of mesh.yaml.
     allow_networks 100 \
       '10.12.0.0/14' \
       '10.20.0.0/14' \
@@ -28,7 +28,7 @@ open_access() {
     # cluster-name-2 is in the region of cluster-name-4: global access is not required.
     # cluster-name-3 is not in the subnet of cluster-name-4: its pods must be authorized.
     # cluster-name-3 is in region us-central1, but cluster-name-4 is in us-west1: its private endpoint requires global access.
-    # Authorized networks that this mesh needs, and below them those that mesh.yaml says are there already.
+    # Authorized networks that this mesh requires, followed by those in gke.authorizedNetworks of mesh.yaml.
     allow_networks 100 \
       '10.8.0.0/14' \
       '10.16.0.0/14' \

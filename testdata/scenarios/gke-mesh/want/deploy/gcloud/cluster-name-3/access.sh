@@ -3,10 +3,10 @@
 #
 # Allows control planes to reach the API server of cluster cluster-name-3: see deploy/gcloud/api-access.sh.
 #
-# Without --yes it changes nothing, and prints what it would change. A second run finds nothing to do.
+# Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
-begin 'deploy/gcloud/cluster-name-3/access.sh' 'remove authorized networks that are neither required nor in mesh.yaml (gke.authorizedNetworks)' "$@"
+begin 'deploy/gcloud/cluster-name-3/access.sh' 'remove authorized networks that the mesh does not require and that gke.authorizedNetworks does not list' "$@"
 
 # shellcheck source-path=SCRIPTDIR source=../api-access.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../api-access.sh"
@@ -15,7 +15,7 @@ name='cluster-name-3'
 project='project-id-1'
 location='us-central1'
 cluster='cluster-name-3'
-look_at_access
+read_access
 open_access
 update_access
 finish
