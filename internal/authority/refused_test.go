@@ -54,7 +54,7 @@ func TestRefusedFiles(t *testing.T) {
 			d.Write("trust/east/ca-cert.pem", "hello")
 		}, do: reissue, want: "renew the certificate of east: "},
 		"no root to add one to": {prepare: func(d *desk) { d.forget("trust/root-cert.pem") }, do: trustRoots("hello"), isInput: true,
-			want: "there is no root to which another one could be added | create it: kubectl mesh ca init -f mesh.yaml"},
+			want: "the mesh has no root yet | create it: kubectl mesh ca init -f mesh.yaml"},
 		"a root to be added that is none": {prepare: func(*desk) {}, do: trustRoots("hello"), isInput: true,
 			want: "read theirs.pem: invalid PEM encoded certificate"},
 	} {

@@ -39,7 +39,7 @@ func TestCAFlags(t *testing.T) {
 		{"all", []string{"-o=json", "--within=12h"}, caStatusOptions{caOptions: shared("mesh.yaml", 0), output: "json", within: "12h"}},
 	})
 	rotation := func(change func(*caRotateOptions)) caRotateOptions {
-		o := caRotateOptions{caOptions: shared("mesh.yaml", -1), liveFlags: newLiveFlags(System{}), outputDir: "deploy", keyType: "p256", life: trust.IntermediateLife}
+		o := caRotateOptions{caOptions: shared("mesh.yaml", -1), liveFlags: newLiveFlags(System{}), outputDir: "deploy", keyType: "p256", life: trust.IntermediateLife, service: "sample/helloworld:5000"}
 		change(&o)
 		return o
 	}

@@ -32,7 +32,7 @@ func TestRotationDocuments(t *testing.T) {
 }
 
 const rotationOfToken = `
-1. (here): record generation 2 beside generation 1
+1. (here): record generation 2 in addition to generation 1
      effect:      both are rendered until one of them is dropped
      verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
@@ -49,7 +49,7 @@ const rotationOfToken = `
      verified by: the next steps
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort; then: kubectl mesh render --apply --cluster east -f mesh.yaml
 5. east: call west with the remote secret's credential
-     effect:      generation 2 is known to be in use
+     effect:      generation 2 is in use
      verified by: it is accepted, with all permissions of a reader
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 6. east: ask each istiod pod for the endpoints of west
@@ -67,7 +67,7 @@ const rotationOfToken = `
 `
 
 const rotationOfCertificate = `
-1. (here): record generation 2 beside generation 1
+1. (here): record generation 2 in addition to generation 1
      effect:      both are rendered until one of them is dropped
      verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
@@ -84,7 +84,7 @@ const rotationOfCertificate = `
      verified by: the next steps
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort; then: kubectl mesh render --apply --cluster east -f mesh.yaml
 5. east: call west with the remote secret's credential
-     effect:      generation 2 is known to be in use
+     effect:      generation 2 is in use
      verified by: it is accepted, with all permissions of a reader
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 6. east: ask each istiod pod for the endpoints of west
@@ -102,7 +102,7 @@ const rotationOfCertificate = `
 `
 
 const rotationOfExternal = `
-1. (here): record generation 2 beside generation 1
+1. (here): record generation 2 in addition to generation 1
      effect:      both are rendered until one of them is dropped
      verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
@@ -116,10 +116,10 @@ const rotationOfExternal = `
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 4. (store): store the token of Secret istio-system/mesh-reader-east-token-2 in west as property token of entry shop/west/mesh-reader-east; External Secrets picks it up within 15 minutes
      effect:      External Secrets delivers generation 2 to east
-     verified by: the remote secret in east holds it
+     verified by: the remote secret in east contains it
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 5. east: call west with the remote secret's credential
-     effect:      generation 2 is known to be in use
+     effect:      generation 2 is in use
      verified by: it is accepted, with all permissions of a reader
      undone by:   kubectl mesh credentials rotate --link east-west -f mesh.yaml --abort
 6. east: ask each istiod pod for the endpoints of west
@@ -154,7 +154,7 @@ const grantOfToken = `
      verified by: the next steps
      undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 5. east: call west with the remote secret's credential
-     effect:      generation 2 is known to be in use
+     effect:      generation 2 is in use
      verified by: it is accepted, with all permissions of a reader
      undone by:   kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply
 `
@@ -263,7 +263,7 @@ west: remove ServiceAccount istio-system/mesh-reader-east
 (store): delete entry shop/west/mesh-reader-east
   an expired token is no longer delivered
 east: remove ExternalSecret istio-system/istio-remote-secret-west
-  its Secret goes with it; istiod of east closes its watches and forgets the endpoints of west
+  its Secret is deleted too; istiod of east closes its watches and forgets the endpoints of west
 west: if the credential is compromised, restart the API server on each control-plane node
   an established watch continues to deliver Secrets until it times out, as late as its client requested, or the API server restarts
 `

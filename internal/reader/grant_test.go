@@ -157,7 +157,7 @@ func TestGrantNothing(t *testing.T) {
 	h := newHouse(t, westWith("revokedReaders: {east: 1}"))
 	said := h.Said(reader.Begin(t.Context(), h.rotation()))
 	want := []string{"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | " +
-		"write there readerGenerations: {east: [2]} and revokedReaders: {east: 1}, or remove it: .kubectl-mesh/state.yaml is written for you"}
+		"set readerGenerations: {east: [2]} and revokedReaders: {east: 1} there, or remove the field: .kubectl-mesh/state.yaml records it"}
 	if diff := cmp.Diff(want, said); diff != "" || len(h.changed()) > 0 {
 		t.Errorf("changed %v, said (-want +got):\n%s", h.changed(), diff)
 	}

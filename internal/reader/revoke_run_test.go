@@ -106,7 +106,7 @@ func TestRevokeIsRecordedFirst(t *testing.T) {
 	h := newHouse(t, westWith("readerGenerations: {east: [1]}"))
 	err := reader.Revoke(t.Context(), h.revocation(pair))
 	want := []string{"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | " +
-		"write there revokedReaders: {east: 1}, or remove it: .kubectl-mesh/state.yaml is written for you"}
+		"set revokedReaders: {east: 1} there, or remove the field: .kubectl-mesh/state.yaml records it"}
 	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

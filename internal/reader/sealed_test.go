@@ -108,8 +108,8 @@ func TestSealedCredentialsTravelByGit(t *testing.T) {
 		"both are reached": {testmesh.East + testmesh.West, commit + "kubectl mesh render --apply --cluster west -f mesh.yaml; " +
 			"kubectl mesh collect --cluster west -f mesh.yaml; " + sealCommands + "; then: " + rotate},
 		"west is away": {testmesh.East + westAway, commit + "kubectl mesh render --output-dir deploy -f mesh.yaml; commit it, and wait until west is synced with Git; " +
-			"after applying west's overlay: (umask 077; mkdir -p 'credentials/west/east' && kubectl --context=CONTEXT_OF_west -n istio-system " +
-			"get secret mesh-reader-east-token-2 -o go-template='{{.data.token | base64decode}}' > 'credentials/west/east/token'); " +
+			"after applying west's overlay: (umask 077; mkdir -p credentials/west/east && kubectl --context=CONTEXT_OF_west -n istio-system " +
+			"get secret mesh-reader-east-token-2 -o go-template='{{.data.token | base64decode}}' > credentials/west/east/token); " +
 			sealCommands + "; then: " + rotate},
 	} {
 		h := &house{House: testmesh.Offline(t, sealing(t, test.members)), t: t}
