@@ -18,6 +18,7 @@ type fault struct {
 	name  string
 	args  []string // of check
 	finds string
+	hop   string // that the counters of Envoy show, in the words of check --sample; empty: they are not looked at
 	make  func(*testing.T)
 	// edit follows a remedy that is no command: what it says to change is changed. Nil: the remedy is run.
 	edit func(*testing.T)
@@ -45,6 +46,7 @@ func (m *packetMesh) faults() []fault {
 		},
 		{
 			name: "the gateway is down", args: handshake, finds: "CHECK045 failed west",
+			hop:  "to 203.0.113.2:15443, gateway of west, failed",
 			make: func(t *testing.T) { gateway.Kill(t) },
 		},
 		{
@@ -63,6 +65,7 @@ func (m *packetMesh) faults() []fault {
 		},
 		{
 			name: "the Service has another address", args: handshake, finds: "CHECK045 failed west",
+			hop:  "to 203.0.113.77:15443, gateway of west, failed",
 			make: func(t *testing.T) { m.publishGateway(t, west, "203.0.113.77") },
 			edit: func(t *testing.T) { m.publishGateway(t, west, west.gateway.address) },
 			says: "correct the address that Service istio-system/istio-eastwestgateway-istio reports",
@@ -81,6 +84,9 @@ func (m *packetMesh) testFault(t *testing.T, f fault) {
 	f.make(t)
 	m.wantHarm(t)
 	found := m.wantFound(t, f.finds, f.args...)
+	if f.hop != "" {
+		m.wantHop(t, f.hop)
+	}
 	if f.edit == nil {
 		m.obey(t, found.Hint)
 	} else {
@@ -106,6 +112,22 @@ func (m *packetMesh) wantFound(t *testing.T, finds string, args ...string) (foun
 	})
 	t.Logf("%s: %s\n%s", found, found.Reason, found.Hint)
 	return found
+}
+
+// wantHop waits until the sample names the hop at which calls of east are lost.
+func (m *packetMesh) wantHop(t *testing.T, hop string) {
+	t.Helper()
+	eventually(t, "check --sample names the hop", func(context.Context) error {
+		var said []string
+		for _, found := range m.check(t, "--sample", "--calls", "10") {
+			if found.Cluster == "east" && strings.Contains(found.Reason, hop) {
+				t.Logf("%s: %s", found, found.Reason)
+				return nil
+			}
+			said = append(said, found.String()+": "+found.Reason)
+		}
+		return fmt.Errorf("it says %q", said)
+	})
 }
 
 func (m *packetMesh) wantNothingFound(t *testing.T, args ...string) {
