@@ -69,13 +69,13 @@ func with(files fstest.MapFS, name string, text []byte) fstest.MapFS {
 	return other
 }
 
-func compared(t *testing.T, base, head side) ([]changes.Change, changes.Rendered) {
+func compared(t *testing.T, base, head side) []changes.Change {
 	t.Helper()
 	objects, err := rendered(t.Context(), base, head)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return changes.Compare(base.Side, head.Side, objects), objects
+	return changes.Compare(base.Side, head.Side, objects)
 }
 
 // TestEveryFieldIsSeen gives each field of each mesh, of its facts and of its state the values that it has in other
@@ -117,7 +117,7 @@ func TestEveryFieldIsSeen(t *testing.T) {
 							return
 						}
 						looked.Add(1)
-						if found, _ := compared(t, base, head); len(found) == 0 {
+						if found := compared(t, base, head); len(found) == 0 {
 							t.Errorf("%s: %s changes, and the review says nothing:\n%s", name, field, text)
 						}
 					})
@@ -278,7 +278,7 @@ func TestEveryFileIsSeen(t *testing.T) {
 							continue
 						}
 						looked.Add(1)
-						if found, _ := compared(t, base, head); len(found) == 0 {
+						if found := compared(t, base, head); len(found) == 0 {
 							t.Errorf("%s changes the tree, and the review says nothing:\n%s", name, text)
 						}
 					}
