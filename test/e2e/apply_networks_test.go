@@ -31,6 +31,7 @@ func testNoGatewayAPI(t *testing.T, w workspace, all []*clusters.Cluster) {
 	got := w.run(t, "render", "--apply", "--cluster", "east")
 	got.wantCode(t, 1)
 	got.wantStderr(t,
+		notInGit,
 		"east: stopped before anything was applied",
 		"error: east: the cluster has no kind Gateway of gateway.networking.k8s.io/v1",
 		"hint: install Gateway API: kubectl --context=admin@east apply --server-side --field-manager=mesh-cli -f "+

@@ -39,7 +39,7 @@ func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
 	asNobody := w.readOnly(t)
 	got := asNobody("render", "--apply", "--pin")
 	got.wantCode(t, 1)
-	got.wantStderr(t, "error: record the UID of east: open . for writing: open .kubectl-mesh/lock: permission denied",
+	got.wantStderr(t, notInGit, "error: record the UID of east: open . for writing: open .kubectl-mesh/lock: permission denied",
 		"hint: make the directory writable, and run the same command again",
 		"hint: nothing was changed in any cluster")
 	for _, c := range all {

@@ -152,10 +152,14 @@ func testReaders(t *testing.T, all []*clusters.Cluster) {
 	}
 }
 
+// notInGit is what an apply says where nobody can have reviewed anything.
+const notInGit = "not in a Git repository, so it is unknown whether the objects to apply were reviewed"
+
 func testApplyTwice(t *testing.T, w workspace, all []*clusters.Cluster) {
 	before := versions(t, all)
 	got := w.mustRun(t, "render", "--apply")
 	got.wantStderr(t,
+		notInGit,
 		"east: 0 to create, 0 to change, 13 unchanged", "north: 0 to create, 0 to change, 13 unchanged", "west: 0 to create, 0 to change, 13 unchanged",
 		"east: 0 created, 0 changed, 13 unchanged", "north: 0 created, 0 changed, 13 unchanged", "west: 0 created, 0 changed, 13 unchanged",
 		"next: kubectl mesh check")

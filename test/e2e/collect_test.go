@@ -70,8 +70,8 @@ func unproven(name string) []string {
 	return []string{
 		`error: ` + name + `: context "admin@` + name + `" is not verified to point at ` + name +
 			": no UID is recorded, and mesh.yaml does not declare its CA for this cluster only",
-		"hint: verify it: kubectl --context='admin@" + name + "' cluster-info; " +
-			"if it is the right cluster, record its UID: kubectl mesh collect --pin --cluster '" + name + "'",
+		"hint: verify it: kubectl --context=admin@" + name + " cluster-info; " +
+			"if it is the right cluster, record its UID: kubectl mesh collect --pin --cluster " + name,
 	}
 }
 

@@ -97,7 +97,7 @@ func testTracked(t *testing.T, all []*clusters.Cluster) {
 	w.write(t, "clusters/east.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: east}\n")
 	got := w.run(t, "collect")
 	got.wantCode(t, 1)
-	got.wantSaid(t, "error: "+tokenOfWest+" is tracked by Git\nhint: git -C '"+w.dir+"' rm -r --cached --ignore-unmatch -- credentials, and commit that\n",
+	got.wantSaid(t, "error: "+tokenOfWest+" is tracked by Git\nhint: git -C "+w.dir+" rm -r --cached --ignore-unmatch -- credentials, and commit that\n",
 		"hint: to collect only facts: kubectl mesh collect --token=skip\n")
 	w.mustRun(t, "collect", "--token=skip").wantSaid(t, "east: facts written")
 	git("rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", "credentials")
