@@ -50,7 +50,8 @@ Render, commit and apply after each phase. The next phase is refused until the r
 reachable cluster show the previous one, and until every workload has it: two minutes after phase trust
 with sidecars; one workload certificate lifetime (24 hours unless istiod sets another) with ambient, and
 after phase sign. The time is printed, and recorded in .kubectl-mesh/state.yaml. --workloads-renewed
-confirms that all workloads were restarted instead; --offline requires it. --abort goes back one phase.
+confirms that all workloads were restarted instead; --offline requires it, or --handshake. --abort goes
+back one phase.
 
 --handshake verifies the workloads instead of waiting: with 20 TLS handshakes with every address of every
 east-west gateway, each of which must show the previous phase. They reach the workloads of one service;
