@@ -69,7 +69,7 @@ func TestUnknownID(t *testing.T) {
 		"CHECK999":                 "no check \"CHECK999\"\nhint: " + allChecks,
 		"check16":                  "no check \"check16\"\nhint: did you mean CHECK016?",
 		"CHECK":                    "no check \"CHECK\"\nhint: " + allChecks,
-		"CHEKC016":                 "no rule, check or change \"CHEKC016\"\nhint: did you mean MESH016 or CHECK016?",
+		"CHEKC016":                 "no rule, check or change \"CHEKC016\"\nhint: did you mean MESH016 or CHECK016 or MC016?",
 		"mesh0-nonsense":           "no rule \"mesh0-nonsense\"\nhint: " + allRules,
 		"WHATEVER123":              "no rule, check or change \"WHATEVER123\"\nhint: " + allRules + ", " + allChecks + ", " + allChanges,
 		"mesh":                     "", "spec": "", "spec.clusters": "", "": "", "foo": "", "clusterfacts.spec": "", "spec.x509": "",
