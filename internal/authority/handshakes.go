@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -29,7 +30,7 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 	for _, member := range members {
 		shown[member.Name] = true
 		for _, cluster := range s.signedFor(member) {
-			if why := silent(cluster, seen); why != "" {
+			if why := s.silent(phase, cluster, seen[cluster.Name]); why != "" {
 				s.a.Tell.Warn("", "%s: %s: the time decides whether its workloads have phase %s", cluster.Name, why, phase)
 				shown[member.Name] = false
 				continue
@@ -46,14 +47,30 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 }
 
 // silent says why handshakes show nothing of a cluster; empty when they do.
-func silent(cluster *v1alpha1.Cluster, seen map[string][]handshake.Seen) string {
+func (s rootStep) silent(phase trust.Phase, cluster *v1alpha1.Cluster, made []handshake.Seen) string {
 	switch {
-	case cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient:
-		return "an ambient gateway shows its own certificate, not that of a ztunnel"
-	case len(seen[cluster.Name]) == 0:
+	case len(made) == 0:
 		return "no address of an east-west gateway is known"
+	case cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient, slices.ContainsFunc(made, terminates):
+		return "the east-west gateway presents its own certificate, not that of a workload"
+	case s.sharesNetwork(cluster):
+		return "the east-west gateway also leads to other clusters of network " + cluster.Network
+	case phase == trust.PhaseTrust && bytes.Equal(s.rotation.Old.RawSubject, s.rotation.New.RawSubject):
+		return "both roots have the same subject"
 	}
 	return ""
+}
+
+func terminates(seen handshake.Seen) bool { return seen.HBONE }
+
+// sharesNetwork tells whether a gateway of the cluster may answer for a workload of another one.
+func (s rootStep) sharesNetwork(cluster *v1alpha1.Cluster) bool {
+	for other := range s.a.Workspace.Graph.InNetwork(cluster.Network) {
+		if other.Name != cluster.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // signedFor are the clusters whose workloads the control plane of a member signs for.

@@ -54,11 +54,17 @@ func behindGateway(address string, signer *x509.Certificate, roots ...*x509.Cert
 	return seen
 }
 
+// networks gives each cluster a network of its own, with a gateway.
+func networks(mesh string) string {
+	return strings.NewReplacer("name: east,", "name: east, network: one, gateway: {addresses: [203.0.113.1]},",
+		"name: west,", "name: west, network: two, gateway: {addresses: [203.0.113.2]},").Replace(mesh)
+}
+
 const later = "run the same command again later; to see what the gateways present: kubectl mesh check --handshake -f mesh.yaml"
 
 // TestHandshakesProveAPhase: each phase begins a moment after the one before was applied, once every workload shows it.
 func TestHandshakesProveAPhase(t *testing.T) {
-	d := inPhaseTrust(t)
+	d := inPhaseTrustOf(t, networks(testmesh.Signing))
 	d.arrived(day.Add(-time.Second))
 	roots := d.roots()
 	east := behindGateway("203.0.113.1:15443", d.signer("east"), roots...)
@@ -107,23 +113,71 @@ func first(said []string) []string {
 	return said
 }
 
-// TestHandshakesOfAmbient prove nothing: its gateways show certificates of their own.
-func TestHandshakesOfAmbient(t *testing.T) {
-	d := &desk{House: testmesh.New(t, strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1)), t: t}
-	d.must(d.open().Init(t.Context(), trust.P256, true))
-	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	d.must(d.rotate())
+// TestHandshakesThatShowNothing leave a phase to the time: the certificate is the gateway's, or may be of a workload of
+// another cluster, or the name of a root does not tell which root it is.
+func TestHandshakesThatShowNothing(t *testing.T) {
+	for name, test := range map[string]struct {
+		mesh string
+		seen func(handshake.Seen) handshake.Seen
+		told string
+		end  string
+	}{
+		"ambient": {
+			mesh: networks(strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1)),
+			told: "east: the east-west gateway presents its own certificate, not that of a workload",
+			end:  "2026-06-02 12:00",
+		},
+		"a gateway that ends TLS": {
+			mesh: networks(testmesh.Signing),
+			seen: func(seen handshake.Seen) handshake.Seen { seen.HBONE = true; return seen },
+			told: "east: the east-west gateway presents its own certificate, not that of a workload",
+			end:  "2026-06-01 12:02",
+		},
+		"one network": {
+			mesh: strings.Replace(networks(testmesh.Signing), "network: two", "network: one", 1),
+			told: "east: the east-west gateway also leads to other clusters of network one",
+			end:  "2026-06-01 12:02",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := inPhaseTrustOf(t, test.mesh)
+			d.arrived(day)
+			seen := behindGateway("203.0.113.1:15443", d.signer("east"), d.roots()...)
+			if test.seen != nil {
+				seen = test.seen(seen)
+			}
+			want := []string{"phase trust is not complete in east, west before " + test.end + " UTC | " + renewed}
+			if diff := cmp.Diff(want, d.proving(gateways{"east": {seen}, "west": {seen}})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if told := "warning: " + test.told + ": the time decides whether its workloads have phase trust"; !slices.Contains(d.Told, told) {
+				t.Errorf("it does not say %q: %q", told, d.Told)
+			}
+		})
+	}
+}
+
+// TestHandshakesWithRootsOfOneName: two meshes that have joined may have roots with the same subject. A workload that
+// trusts one of them is none that trusts both.
+func TestHandshakesWithRootsOfOneName(t *testing.T) {
+	d := inPhaseTrustOf(t, networks(testmesh.Signing))
+	key, err := trust.NewKey(trust.P256)
+	d.must(err)
+	twin, err := trust.NewRoot("shop", key, 1, day)
+	d.must(err)
+	old := d.roots()[:1]
+	d.Write("trust/root-cert.pem", string(trust.EncodeCertificates(old[0], twin.Certificate)))
 	d.arrived(day)
-	east := behindGateway("203.0.113.1:15008", d.signer("east"), d.roots()...)
-	want := []string{"phase trust is not complete in east, west before 2026-06-02 12:00 UTC | " + renewed}
-	if diff := cmp.Diff(want, d.proving(gateways{"east": {east}, "west": {east}})); diff != "" {
+	east, west := behindGateway("203.0.113.1:15443", d.signer("east"), old...), behindGateway("203.0.113.2:15443", d.signer("west"), old...)
+	want := []string{"phase trust is not complete in east, west before 2026-06-01 12:02 UTC | " + renewed}
+	if diff := cmp.Diff(want, d.proving(gateways{"east": {east}, "west": {west}})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 // TestHandshakesOffline prove a phase where no cluster can be asked.
 func TestHandshakesOffline(t *testing.T) {
-	d := inPhaseTrust(t)
+	d := inPhaseTrustOf(t, networks(testmesh.Signing))
 	d.render()
 	in := d.rotation()
 	in.WorkloadsRenewed = false

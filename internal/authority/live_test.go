@@ -19,7 +19,12 @@ import (
 // inPhaseTrust is a mesh with two roots whose clusters can be asked. There is no tree.
 func inPhaseTrust(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{House: testmesh.New(t, testmesh.Signing), t: t}
+	return inPhaseTrustOf(t, testmesh.Signing)
+}
+
+func inPhaseTrustOf(t *testing.T, mesh string) *desk {
+	t.Helper()
+	d := &desk{House: testmesh.New(t, mesh), t: t}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	d.must(d.rotate())

@@ -55,8 +55,8 @@ back one phase.
 
 --handshake verifies the workloads instead of waiting: with 20 TLS handshakes with every address of every
 east-west gateway, each of which must show the previous phase. They reach the workloads of one service;
-specify one that runs everywhere with --handshake-service. In clusters without a gateway, and with
-ambient, the time still applies.`,
+specify one that runs everywhere with --handshake-service. The time still applies to ambient, to clusters
+without a gateway or in a network with others, and to roots with the same subject.`,
 		Example: `  kubectl mesh ca rotate --cluster east
   kubectl mesh ca rotate --root && kubectl mesh render --output-dir deploy
   git add trust deploy && git commit && kubectl mesh render --apply`,
