@@ -108,9 +108,12 @@ func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (*clu
 		return nil, nil
 	}
 	live, err := s.ask(ctx, member)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		s.a.Tell.Warn("", "%s: the certificates cannot be read: %s", member.Name, err)
-		return nil, ctx.Err()
+		return nil, nil
 	}
 	if s.rotation.Phase == trust.PhaseSteady {
 		return &live, s.checkSteady(member, live)

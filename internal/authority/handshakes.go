@@ -86,7 +86,7 @@ func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.See
 		if err := shows(seen, phase, s.rotation.New); err != nil {
 			count++
 			if first == nil {
-				first = fmt.Errorf("%s: %w", seen.Address, err)
+				first = fmt.Errorf("%s: %w", dialed(seen), err)
 			}
 		}
 	}
@@ -94,6 +94,14 @@ func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.See
 		return nil
 	}
 	return fmt.Errorf("%s: %d of %s failed: %w", cluster, count, terminal.Count(len(made), "handshake"), first)
+}
+
+// dialed is the address of a handshake, or the host name that has none.
+func dialed(seen handshake.Seen) string {
+	if seen.Address.IsValid() {
+		return seen.Address.String()
+	}
+	return seen.Host
 }
 
 // shows is nil when a handshake shows that a workload has a phase of the rotation to a root.

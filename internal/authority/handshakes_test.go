@@ -70,6 +70,7 @@ func TestHandshakesProveAPhase(t *testing.T) {
 	east := behindGateway("203.0.113.1:15443", d.signer("east"), roots...)
 	west := behindGateway("203.0.113.2:15443", d.signer("west"), roots...)
 	old := behindGateway("203.0.113.2:15443", d.signer("west"), roots[0])
+	nameless := handshake.Seen{Target: handshake.Target{Host: "gateway.west.example"}, Fault: handshake.FaultUnresolved, Detail: "no such host"}
 	refused := handshake.Seen{Address: old.Address, Fault: handshake.FaultTimeout, Detail: "i/o timeout"}
 
 	for name, test := range map[string]struct {
@@ -81,6 +82,8 @@ func TestHandshakesProveAPhase(t *testing.T) {
 				`the workload does not trust root "shop root CA g2" | ` + later},
 		"a gateway that does not answer": {gateways{"east": {east}, "west": {refused}},
 			"phase trust has not reached all workloads: west: 1 of 1 handshake failed: 203.0.113.2:15443: timeout: i/o timeout | " + later},
+		"a gateway whose name does not resolve": {gateways{"east": {east}, "west": {nameless}},
+			"phase trust has not reached all workloads: west: 1 of 1 handshake failed: gateway.west.example: unresolved: no such host | " + later},
 		"a cluster without a gateway": {gateways{"east": {east}},
 			"phase trust is not complete in west before 2026-06-01 12:02 UTC | " + renewed},
 	} {

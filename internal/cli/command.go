@@ -1,6 +1,10 @@
 package cli
 
-import "context"
+import (
+	"context"
+
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
+)
 
 // command is the options of a command. Validate is pure, and Run does the work.
 type command interface {
@@ -16,5 +20,5 @@ func start[C command](ctx context.Context, options C, instead func(C) error) err
 	if instead != nil {
 		return instead(options)
 	}
-	return options.Run(ctx)
+	return verdict.Interrupted(ctx, options.Run(ctx))
 }

@@ -185,6 +185,8 @@ func TestInterruptSilentServer(t *testing.T) {
 		"collect":            {"collect", "--pin"},
 		"diff":               {"diff"},
 		"check":              {"check"},
+		"status":             {"status", "--live"},
+		"ca rotate":          {"ca", "rotate", "--root"},
 		"credentials status": {"credentials", "status", "--live"},
 		"render --apply":     {"render", "--apply", "--yes", "--allow-unreviewed"},
 		"dry run":            {"render", "--apply", "--dry-run=server"},
@@ -199,7 +201,12 @@ func TestInterruptSilentServer(t *testing.T) {
 			defer listener.Close()
 			silent := &fakeapi.Server{URL: "https://" + listener.Addr().String(), CA: []byte(authority)}
 			kubeconfig := fakeapi.Kubeconfig(t, map[string]*fakeapi.Server{"ctx-east": silent, "ctx-west": silent})
-			enter(t, twoClusters())
+			enter(t, signingClusters())
+			for _, before := range [][]string{{"ca", "init", "--insecure-no-passphrase"}, {"ca", "issue", "--all"}} {
+				if got := run(false, before...); got.code != 0 {
+					t.Fatalf("%v: %s", before, got.stderr)
+				}
+			}
 			process, stderr := start(t, nil, append(args, "--kubeconfig", kubeconfig)...)
 			if err := process.Start(); err != nil {
 				t.Fatal(err)

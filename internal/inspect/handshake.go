@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/parallel"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/progress"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -71,7 +72,10 @@ func Rounds(ctx context.Context, in Input, rounds int) (map[string][]handshake.S
 			break
 		}
 	}
-	return all, ctx.Err()
+	if ctx.Err() != nil {
+		return nil, verdict.ErrInterrupted
+	}
+	return all, nil
 }
 
 // approaches resolves host names: each address is one to try.

@@ -2,6 +2,7 @@ package inspect_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/inspect"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
+	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 )
 
@@ -62,5 +64,23 @@ func TestRounds(t *testing.T) {
 	if len(seen["east"]) != 1 || len(seen["west"]) != 2 || seen["west"][1].Fault != handshake.FaultTimeout ||
 		seen["east"][0].ServerName != "outbound_.8080_._.cart.shop.svc.cluster.local" {
 		t.Errorf("got %+v", seen)
+	}
+}
+
+// TestRoundsEndWithTheContext: what was seen of a round that was interrupted shows nothing.
+func TestRoundsEndWithTheContext(t *testing.T) {
+	h := testmesh.Offline(t, networks)
+	ws, _ := h.Open()
+	asked, err := inspect.HandshakeFor("shop/cart:8080")
+	if err != nil {
+		t.Fatal(err)
+	}
+	network := &refusing{dialed: map[string]int{}}
+	asked.Edge = handshake.Edge{Dialer: network, Resolver: network, Patience: time.Minute}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	seen, err := inspect.Rounds(ctx, inspect.Input{Workspace: ws, Handshake: asked}, 20)
+	if !errors.Is(err, verdict.ErrInterrupted) || seen != nil {
+		t.Errorf("got %v, %v", seen, err)
 	}
 }

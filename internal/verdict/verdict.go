@@ -2,6 +2,7 @@
 package verdict
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -45,6 +46,14 @@ func Input(err error) error {
 // Inputf is an error of what the user wrote, with a remedy; format and args are those of fmt.Errorf.
 func Inputf(remedy, format string, args ...any) error {
 	return Input(hint.Add(fmt.Errorf(format, args...), remedy))
+}
+
+// Interrupted is ErrInterrupted in place of an error that says only that its context has ended; any other error stays.
+func Interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) && !errors.Is(err, ErrInterrupted) {
+		return ErrInterrupted
+	}
+	return err
 }
 
 // IsInput tells whether an error is one of what the user wrote.

@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -28,6 +29,29 @@ func TestCode(t *testing.T) {
 	} {
 		if got := verdict.Code(test.err); got != test.want {
 			t.Errorf("%s: got %d, want %d", test.name, got, test.want)
+		}
+	}
+}
+
+// TestInterrupted: an error of the context alone is the user's doing; what else went wrong is kept.
+func TestInterrupted(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	failed := errors.New("no route to host")
+	halfWay := errors.Join(verdict.ErrInterrupted, context.Canceled)
+	for _, test := range []struct {
+		name      string
+		ctx       context.Context
+		err, want error
+	}{
+		{"nothing", ended, nil, nil},
+		{"the context", ended, fmt.Errorf("ask east: %w", context.Canceled), verdict.ErrInterrupted},
+		{"another failure", ended, failed, failed},
+		{"a report of what was done", ended, halfWay, halfWay},
+		{"a context of its own that ended", t.Context(), context.Canceled, context.Canceled},
+	} {
+		if got := verdict.Interrupted(test.ctx, test.err); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
 		}
 	}
 }
