@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"os"
 	"regexp"
 	"strings"
@@ -13,9 +12,6 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/kubectl-mesh/kubectl-mesh/test/e2e/clusters"
@@ -165,7 +161,7 @@ func revokeFederated(t *testing.T) {
 func revokeExternal(t *testing.T) {
 	all := clusters.Start(t, "east", "west")
 	l := &lane{w: newWorkspace(t, all), east: all[0], west: all[1]}
-	applyExternalSecrets(t, l.west)
+	clusters.InstallExternalSecrets(t, l.west)
 	l.w.write(t, "mesh.yaml", westReadsEast("auth: external, external: {secretStoreRef: {name: vault}}"))
 	l.w.mustRun(t, "collect")
 	l.w.mustRun(t, "render", "--apply")
@@ -192,71 +188,11 @@ func revokeExternal(t *testing.T) {
 	wantTokenSecrets(t, l.east)
 }
 
-// store puts a token into the store and does what External Secrets does with the ExternalSecret: it fills the template,
-// and owns the Secret.
+// store puts a token into the store, from where it comes to west.
 func (l *lane) store(t *testing.T, tokenSecret string) {
 	t.Helper()
-	token := string(secrets(t, l.east)[tokenSecret].Data[corev1.ServiceAccountTokenKey])
-	kinds, err := dynamic.NewForConfig(l.west.Config())
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := kinds.Resource(externalSecretResource()).Namespace(istioNamespace).Get(t.Context(), "istio-remote-secret-east", metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(found.Object)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var external struct {
-		Spec struct {
-			Target struct {
-				Name     string
-				Template struct {
-					Data     map[string]string
-					Metadata struct{ Labels, Annotations map[string]string }
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(text, &external); err != nil {
-		t.Fatal(err)
-	}
-	template := external.Spec.Target.Template
-	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: external.Spec.Target.Name, Labels: template.Metadata.Labels, Annotations: template.Metadata.Annotations},
-		StringData: map[string]string{"east": strings.Replace(template.Data["east"], "{{.token|trim}}", token, 1)}}
-	all := client(t, l.west).CoreV1().Secrets(istioNamespace)
-	if _, err := all.Get(t.Context(), secret.Name, metav1.GetOptions{}); apierrors.IsNotFound(err) {
-		must(t)(all.Create(t.Context(), secret, metav1.CreateOptions{}))
-		return
-	}
-	must(t)(all.Update(t.Context(), secret, metav1.UpdateOptions{}))
-}
-
-func externalSecretResource() schema.GroupVersionResource {
-	return schema.GroupVersionResource{Group: "external-secrets.io", Version: "v1", Resource: "externalsecrets"}
-}
-
-// applyExternalSecrets lets a cluster know the kind.
-func applyExternalSecrets(t *testing.T, c *clusters.Cluster) {
-	t.Helper()
-	crd := &unstructured.Unstructured{}
-	if err := crd.UnmarshalJSON([]byte(`{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "externalsecrets.external-secrets.io"},
-		"spec": {"group": "external-secrets.io", "scope": "Namespaced", "names": {"kind": "ExternalSecret", "plural": "externalsecrets", "singular": "externalsecret", "listKind": "ExternalSecretList"},
-		"versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}}`)); err != nil {
-		t.Fatal(err)
-	}
-	kinds, err := dynamic.NewForConfig(c.Config())
-	if err != nil {
-		t.Fatal(err)
-	}
-	definitions := schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
-	must(t)(kinds.Resource(definitions).Apply(t.Context(), crd.GetName(), crd, metav1.ApplyOptions{FieldManager: "test"}))
-	eventually(t, "the kind is there", func(ctx context.Context) bool {
-		_, err := kinds.Resource(externalSecretResource()).Namespace("default").List(ctx, metav1.ListOptions{})
-		return err == nil
-	})
+	token := secrets(t, l.east)[tokenSecret].Data[corev1.ServiceAccountTokenKey]
+	clusters.FillSecret(t, l.west, istioNamespace, "istio-remote-secret-east", token)
 }
 
 // revokeWatched: an API server checks a credential when a watch begins. One that was opened before the revocation delivers
