@@ -22,9 +22,13 @@ func faulty(line istiod.Line) bool { return line.Name == "1.30" }
 // it derives from the Gateways of a cluster (pilot/pkg/serviceregistry/ambient/networks.go) may still find those of the
 // client that is being stopped, waits for them without end, and is kept for as long as the secret stays. It says
 // "synced", and its ztunnels forget the other network until it is restarted. Measured on this state of 1.31: 9 of 12
-// changes on a quiet machine, fewer on a busy one; so a test can only show that the restart mends it. When another cluster
-// joins, a network may be gone as well, and comes back by itself: once for 6.5 s, on a busy machine.
+// changes on a quiet machine, fewer on a busy one; so a test can only show that the restart mends it.
 func racy(line istiod.Line) bool { return line.Name == "1.31" }
+
+// flickers tells whether the proxies of the mesh may lose another network for a moment when a cluster joins or leaves:
+// an istiod derives the gateways of all networks anew, and its ztunnels may see the time in between. They come back by
+// themselves. Seen on busy machines when a cluster joined: on 1.31 once for 6.5 s, on 1.30 once for 0.1 s.
+func (m *mesh) flickers() bool { return m.ambient }
 
 // testAmbientRotation: what a ztunnel gets comes from another part of istiod, and goes through a gateway.
 func (m *mesh) testAmbientRotation(t *testing.T) {
@@ -131,7 +135,7 @@ func (m *mesh) testJoin(t *testing.T) {
 	m.startMember(t, joins)
 	m.wantSynced(t, m.joined...)
 	m.wantSeen(t, m.joined...)
-	m.wantKept(t, stop(), m.ambient && racy(m.line))
+	m.wantKept(t, stop(), m.flickers())
 }
 
 // testLeave has the cluster leave that has joined. Over networks, sidecars of the faulty line lose the gateways of those
@@ -160,7 +164,7 @@ func (m *mesh) testLeave(t *testing.T) {
 	m.wantSynced(t, m.members...)
 	hold(t)
 	lost := slices.DeleteFunc(stop(), func(l loss) bool { return leaves.has(l.endpoint) })
-	m.wantKept(t, lost, restarts)
+	m.wantKept(t, lost, restarts || m.flickers())
 	delete(m.istiods, leaves.name)
 	m.wantSeen(t, m.members...)
 	if restarted := m.starts() > starts; restarted != restarts {
