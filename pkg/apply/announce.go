@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// Hold names objects that the mesh has in this cluster and that cannot be planned yet, because a credential does not
-// exist. They are announced with the first change, and no orphans, so nothing deletes them.
+// Hold registers objects of the mesh in this cluster that cannot be planned yet, because a credential does not exist.
+// They are announced with the first change and are never orphans, so nothing deletes them.
 func (s *Session) Hold(refs ...Ref) { s.held = append(s.held, refs...) }
 
-// isHeld ignores the version: a new one does not make another object.
+// isHeld ignores the API version, which does not distinguish objects.
 func (s *Session) isHeld(ref Ref) bool {
 	return slices.ContainsFunc(s.held, func(held Ref) bool { return sameObject(held, ref) })
 }
 
-// announce has the inventory list what comes, before it comes.
+// announce adds objects to the inventory before they are created.
 func (s *Session) announce(ctx context.Context, plan []Change) error {
 	err := s.update(ctx, func(i inventory) inventory {
 		i.entries = announced(i.entries, plan, s.held)
@@ -30,7 +30,7 @@ func (s *Session) announce(ctx context.Context, plan []Change) error {
 	return nil
 }
 
-// announced are the entries before a plan is carried out: those that there were, and those that come.
+// announced returns the entries before a plan is applied: the existing ones and the new ones.
 func announced(entries []Entry, plan []Change, held []Ref) []Entry {
 	for _, change := range plan {
 		entry := Entry{Ref: change.Ref}

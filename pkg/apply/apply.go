@@ -9,11 +9,11 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Apply does what a plan says, in its order: objects of one kind at once, unchanged ones not at all. Before the first
-// change, what the inventory does not list yet is announced: the plan, what is held, and what is owed. Namespaces come
-// before that, for one of them keeps the inventory; they are never deleted, so nothing is lost.
+// Apply applies a plan in its order: objects of one kind concurrently, unchanged ones not at all. Before the first
+// change it announces in the inventory what is missing there: planned and held objects, and owed tasks. Only namespaces
+// are created before that, because one of them holds the inventory; they are never deleted, so nothing is lost.
 //
-// It returns what the cluster has of the plan now, also when it fails.
+// It returns the changes that were made, also if it fails.
 func (s *Session) Apply(ctx context.Context, plan []Change) ([]Change, error) {
 	namespaces := 0
 	for namespaces < len(plan) && plan[namespaces].Kind == "Namespace" {
@@ -30,7 +30,7 @@ func (s *Session) Apply(ctx context.Context, plan []Change) ([]Change, error) {
 	return append(made, more...), err
 }
 
-// apply applies kind after kind, until one fails: what follows may depend on it.
+// apply applies kind after kind until one fails, because later kinds can depend on earlier ones.
 func (s *Session) apply(ctx context.Context, plan []Change) (made []Change, err error) {
 	defer func() { s.applied(made) }()
 	for start := 0; start < len(plan) && err == nil; {

@@ -17,14 +17,14 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// signTime bounds the wait for the signer; it takes a second.
+// signTime bounds the wait for the signer, which takes a second.
 const signTime = 30 * time.Second
 
-// ErrNotApproved says that the request waits for an approver.
+// ErrNotApproved reports that the request waits for an approver.
 var ErrNotApproved = errors.New("the request was created, but not approved")
 
-// SignClient has a cluster sign a request for a client certificate, and returns the certificate as PEM. A request of an
-// earlier run is continued. The server may grant less than the duration; whoever reads the certificate sees it.
+// SignClient has a cluster sign a request for a client certificate, and returns the certificate as PEM. It continues
+// the request of an earlier run. The server may grant a shorter duration; callers check the certificate.
 func SignClient(
 	ctx context.Context, config *rest.Config,
 	name string, request []byte, labels map[string]string, duration time.Duration,
@@ -33,7 +33,7 @@ func SignClient(
 	if err != nil {
 		return nil, fmt.Errorf("sign client certificate: %w", err)
 	}
-	seconds := int32(min(duration/time.Second, math.MaxInt32)) //nolint:gosec // it fits by now
+	seconds := int32(min(duration/time.Second, math.MaxInt32)) //nolint:gosec // bounded by min
 	made, err := requests.createOrGet(ctx, &certificatesv1.CertificateSigningRequest{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
 		Spec: certificatesv1.CertificateSigningRequestSpec{
@@ -55,8 +55,8 @@ func SignClient(
 	return awaitCertificate(ctx, requests, name)
 }
 
-// createOrGet is a request as the API server has it. An earlier run may have made it, and then could not approve it,
-// or was interrupted before it had the answer.
+// createOrGet returns the request as the API server has it. An earlier run may have created it without being able to
+// approve it, or before it was interrupted.
 func (s signingRequests) createOrGet(
 	ctx context.Context, wanted *certificatesv1.CertificateSigningRequest,
 ) (*certificatesv1.CertificateSigningRequest, error) {
@@ -74,7 +74,7 @@ func (s signingRequests) createOrGet(
 	return made, nil
 }
 
-// approve approves a request, which its caller has compared with what was asked for.
+// approve approves a request. The caller has compared it with the original.
 func (s signingRequests) approve(ctx context.Context, made *certificatesv1.CertificateSigningRequest) error {
 	made.Status.Conditions = append(made.Status.Conditions, certificatesv1.CertificateSigningRequestCondition{
 		Type: certificatesv1.CertificateApproved, Status: corev1.ConditionTrue, Reason: "MeshReader",

@@ -7,10 +7,10 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// Action is what happens to an object.
+// Action is what a plan does to an object.
 type Action string
 
-// The actions.
+// Actions.
 const (
 	ActionCreate    Action = "create"
 	ActionConfigure Action = "configure"
@@ -22,25 +22,25 @@ const (
 type Change struct {
 	Ref    `json:",inline"`
 	Action Action `json:"action"`
-	// NotChecked says why the API server could not be asked yet; empty when it was. Action is a guess then.
+	// NotChecked explains why the API server could not dry-run the change, so that Action is a guess; empty if it could.
 	NotChecked string `json:"notChecked,omitempty"`
-	// APIServer is the API server and the CA that a remote secret gives a credential to, where the caller fills it in.
+	// APIServer is the API server and CA in a remote secret; optional, set by the caller.
 	APIServer string `json:"apiServer,omitempty"`
-	// Live is the object before the change, nil when there is none; Merged is the object after it. Both hold what the
-	// API server holds, secrets included: they are for comparing, never for printing.
+	// Live is the object before the change, nil if it does not exist; Merged is the object after it. Both are as the API
+	// server returned them, including secrets: compare them, but never print them.
 	Live, Merged *unstructured.Unstructured `json:"-"`
-	// desired is what is sent, takeover the patch that goes before it: see there.
+	// desired is sent; takeover is the patch sent before it.
 	desired  *unstructured.Unstructured
 	takeover []byte
 }
 
-// same compares what an apply can change, ownership included: a second manager of the same values is a change the first
-// time, and none after that.
+// same compares what an apply can change, including field ownership: a second manager of the same values is a change
+// only the first time.
 func same(live, merged *unstructured.Unstructured) bool {
 	return equality.Semantic.DeepEqual(content(live), content(merged))
 }
 
-// content leaves out what the API server counts and when it did.
+// content omits the metadata that the API server maintains.
 func content(object *unstructured.Unstructured) map[string]any {
 	bare := object.DeepCopy()
 	bare.SetResourceVersion("")
@@ -56,7 +56,7 @@ func content(object *unstructured.Unstructured) map[string]any {
 	return bare.Object
 }
 
-// isSecret tells a Secret, whose values are never shown.
+// isSecret reports whether an object is a Secret, whose values are never printed.
 func isSecret(ref Ref) bool {
 	return ref.Kind == "Secret" && ref.APIVersion == corev1.SchemeGroupVersion.String()
 }

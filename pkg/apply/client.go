@@ -16,20 +16,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apigroup"
 )
 
-// FieldManager owns the fields that we apply. It does not begin with "kubectl": Flux takes such
-// managers for a person at a terminal, and undoes what they own (fluxcd/kustomize-controller,
-// overrides of field managers by prefix).
+// FieldManager owns the fields that this program applies. It does not start with "kubectl": Flux takes such managers
+// for a user's manual changes and reverts them (fluxcd/kustomize-controller, overrides of field managers by prefix).
 const FieldManager = "mesh-cli"
 
 // Client changes one cluster.
 type Client struct {
 	dynamic dynamic.Interface
 	mapper  *restmapper.DeferredDiscoveryRESTMapper
-	// mapping guards the mapper, which is not safe for concurrent use while it discovers.
+	// mapping guards mapper, which is not safe for concurrent use during discovery.
 	mapping sync.Mutex
 }
 
-// Open makes a client; it does not connect yet.
+// Open creates a client; it does not connect yet.
 func Open(config *rest.Config) (*Client, error) {
 	objects, err := dynamic.NewForConfig(config)
 	if err != nil {
@@ -45,7 +44,7 @@ func Open(config *rest.Config) (*Client, error) {
 	}, nil
 }
 
-// openGroup makes a client for one API group; it does not connect yet.
+// openGroup creates a client for one API group; it does not connect yet.
 func openGroup(config *rest.Config, group schema.GroupVersion, kinds ...apigroup.Kinds) (*apigroup.Client, error) {
 	transport, err := rest.HTTPClientFor(config)
 	if err != nil {
@@ -54,7 +53,7 @@ func openGroup(config *rest.Config, group schema.GroupVersion, kinds ...apigroup
 	return apigroup.Open(config, transport, group, kinds...)
 }
 
-// resource is where objects of a kind are kept.
+// resource returns the client for a kind in a namespace.
 func (c *Client) resource(kind schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
 	c.mapping.Lock()
 	defer c.mapping.Unlock()

@@ -7,14 +7,14 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// maxRequests is how many requests one cluster gets at once: enough to keep an API server busy, too few to starve its
-// other clients.
+// maxRequests is the number of concurrent requests to a cluster: enough to keep an API server busy, too few to starve
+// its other clients.
 const maxRequests = 8
 
-// errNotBegun is of work that the end of the context prevented.
+// errNotBegun is the error of work that was cancelled before it started.
 var errNotBegun = errors.New("interrupted before it started")
 
-// concurrently does the work for 0 to n-1, some at once, and returns the error of each.
+// concurrently calls work for 0 to n-1, several at once, and returns each error.
 func concurrently(ctx context.Context, n int, work func(ctx context.Context, i int) error) []error {
 	errs := make([]error, n)
 	var group errgroup.Group
@@ -27,11 +27,11 @@ func concurrently(ctx context.Context, n int, work func(ctx context.Context, i i
 			return nil // one error must not hide the others
 		})
 	}
-	_ = group.Wait() // every error is in errs
+	_ = group.Wait() // all errors are in errs
 	return errs
 }
 
-// joinWork is the errors of work; an interruption is one of them, once.
+// joinWork joins errors, and reports an interruption only once.
 func joinWork(ctx context.Context, errs []error) error {
 	var begun []error
 	for _, err := range errs {

@@ -13,13 +13,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Conflict says that other field managers own fields that a change would set.
+// Conflict reports that other field managers own fields that a change would set.
 type Conflict struct {
 	Ref    Ref
 	Fields []FieldConflict
 }
 
-// FieldConflict is one field and its owner, in the API server's words.
+// FieldConflict is a field and its owner, as the API server reports them.
 type FieldConflict struct{ Field, Owner string }
 
 func (c *Conflict) Error() string {
@@ -34,7 +34,7 @@ func (c *Conflict) Error() string {
 	return text.String()
 }
 
-// conflictOf finds the fields and their owners in the API server's answer; nil when it is none.
+// conflictOf returns the Conflict in the API server's response; nil if it is another error.
 func conflictOf(ref Ref, err error) error {
 	var status apierrors.APIStatus
 	if !apierrors.IsConflict(err) || !errors.As(err, &status) || status.Status().Details == nil {
@@ -49,14 +49,14 @@ func conflictOf(ref Ref, err error) error {
 	if len(conflict.Fields) == 0 {
 		return nil
 	}
-	// An API server lists them by manager, and the managers in no order.
+	// An API server lists conflicts by manager, in no particular order.
 	slices.SortFunc(conflict.Fields, func(a, b FieldConflict) int {
 		return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Owner, b.Owner))
 	})
 	return hint.Add(conflict, "change the field where its owner sets it, or take ownership with --force-conflicts")
 }
 
-// Conflicts are the conflicts among the errors of a plan.
+// Conflicts returns the conflicts among a plan's errors.
 func Conflicts(err error) error {
 	var conflicts []error
 	for _, one := range hint.Split(err) {
@@ -67,8 +67,8 @@ func Conflicts(err error) error {
 	return errors.Join(conflicts...)
 }
 
-// isWithPipeAlone tells whether all fields of a conflict are those of managers that are taken over. An API server
-// writes "using" behind a manager that updates (k8s.io/apimachinery v0.36 pkg/util/managedfields/internal/conflict.go).
+// isWithPipeAlone reports whether a takeover resolves the whole conflict. The API server writes "using" after a manager
+// with operation Update (k8s.io/apimachinery v0.36 pkg/util/managedfields/internal/conflict.go).
 func (c *Conflict) isWithPipeAlone() bool {
 	for _, field := range c.Fields {
 		if field.Owner != `conflict with "`+managerKubectl+`"` &&
@@ -79,8 +79,8 @@ func (c *Conflict) isWithPipeAlone() bool {
 	return true
 }
 
-// IsRefusedBy tells whether a ValidatingAdmissionPolicy of that name refused an object. Only the message has its name
-// (k8s.io/apiserver pkg/admission/plugin/policy/validating/dispatcher.go).
+// IsRefusedBy reports whether the ValidatingAdmissionPolicy of that name rejected an object. Only the error message
+// contains the name (k8s.io/apiserver pkg/admission/plugin/policy/validating/dispatcher.go).
 func IsRefusedBy(err error, policy string) bool {
 	return strings.Contains(err.Error(), "ValidatingAdmissionPolicy '"+policy+"'")
 }

@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// Delete deletes objects by name, whoever applied them, in the order that they have. One without the labels of the
-// mesh, or of a kind that is never deleted, stays and is an error. It returns those that do not exist any more, also
-// when it fails.
+// Delete deletes objects by name, in the given order, no matter which manager applied them. An object without the
+// mesh's labels, or of a kind that is never deleted, is kept and reported as an error. Delete returns the objects that
+// no longer exist, also if it fails.
 func (s *Session) Delete(ctx context.Context, refs []Ref) ([]Entry, error) {
 	var gone []Entry
 	var errs []error

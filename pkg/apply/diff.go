@@ -10,9 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Diff returns a unified diff from the live object to what applying makes of it; empty when
-// nothing that a reader cares about changes. Of a Secret each credential is masked; that it differs
-// is shown. The rest of a remote kubeconfig stays readable.
+// Diff returns a unified diff between the live and the applied object; empty if nothing relevant changes. Credentials
+// in Secrets are masked, except for the fact that they differ; the rest of a remote kubeconfig stays readable.
 func (c Change) Diff() (string, error) {
 	live, merged := shown(c.Live), shown(c.Merged)
 	if isSecret(c.Ref) {
@@ -40,7 +39,7 @@ func text(object map[string]any) ([]byte, error) {
 	return text, nil
 }
 
-// shown leaves out what the API server fills in and what no file says.
+// shown omits fields that the API server sets and no file contains.
 func shown(object *unstructured.Unstructured) map[string]any {
 	if object == nil {
 		return nil
@@ -51,7 +50,7 @@ func shown(object *unstructured.Unstructured) map[string]any {
 		unstructured.RemoveNestedField(plain.Object, "metadata", field)
 	}
 	unstructured.RemoveNestedField(plain.Object, "status")
-	// A client-side apply has put a copy of the whole object there, its secrets included.
+	// A client-side apply stored a copy of the whole object here, including secrets.
 	unstructured.RemoveNestedField(plain.Object,
 		"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration")
 	return plain.Object

@@ -19,25 +19,24 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Entry is an object in the inventory. The UID is empty from the moment that the object is announced to the moment that
-// it exists.
+// Entry is an object in the inventory. Its UID is empty from its announcement until it exists.
 type Entry struct {
 	Ref `json:",inline"`
 	UID string `json:"uid,omitempty"`
 }
 
-// inventory lists what a mesh has applied to a cluster, and what is due there. Pruning goes by it; labels alone can be
-// copied.
+// inventory lists what a mesh applied to a cluster and which tasks are due. Pruning relies on it because labels alone
+// can be copied.
 type inventory struct {
-	// entries are sorted, each object once.
+	// sorted, without duplicates
 	entries []Entry
-	// due are sorted by name.
+	// sorted by name
 	due []Task
-	// version is the resourceVersion of the ConfigMap; empty when there is none.
+	// version is the ConfigMap's resourceVersion; empty if it does not exist.
 	version string
 }
 
-// The keys of the ConfigMap.
+// Keys of the ConfigMap.
 const (
 	keyObjects = "objects"
 	keyDue     = "due"
@@ -45,7 +44,7 @@ const (
 
 func (s *Session) inventoryName() string { return "mesh-inventory-" + s.Mesh }
 
-// inventory is what the ConfigMap says. It is read once, and again where another session has written it.
+// inventory returns the stored inventory. It is read once, and again after another session has written it.
 func (s *Session) inventory(ctx context.Context) (*inventory, error) {
 	if s.stored != nil {
 		return s.stored, nil
@@ -66,7 +65,7 @@ func (s *Session) inventory(ctx context.Context) (*inventory, error) {
 	return s.stored, err
 }
 
-// parse reads an inventory as write writes it; an empty one where a key is missing.
+// parse decodes an inventory; a missing key is empty.
 func (s *Session) parse(object *unstructured.Unstructured) (*inventory, error) {
 	read := &inventory{version: object.GetResourceVersion()}
 	for key, into := range map[string]any{keyObjects: &read.entries, keyDue: &read.due} {
@@ -83,7 +82,7 @@ func (s *Session) parse(object *unstructured.Unstructured) (*inventory, error) {
 	return read, nil
 }
 
-// update changes the inventory, on top of what another session may have written in the meantime.
+// update changes the inventory, including what another session has written meanwhile.
 func (s *Session) update(ctx context.Context, change func(inventory) inventory) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		stored, err := s.inventory(ctx)
@@ -100,7 +99,7 @@ func (s *Session) update(ctx context.Context, change func(inventory) inventory) 
 		}
 		written, err := s.write(ctx, wanted)
 		if err != nil {
-			s.stored = nil // it may have been written all the same
+			s.stored = nil // the write may have succeeded despite the error
 			return fmt.Errorf("write inventory: %w", err)
 		}
 		s.stored = written
@@ -108,8 +107,7 @@ func (s *Session) update(ctx context.Context, change func(inventory) inventory) 
 	})
 }
 
-// write makes the ConfigMap say what the inventory says. Its version has the API server refuse where another session
-// has written since.
+// write stores the inventory. The API server rejects it if another session has written since it was read.
 func (s *Session) write(ctx context.Context, wanted inventory) (*inventory, error) {
 	data, err := wanted.data()
 	if err != nil {
@@ -127,7 +125,7 @@ func (s *Session) write(ctx context.Context, wanted inventory) (*inventory, erro
 	if err != nil {
 		return nil, err
 	}
-	force := true // no other manager has anything to write here
+	force := true // no other manager writes this object
 	merged, err := resource.Patch(ctx, s.inventoryName(), types.ApplyPatchType, text,
 		metav1.PatchOptions{FieldManager: FieldManager, Force: &force})
 	if err != nil {
@@ -137,7 +135,7 @@ func (s *Session) write(ctx context.Context, wanted inventory) (*inventory, erro
 	return &wanted, nil
 }
 
-// data is the ConfigMap's. Without work that is due the key for it is left out.
+// data returns the ConfigMap's data. The key for due tasks is omitted if there are none.
 func (i inventory) data() (map[string]string, error) {
 	objects, err := json.MarshalIndent(append([]Entry{}, i.entries...), "", " ")
 	if err != nil {
@@ -154,7 +152,7 @@ func (i inventory) data() (map[string]string, error) {
 	return data, nil
 }
 
-// Recorded tells whether the inventory lists the objects of a plan with their UIDs.
+// Recorded reports whether the inventory lists a plan's objects with their UIDs.
 func (s *Session) Recorded(ctx context.Context, plan []Change) (bool, error) {
 	stored, err := s.inventory(ctx)
 	if err != nil {
@@ -168,7 +166,7 @@ func (s *Session) Recorded(ctx context.Context, plan []Change) (bool, error) {
 	return true, nil
 }
 
-// put adds an entry, or replaces the one of the same object.
+// put adds or replaces an object's entry.
 func put(entries []Entry, entry Entry) []Entry {
 	for i := range entries {
 		if entries[i].Ref == entry.Ref {
@@ -179,7 +177,7 @@ func put(entries []Entry, entry Entry) []Entry {
 	return append(entries, entry)
 }
 
-// remove leaves out the entry of an object.
+// remove returns the entries without that of an object.
 func remove(entries []Entry, ref Ref) []Entry {
 	return slices.DeleteFunc(entries, func(entry Entry) bool { return entry.Ref == ref })
 }

@@ -8,9 +8,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// MissingKinds says that a cluster does not know some kinds: their CRDs are not installed.
+// MissingKinds reports kinds that a cluster does not have: their CRDs are not installed.
 type MissingKinds struct {
-	// Kinds are sorted, each once.
+	// sorted, without duplicates
 	Kinds []schema.GroupVersionKind
 }
 
@@ -22,14 +22,13 @@ func (m *MissingKinds) Error() string {
 	return "the cluster has no kind " + strings.Join(names, ", ")
 }
 
-// OnlyMissingKinds tells whether the only problem of a plan is that the cluster does not know some kinds.
+// OnlyMissingKinds reports whether missing kinds are a plan's only problem.
 func OnlyMissingKinds(err error) (*MissingKinds, bool) {
-	missing, ok := err.(*MissingKinds) //nolint:errorlint // beside another error it is not the only one
+	missing, ok := err.(*MissingKinds) //nolint:errorlint // joined with another error it is not the only one
 	return missing, ok
 }
 
-// joinErrors makes one error of many objects' errors. Every object of a missing kind says the
-// same, so that is said once, in one place.
+// joinErrors joins the errors of objects. Missing kinds are reported once, not per object.
 func joinErrors(errs []error) error {
 	all := &MissingKinds{}
 	var others []error

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Ref names an object.
+// Ref identifies an object.
 type Ref struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -20,7 +20,7 @@ type Ref struct {
 	Name       string `json:"name"`
 }
 
-// String is how kubectl names an object, with its namespace: Secret istio-system/cacerts.
+// String formats an object like kubectl, with its namespace: Secret istio-system/cacerts.
 func (r Ref) String() string {
 	if r.Namespace == "" {
 		return r.Kind + " " + r.Name
@@ -35,7 +35,7 @@ func refOf(object *unstructured.Unstructured) Ref {
 	}
 }
 
-// RefOf names an object that is rendered.
+// RefOf returns the reference of a rendered object.
 func RefOf(object render.Object) (Ref, error) {
 	sent, err := desired(object)
 	if err != nil {
@@ -46,7 +46,7 @@ func RefOf(object render.Object) (Ref, error) {
 
 func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
-// desired is the object as it is sent.
+// desired converts a rendered object.
 func desired(object render.Object) (*unstructured.Unstructured, error) {
 	text, err := json.Marshal(object)
 	if err != nil {
@@ -59,8 +59,8 @@ func desired(object render.Object) (*unstructured.Unstructured, error) {
 	return sent, encodeStringData(sent)
 }
 
-// encodeStringData turns stringData of a Secret into data. The API server keeps no stringData, so a field manager would
-// own nothing of it, and a conflict would go unnoticed.
+// encodeStringData moves a Secret's stringData to data. The API server does not store stringData, so a field manager
+// would not own any of it, and conflicts would go unnoticed.
 func encodeStringData(secret *unstructured.Unstructured) error {
 	text, found, err := unstructured.NestedStringMap(secret.Object, "stringData")
 	if err != nil || !found {

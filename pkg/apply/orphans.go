@@ -14,17 +14,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
-// Orphan is an object of the inventory that the mesh no longer has.
+// Orphan is an object in the inventory that is no longer part of the mesh.
 type Orphan struct {
 	Entry
-	// Keep says why it is not deleted; empty when it may be.
+	// Keep explains why it is not deleted; empty if it may be deleted.
 	Keep string
-	// Gone says that it does not exist any more.
+	// Gone is set if it no longer exists.
 	Gone bool
 }
 
-// Orphans looks at every object of the inventory that is neither in the plan, which is of all that the mesh has in this
-// cluster, nor held. Nothing is changed. They come in the order in which they are pruned.
+// Orphans returns the objects of the inventory that are neither in the plan, which must contain all objects of the mesh
+// in this cluster, nor held, in the order in which Prune deletes them. It changes nothing.
 func (s *Session) Orphans(ctx context.Context, plan []Change) ([]Orphan, error) {
 	stored, err := s.inventory(ctx)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Session) Orphans(ctx context.Context, plan []Change) ([]Orphan, error) 
 	return orphans, nil
 }
 
-// sameObject ignores the version: a new one does not make another object.
+// sameObject ignores the API version, which does not distinguish objects.
 func sameObject(a, b Ref) bool {
 	return groupKind(a) == groupKind(b) && a.Namespace == b.Namespace && a.Name == b.Name
 }
@@ -75,7 +75,7 @@ func (s *Session) inspect(ctx context.Context, orphan *Orphan) error {
 	return nil
 }
 
-// neverDeleted says why no object of this kind or name is ever deleted; empty where one may be.
+// neverDeleted explains why objects of this kind or name are never deleted; empty if they may be.
 func neverDeleted(ref Ref) string {
 	switch {
 	case pruneRank(ref) < 0:
@@ -88,7 +88,7 @@ func neverDeleted(ref Ref) string {
 	return ""
 }
 
-// missingLabel says which label of the mesh an object does not have; empty when it has all.
+// missingLabel returns a label of the mesh that an object lacks; empty if it has all.
 func (s *Session) missingLabel(live *unstructured.Unstructured) string {
 	has := live.GetLabels()
 	for _, key := range sortedKeys(s.Labels) {
@@ -99,11 +99,11 @@ func (s *Session) missingLabel(live *unstructured.Unstructured) string {
 	return ""
 }
 
-// get reads an object, nil when there is none, or no such kind.
+// get returns an object; nil if the object or its kind does not exist.
 func (c *Client) get(ctx context.Context, ref Ref) (*unstructured.Unstructured, error) {
 	resource, err := c.resource(schema.FromAPIVersionAndKind(ref.APIVersion, ref.Kind), ref.Namespace)
 	if _, missing := errors.AsType[*MissingKinds](err); missing {
-		return nil, nil // who deletes a CRD deletes all objects of its kind
+		return nil, nil // deleting a CRD deletes all objects of its kind
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", ref, err)

@@ -11,11 +11,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// NoNamespace is why an object whose namespace is created with it is not checked.
+// NoNamespace explains why an object in a namespace that does not exist yet is not checked.
 func NoNamespace(name string) string { return "namespace " + name + " does not exist yet" }
 
-// Plan asks the API server what applying the objects would do. Nothing is changed. All errors are reported together.
-// With any of them the changes are not to be applied; where the error is a *MissingKinds they are right otherwise.
+// Plan dry-runs the objects against the API server without changing anything. It reports all errors together. After an
+// error the changes must not be applied; if the error is a *MissingKinds, they are otherwise correct.
 func (s *Session) Plan(ctx context.Context, objects []render.Object) ([]Change, error) {
 	changes := make([]Change, len(objects))
 	var errs []error
@@ -31,13 +31,13 @@ func (s *Session) Plan(ctx context.Context, objects []render.Object) ([]Change, 
 		return err
 	})...)
 	if err := ctx.Err(); err != nil {
-		return nil, err // the others say the same
+		return nil, err // all others would fail the same way
 	}
 	return changes, joinErrors(errs)
 }
 
-// plan asks for one object. The API server cannot be asked for an object in a namespace that is created with it, nor
-// for one of a kind that the cluster lacks. Neither exists, so both are to be created.
+// plan plans one object. The API server can dry-run neither objects in a namespace that is created with them, nor
+// objects of a missing kind. Neither exist, so both are created.
 func (s *Session) plan(ctx context.Context, object render.Object, created map[string]bool) (Change, error) {
 	sent, err := desired(object)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Session) plan(ctx context.Context, object render.Object, created map[st
 	return change, s.dryRun(ctx, &change)
 }
 
-// dryRun completes the plan of an object with what the API server makes of it.
+// dryRun adds what the API server would make of an object.
 func (s *Session) dryRun(ctx context.Context, change *Change) (err error) {
 	if change.takeover, err = takeover(change.Live, change.desired); err != nil {
 		return err

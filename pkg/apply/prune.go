@@ -11,8 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// prunable are the kinds that may be deleted, in the order of deletion: first what grants access. A Namespace is never
-// among them; neverDeleted has what is excepted by name.
+// prunable returns the kinds that may be deleted, in deletion order: first what grants access. Namespaces are never
+// deleted; neverDeleted lists exceptions by name.
 func prunable() []schema.GroupKind {
 	return []schema.GroupKind{
 		{Group: "admissionregistration.k8s.io", Kind: "ValidatingAdmissionPolicyBinding"},
@@ -36,8 +36,8 @@ func prunable() []schema.GroupKind {
 
 func pruneRank(ref Ref) int { return slices.Index(prunable(), groupKind(ref)) }
 
-// Prune deletes the orphans that may be deleted, in their order. It returns the entries that the inventory can forget,
-// also when it fails.
+// Prune deletes the orphans that may be deleted, in order. It returns the entries to remove from the inventory, also if
+// it fails.
 func (s *Session) Prune(ctx context.Context, orphans []Orphan) (gone []Entry, err error) {
 	for _, orphan := range orphans {
 		if orphan.Keep != "" || s.isHeld(orphan.Ref) {
@@ -55,7 +55,7 @@ func (s *Session) Prune(ctx context.Context, orphans []Orphan) (gone []Entry, er
 	return gone, err
 }
 
-// delete has the API server compare the UID again: the object may have been replaced since it was read.
+// delete has the API server compare the UID, because the object may have been replaced since it was read.
 func (c *Client) delete(ctx context.Context, entry Entry) error {
 	resource, err := c.resource(schema.FromAPIVersionAndKind(entry.APIVersion, entry.Kind), entry.Namespace)
 	if err != nil {

@@ -19,27 +19,27 @@ import (
 )
 
 const (
-	// restartedAt is the annotation of kubectl rollout restart.
+	// restartedAt is the annotation that kubectl rollout restart sets.
 	restartedAt = "kubectl.kubernetes.io/restartedAt"
-	// rolloutOf is the annotation by which the Deployment controller counts pod templates
-	// (k8s.io/kubernetes pkg/controller/deployment/util/deployment_util.go).
+	// rolloutOf is the annotation in which the Deployment controller counts rollouts (k8s.io/kubernetes
+	// pkg/controller/deployment/util/deployment_util.go).
 	rolloutOf = "deployment.kubernetes.io/revision"
-	// rolloutInterval is how often a Deployment is asked for its status.
+	// rolloutInterval is how often a Deployment's status is polled.
 	rolloutInterval = 500 * time.Millisecond
 )
 
-// Restart is a Deployment whose pods are replaced.
+// Restart identifies a Deployment whose pods are replaced.
 type Restart struct {
 	Namespace, Name string
-	// Rollout is the revision of the Deployment to replace: where it has another, it was restarted already, and only has
-	// to become available. Empty restarts whatever there is.
+	// Rollout is the Deployment's revision to replace. If the Deployment has another one, it was already restarted and is
+	// only awaited. Empty restarts any revision.
 	Rollout string
-	// At is noted as the time.
+	// At is written as the time of the restart.
 	At time.Time
 }
 
-// Restart has the pods of a Deployment replaced, as kubectl rollout restart does, and waits until all of them are new
-// and available. The context bounds how long it waits.
+// Restart replaces the pods of a Deployment, like kubectl rollout restart, and waits until all are new and available.
+// The context bounds the wait.
 func (s *Session) Restart(ctx context.Context, restart Restart) error {
 	kind := appsv1.SchemeGroupVersion.WithKind("Deployment")
 	deployments, err := s.client.resource(kind, restart.Namespace)
@@ -56,7 +56,7 @@ func (s *Session) Restart(ctx context.Context, restart Restart) error {
 	return restart.await(ctx, deployments, live.GetGeneration())
 }
 
-// restartPods changes the pod template, which has all pods replaced.
+// restartPods changes the pod template, which replaces all pods.
 func restartPods(
 	ctx context.Context, deployments dynamic.ResourceInterface, live *unstructured.Unstructured, at time.Time,
 ) (*unstructured.Unstructured, error) {
@@ -70,17 +70,17 @@ func restartPods(
 	return deployments.Patch(ctx, live.GetName(), types.MergePatchType, patch, options)
 }
 
-// await waits until the pods of a generation are all there and available.
+// await waits until all pods of a generation are available.
 func (r Restart) await(ctx context.Context, deployments dynamic.ResourceInterface, generation int64) error {
 	last := "it was not contacted"
 	err := wait.PollUntilContextCancel(ctx, rolloutInterval, true, func(ctx context.Context) (bool, error) {
 		live, err := deployments.Get(ctx, r.Name, metav1.GetOptions{})
 		if ctx.Err() != nil {
-			return false, ctx.Err() // what was seen last says more
+			return false, ctx.Err() // the last observed status says more
 		}
 		if err != nil {
 			last = err.Error()
-			return false, nil //nolint:nilerr // the API server may be busy; the context ends it
+			return false, nil //nolint:nilerr // the API server may be busy; the context bounds the retries
 		}
 		var deployment appsv1.Deployment
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, &deployment); err != nil {
@@ -96,8 +96,8 @@ func (r Restart) await(ctx context.Context, deployments dynamic.ResourceInterfac
 	return nil
 }
 
-// otherTime is a time for the annotation that is not there already: the annotation counts seconds, and one that stays
-// the same restarts nothing.
+// otherTime returns a time that differs from the current annotation: it has a resolution of seconds, and an unchanged
+// value restarts nothing.
 func otherTime(deployment *unstructured.Unstructured, at time.Time) string {
 	last, _, _ := unstructured.NestedString(deployment.Object, "spec", "template", "metadata", "annotations", restartedAt)
 	if stamp := at.UTC().Format(time.RFC3339); stamp != last {
@@ -106,8 +106,8 @@ func otherTime(deployment *unstructured.Unstructured, at time.Time) string {
 	return at.UTC().Add(time.Second).Format(time.RFC3339)
 }
 
-// unfinished says what a rollout still waits for, by kubectl's rules (kubectl
-// pkg/polymorphichelpers/rollout_status.go); empty when it is over.
+// unfinished describes what a rollout still waits for, by kubectl's rules (kubectl
+// pkg/polymorphichelpers/rollout_status.go); empty if it is complete.
 func unfinished(deployment *appsv1.Deployment, generation int64) string {
 	replicas := int32(1)
 	if deployment.Spec.Replicas != nil {

@@ -5,49 +5,47 @@ import (
 	"time"
 )
 
-// Scope is what a session works for.
+// Scope is what a session works on.
 type Scope struct {
-	// Mesh names the inventory. Namespace is the one of Istio, which keeps it.
+	// Mesh names the inventory. Namespace is Istio's, and contains the inventory.
 	Mesh, Namespace string
-	// Labels are those of every object of the mesh. An object without them is never deleted.
+	// Labels of every object of the mesh. An object without them is never deleted.
 	Labels map[string]string
-	// Force takes ownership of fields of other field managers.
+	// Force takes ownership of other field managers' fields.
 	Force bool
 }
 
-// Session is one run of changes to one cluster. It is for one goroutine at a time.
+// Session is one run of changes to one cluster. It is not safe for concurrent use.
 type Session struct {
 	Scope
 
 	client *Client
 	// held are objects of the mesh that cannot be planned yet.
 	held []Ref
-	// owed is announced with the next changes.
+	// owed tasks are announced with the next changes.
 	owed []Task
-	// stored is the inventory as it was read or written last; nil before that.
+	// stored is the inventory as last read or written; nil before that.
 	stored *inventory
-	// done is what the inventory has to learn, the latest last.
+	// done is what the inventory does not contain yet, in order.
 	done []outcome
 }
 
-// Session begins a run of changes. Nothing is asked yet.
+// Session returns a session without sending a request.
 func (c *Client) Session(scope Scope) *Session { return &Session{Scope: scope, client: c} }
 
-// outcome is an object that was applied or deleted, or owed work that is finished.
+// outcome is an applied or deleted object, or a finished task.
 type outcome struct {
 	entry    Entry
 	deleted  bool
 	finished string
 }
 
-// applied notes what was applied.
 func (s *Session) applied(made []Change) {
 	for _, change := range made {
 		s.done = append(s.done, outcome{entry: Entry{Ref: change.Ref, UID: string(change.Merged.GetUID())}})
 	}
 }
 
-// deleted notes what is not there any more.
 func (s *Session) deleted(gone []Entry) {
 	for _, entry := range gone {
 		s.done = append(s.done, outcome{entry: entry, deleted: true})
@@ -55,14 +53,13 @@ func (s *Session) deleted(gone []Entry) {
 }
 
 const (
-	// settleTime bounds how long a session still records what it has done, settleInterrupted how long after it was
-	// interrupted: a cluster that answers needs a fraction of it, and one that does not must not keep the user.
+	// settleTime bounds how long a session may take to record what it did, settleInterrupted the same after an
+	// interruption: a responsive cluster needs a fraction of it, and an unresponsive one must not make the user wait.
 	settleTime        = 5 * time.Second
 	settleInterrupted = time.Second
 )
 
-// settling is a context for recording what was done, also when the run was interrupted: it does not end with ctx, but
-// soon after.
+// settling returns a context for recording what was done, which outlives an interrupted ctx by a bounded time.
 func settling(ctx context.Context) (context.Context, context.CancelFunc) {
 	settling, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(settleInterrupted, cancel) })

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Settle has the inventory say what the cluster has now: what was applied, with its UID, without what was deleted, and
-// without owed work that is finished. It is done also where ctx has ended, within seconds, and writes nothing where the
-// inventory says so already.
+// Settle updates the inventory with the state of the cluster: applied objects with their UIDs, without deleted objects
+// and finished tasks. It also works, within seconds, after ctx has ended, and writes nothing if the inventory is up to
+// date.
 func (s *Session) Settle(ctx context.Context) error {
 	if len(s.done) == 0 {
 		return nil
@@ -21,7 +21,7 @@ func (s *Session) Settle(ctx context.Context) error {
 	return nil
 }
 
-// settled is an inventory after what was done.
+// settled returns an inventory with the outcomes applied.
 func settled(i inventory, done []outcome) inventory {
 	for _, one := range done {
 		switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apigroup"
 )
 
-// signingRequests are the CertificateSigningRequests of a cluster. Errors are client-go's, unwrapped.
+// signingRequests accesses a cluster's CertificateSigningRequests. It returns client-go's errors unwrapped.
 type signingRequests struct{ group *apigroup.Client }
 
 func openSigningRequests(config *rest.Config) (signingRequests, error) {
@@ -32,7 +32,7 @@ func (s signingRequests) get(ctx context.Context, name string) (*certificatesv1.
 	return request, s.group.Get().Resource("certificatesigningrequests").Name(name).Do(ctx).Into(request)
 }
 
-// updateApproval writes the conditions of a request, which only the subresource takes.
+// updateApproval writes a request's conditions, which only the approval subresource accepts.
 func (s signingRequests) updateApproval(ctx context.Context, request *certificatesv1.CertificateSigningRequest) error {
 	options := &metav1.UpdateOptions{FieldManager: FieldManager}
 	return s.group.Put().Resource("certificatesigningrequests").Name(request.Name).SubResource("approval").

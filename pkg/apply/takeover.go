@@ -17,8 +17,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/appliedcopy"
 )
 
-// The field managers of a person who piped a rendered stream into kubectl apply, with --server-side, without, and
-// with it after a time without (k8s.io/kubectl v0.36 pkg/cmd/apply/apply.go: fieldManagerServerSideApply,
+// Field managers of users who piped a rendered stream into kubectl apply: server-side, client-side, and server-side
+// after client-side (k8s.io/kubectl v0.36 pkg/cmd/apply/apply.go: fieldManagerServerSideApply,
 // fieldManagerClientSideApply, fieldManagerLastAppliedAnnotation).
 const (
 	managerKubectl           = "kubectl"
@@ -26,8 +26,8 @@ const (
 	managerKubectlCopy       = "kubectl-last-applied"
 )
 
-// isPipe tells whether a manager is what a pipe into kubectl leaves behind. Flux, Argo CD, Helm and whoever
-// names a manager of their own are somebody else, and stay so.
+// isPipe reports whether a manager results from piping into kubectl. Flux, Argo CD, Helm and explicitly named managers
+// keep their fields.
 func isPipe(entry metav1.ManagedFieldsEntry) bool {
 	if entry.Subresource != "" {
 		return false
@@ -41,7 +41,7 @@ func isPipe(entry metav1.ManagedFieldsEntry) bool {
 	return false
 }
 
-// isOurs tells whether a live object has the labels of this program that the sent one has.
+// isOurs reports whether a live object has the labels of this program that the sent one has.
 func isOurs(live, sent *unstructured.Unstructured) bool {
 	has, labels := live.GetLabels(), sent.GetLabels()
 	for _, name := range []string{access.LabelManagedBy, access.LabelMesh} {
@@ -52,8 +52,8 @@ func isOurs(live, sent *unstructured.Unstructured) bool {
 	return true
 }
 
-// hasCopy tells whether an object has a copy of itself that is to go: one that a pipe into kubectl left, which
-// nobody reads any more, or one with a credential, whoever left it. That of Argo CD stays otherwise.
+// hasCopy reports whether an object's copy of itself must be removed: a copy that kubectl left, which is no longer
+// used, or any copy with a credential. Argo CD's copy is otherwise kept.
 func hasCopy(live *unstructured.Unstructured) bool {
 	copied, found := live.GetAnnotations()[appliedcopy.Annotation]
 	byPipe := slices.ContainsFunc(live.GetManagedFields(), func(entry metav1.ManagedFieldsEntry) bool {
@@ -62,9 +62,9 @@ func hasCopy(live *unstructured.Unstructured) bool {
 	return found && (byPipe || isSecret(refOf(live)) && appliedcopy.HoldsValues(copied))
 }
 
-// takeover is the JSON patch by which the fields that a pipe into kubectl brought become those of FieldManager,
-// so that both ways of applying a mesh are one owner; nil when nothing is to be taken. The copy of the whole
-// object that a client-side apply kept in an annotation goes with it: of a Secret, it is a credential in clear.
+// takeover returns the JSON patch that moves fields from the managers of a kubectl pipe to FieldManager, so that both
+// ways of applying a mesh have one owner; nil if there is nothing to move. It also removes the copy that client-side
+// apply stored in an annotation: of a Secret, that is a credential in clear.
 func takeover(live, sent *unstructured.Unstructured) ([]byte, error) {
 	if live == nil || !isOurs(live, sent) {
 		return nil, nil
@@ -77,7 +77,7 @@ func takeover(live, sent *unstructured.Unstructured) ([]byte, error) {
 	taken := live.DeepCopy()
 	managers := taken.GetManagedFields()
 	for i := range managers {
-		if isPipe(managers[i]) { // as if it were one manager that updates: those are what csaupgrade merges
+		if isPipe(managers[i]) { // csaupgrade merges only managers with operation Update
 			managers[i].Manager, managers[i].Operation = managerKubectlClientSide, metav1.ManagedFieldsOperationUpdate
 		}
 	}
@@ -88,7 +88,7 @@ func takeover(live, sent *unstructured.Unstructured) ([]byte, error) {
 	return takeoverPatch(live, taken, copied)
 }
 
-// takeoverPatch holds for one version of the object only.
+// takeoverPatch applies only to this version of the object.
 func takeoverPatch(live, taken *unstructured.Unstructured, copied bool) ([]byte, error) {
 	type operation struct {
 		Op    string `json:"op"`
@@ -106,7 +106,7 @@ func takeoverPatch(live, taken *unstructured.Unstructured, copied bool) ([]byte,
 	return json.Marshal(patch)
 }
 
-// take carries a takeover out.
+// take performs a takeover.
 func (c *Client) take(ctx context.Context, change Change) error {
 	if change.takeover == nil {
 		return nil

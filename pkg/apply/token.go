@@ -12,16 +12,16 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// TokenRequest is what a token is asked for.
+// TokenRequest describes the requested token.
 type TokenRequest struct {
 	Namespace, Account string
-	// Secret is bound to the token, which ends with it at the latest (KEP-1205).
+	// Secret that the token is bound to (KEP-1205).
 	Secret   string
 	Duration time.Duration
 }
 
-// RequestToken has the API server issue a token for a service account. The server may grant
-// less than the duration without a word: expiry is what it granted, and the caller judges it.
+// RequestToken has the API server issue a token for a service account. The server may silently grant less than the
+// requested duration: expiry is what it granted, and callers check it.
 func RequestToken(ctx context.Context, config *rest.Config, ask TokenRequest) (kubeconfig.Token, time.Time, error) {
 	token, expiry, err := requestToken(ctx, config, ask)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// Undo deletes what this session created of a plan, the last first: a Namespace too, with all that is in it. An object
-// that was replaced since is another one, and stays.
+// Undo deletes what this session created of a plan, in reverse order: also a Namespace with everything in it. Objects
+// that were replaced meanwhile are kept.
 func (s *Session) Undo(ctx context.Context, made []Change) error {
 	var errs []error
 	for i := len(made) - 1; i >= 0; i-- {

@@ -14,13 +14,13 @@ import (
 // Unmanaged is a remote secret that istiod reads and that this mesh did not create.
 type Unmanaged struct {
 	Ref `json:",inline"`
-	// Google says that Google's managed mesh created it.
+	// Google is set if Google's managed mesh created it.
 	Google bool `json:"createdByGoogle,omitempty"`
-	// Clusters are the cluster IDs in it.
+	// Clusters are its cluster IDs.
 	Clusters []string `json:"clusters"`
 }
 
-// Unmanaged lists the remote secrets beside Istio that do not have the labels of the mesh. They are never changed.
+// Unmanaged lists the remote secrets in Istio's namespace without the mesh's labels. They are never changed.
 func (s *Session) Unmanaged(ctx context.Context) ([]Unmanaged, error) {
 	resource, err := s.client.resource(corev1.SchemeGroupVersion.WithKind("Secret"), s.Namespace)
 	if err != nil {

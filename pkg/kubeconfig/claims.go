@@ -10,25 +10,24 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// Claims is what a JSON Web Token says of itself (RFC 7519 section 4.1). Nothing has verified
-// it: good for showing and for planning, never for trust. The strings are as the token has
-// them, with whatever characters: print them quoted.
+// Claims are the claims of a JSON Web Token (RFC 7519 section 4.1). They are not verified: display them or plan with
+// them, but never trust them. Strings can contain any characters: quote them when printing.
 //
-// The token of a service-account token Secret has Issuer "kubernetes/serviceaccount" and no
-// times; every service-account token has Subject "system:serviceaccount:NAMESPACE:NAME".
+// The token of a service-account token Secret has Issuer "kubernetes/serviceaccount" and no times; every
+// service-account token has Subject "system:serviceaccount:NAMESPACE:NAME".
 type Claims struct {
 	Issuer   string
 	Subject  string
 	Audience []string
-	IssuedAt time.Time // UTC, whole seconds; zero: not said
-	Expiry   time.Time // UTC, whole seconds; zero: never
-	// Secret is the one that the token came out of, or that it is bound to (KEP-1205): the token ends
-	// with it. Empty: not said.
+	IssuedAt time.Time // UTC, whole seconds; zero if absent
+	Expiry   time.Time // UTC, whole seconds; zero if the token never expires
+	// Secret that stores the token, or that it is bound to (KEP-1205): deleting the Secret invalidates the token. Empty if
+	// the token names none.
 	Secret string
 }
 
-// Claims decodes the payload of the token without verifying its signature; false when the
-// token is not a JWT or has a claim of the wrong type.
+// Claims decodes the token's payload without verifying its signature. It returns false if the token is not a JWT or a
+// claim has the wrong type.
 func (t Token) Claims() (Claims, bool) {
 	parts := strings.Split(t.Reveal(), ".")
 	if len(parts) != 3 {
@@ -45,7 +44,7 @@ func (t Token) Claims() (Claims, bool) {
 	return c, err == nil
 }
 
-// object is a JSON object as an API server reads it: by exact names, each of which comes once.
+// object is a JSON object as an API server decodes it: case-sensitive, without duplicate names.
 type object map[string]json.RawMessage
 
 func decodeObject(part string) (object, error) {
@@ -75,8 +74,8 @@ func (o object) claims() (Claims, error) {
 	return c, errors.Join(errs[:]...)
 }
 
-// secret is where Kubernetes writes the name of a token's Secret (pkg/serviceaccount/legacy.go and
-// claims.go). What others write there is theirs.
+// secret returns the Secret name that Kubernetes puts into a token (pkg/serviceaccount/legacy.go and claims.go). Other
+// issuers may use the same claim for something else.
 func (o object) secret() string {
 	if name, err := member[string](o, "kubernetes.io/serviceaccount/secret.name"); err == nil && name != "" {
 		return name
@@ -92,7 +91,7 @@ func (o object) secret() string {
 	return private.Secret.Name
 }
 
-// member is one value of o; the zero value when it is absent or null.
+// member returns a member of o; the zero value if it is absent or null.
 func member[T any](o object, key string) (T, error) {
 	var v T
 	if raw, ok := o[key]; ok {
@@ -103,7 +102,7 @@ func member[T any](o object, key string) (T, error) {
 	return v, nil
 }
 
-// audience is one string or a list of them (RFC 7519 section 4.1.3).
+// audience accepts one string or a list (RFC 7519 section 4.1.3).
 func (o object) audience() ([]string, error) {
 	one, err := member[*string](o, "aud")
 	if err != nil || one == nil {
@@ -112,9 +111,9 @@ func (o object) audience() ([]string, error) {
 	return []string{*one}, nil
 }
 
-// date reads seconds since 1970, which may have a fraction (RFC 7519 section 2, NumericDate).
+// date reads seconds since 1970, possibly with a fraction (RFC 7519 section 2, NumericDate).
 func (o object) date(key string) (time.Time, error) {
-	const year10000 = 253402300800 // RFC 3339, hence time.Time's JSON, ends here
+	const year10000 = 253402300800 // RFC 3339, and therefore time.Time's JSON, supports no later year
 	seconds, err := member[*float64](o, key)
 	if err != nil || seconds == nil {
 		return time.Time{}, err

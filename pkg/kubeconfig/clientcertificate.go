@@ -17,11 +17,11 @@ import (
 	"time"
 )
 
-// ClientCertificate is a certificate with which a client shows who it is, and its key. Like Token
-// it does not print by accident. The zero value is none.
+// ClientCertificate is a client certificate with its private key. Like Token, it cannot be printed by accident. The
+// zero value is no certificate.
 type ClientCertificate struct {
 	_ [0]func()
-	// A pointer, as in Token.
+	// A pointer for the same reason as in Token.
 	pair *certificatePair
 }
 
@@ -30,9 +30,8 @@ type certificatePair struct {
 	leaf             *x509.Certificate
 }
 
-// ParseClientCertificate takes a certificate, or a chain that begins with it, and its key, as PEM. It keeps
-// these alone, in their plain form: text, headers and other blocks, which the parser passes over, are not
-// passed on either. Its errors never repeat anything of the key.
+// ParseClientCertificate parses a PEM certificate or chain, leaf first, and its key. Only these are kept, re-encoded:
+// text, headers and other blocks, which the parser skips, are dropped. Errors never contain any part of the key.
 func ParseClientCertificate(certificate, key []byte) (ClientCertificate, error) {
 	pair, err := tls.X509KeyPair(certificate, key)
 	if err != nil {
@@ -41,12 +40,12 @@ func ParseClientCertificate(certificate, key []byte) (ClientCertificate, error) 
 	}
 	var chain bytes.Buffer
 	for _, der := range pair.Certificate {
-		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // a buffer takes everything
+		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: der}) // a buffer never fails
 	}
 	return ClientCertificate{pair: &certificatePair{certificate: chain.Bytes(), key: plainKey(key), leaf: pair.Leaf}}, nil
 }
 
-// plainKey is the first key of a text, which tls.X509KeyPair takes, and nothing else of it.
+// plainKey returns the key that tls.X509KeyPair uses, without the text around it.
 func plainKey(text []byte) []byte {
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == "PRIVATE KEY" || strings.HasSuffix(block.Type, " PRIVATE KEY") {
@@ -56,26 +55,25 @@ func plainKey(text []byte) []byte {
 	return nil
 }
 
-// IsZero tells whether there is none.
+// IsZero reports whether there is no certificate.
 func (c ClientCertificate) IsZero() bool { return c.pair == nil }
 
-// User is who the certificate says that the client is: its common name.
+// User returns the user that the certificate authenticates: its common name.
 func (c ClientCertificate) User() string { return c.pair.leaf.Subject.CommonName }
 
-// NotBefore is its beginning.
+// NotBefore returns the start of the certificate's validity.
 func (c ClientCertificate) NotBefore() time.Time { return c.pair.leaf.NotBefore }
 
-// NotAfter is its end.
+// NotAfter returns when the certificate expires.
 func (c ClientCertificate) NotAfter() time.Time { return c.pair.leaf.NotAfter }
 
-// Fingerprint identifies the certificate: "sha256:" and the first 16 hexadecimal digits of its
-// SHA-256.
+// Fingerprint identifies the certificate: "sha256:" and the first 16 hexadecimal digits of its SHA-256.
 func (c ClientCertificate) Fingerprint() string {
 	sum := sha256.Sum256(c.pair.leaf.Raw)
 	return "sha256:" + hex.EncodeToString(sum[:8])
 }
 
-// Reveal returns certificate and key as PEM; nothing for the zero value.
+// Reveal returns certificate and key as PEM; nil for the zero value.
 func (c ClientCertificate) Reveal() (certificate, key []byte) {
 	if c.pair == nil {
 		return nil, nil
@@ -83,16 +81,16 @@ func (c ClientCertificate) Reveal() (certificate, key []byte) {
 	return c.pair.certificate, c.pair.key
 }
 
-// String shows nothing.
+// String returns "[redacted]".
 func (c ClientCertificate) String() string { return redacted }
 
-// GoString shows nothing.
+// GoString returns "[redacted]".
 func (c ClientCertificate) GoString() string { return redacted }
 
-// MarshalText shows nothing.
+// MarshalText returns "[redacted]".
 func (c ClientCertificate) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// NewClientKey makes the key of a client certificate, as PEM. It is secret.
+// NewClientKey generates the private key of a client certificate, as PEM.
 func NewClientKey() ([]byte, error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -105,8 +103,8 @@ func NewClientKey() ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
 }
 
-// NewClientRequest asks, as PEM, for a client certificate of a user with a key in PKCS#8, of this
-// program or of another. Its errors never repeat anything of the key.
+// NewClientRequest creates a PEM certificate signing request for a user, with a PKCS#8 key, which another program may
+// have created. Errors never contain any part of the key.
 func NewClientRequest(key []byte, user string) ([]byte, error) {
 	block, _ := pem.Decode(key)
 	if block == nil {
@@ -124,7 +122,7 @@ func NewClientRequest(key []byte, user string) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: request}), nil
 }
 
-// ClientRequestUser is the user that a request asks to be. It has proved nothing.
+// ClientRequestUser returns the user that a request is for. This proves nothing about the sender.
 func ClientRequestUser(request []byte) (string, error) {
 	csr, err := parseClientRequest(request)
 	if err != nil {
@@ -133,8 +131,8 @@ func ClientRequestUser(request []byte) (string, error) {
 	return csr.Subject.CommonName, nil
 }
 
-// parseClientRequest takes one block and nothing around it: the text goes to an API server, whose signer may
-// pass over other things than this parser does.
+// parseClientRequest accepts exactly one block and nothing around it: the API server's signer may interpret other text
+// differently.
 func parseClientRequest(request []byte) (*x509.CertificateRequest, error) {
 	const kind = "CERTIFICATE REQUEST"
 	text := bytes.TrimSpace(request)
@@ -150,9 +148,9 @@ func parseClientRequest(request []byte) (*x509.CertificateRequest, error) {
 	return csr, nil
 }
 
-// CheckClientRequest refuses a request that would make its sender anybody else than user: another
-// name, a group (an API server takes organizations for groups, system:masters among them), or
-// further names. It returns the fingerprint of the request's public key, to be compared.
+// CheckClientRequest rejects a request that would authenticate its sender as anyone but user: another name, a group
+// (API servers read organizations as groups, including system:masters), or additional names. It returns the fingerprint
+// of the request's public key, for comparison with the sender's.
 func CheckClientRequest(request []byte, user string) (fingerprint string, err error) {
 	csr, err := parseClientRequest(request)
 	if err != nil {
@@ -174,7 +172,7 @@ func CheckClientRequest(request []byte, user string) (fingerprint string, err er
 	return "SHA256:" + strings.Join(digits, ":"), nil
 }
 
-// Leaf is the certificate itself; nil for the zero value.
+// Leaf returns the certificate without its chain; nil for the zero value.
 func (c ClientCertificate) Leaf() *x509.Certificate {
 	if c.pair == nil {
 		return nil
@@ -182,8 +180,8 @@ func (c ClientCertificate) Leaf() *x509.Certificate {
 	return c.pair.leaf
 }
 
-// ClientCertificateText are the certificates of a PEM text and nothing around them: no key, and nothing that another
-// party could read as one.
+// ClientCertificateText returns only the certificates of a PEM text: no key, and nothing that another parser could read
+// as one.
 func ClientCertificateText(text []byte) ([]byte, error) {
 	var chain bytes.Buffer
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
@@ -193,7 +191,7 @@ func ClientCertificateText(text []byte) ([]byte, error) {
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
 			return nil, errors.New("read client certificate: it cannot be parsed")
 		}
-		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: block.Bytes}) // a buffer takes everything
+		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: block.Bytes}) // a buffer never fails
 	}
 	if chain.Len() == 0 {
 		return nil, errors.New("read client certificate: it is not PEM")
@@ -201,7 +199,7 @@ func ClientCertificateText(text []byte) ([]byte, error) {
 	return chain.Bytes(), nil
 }
 
-// AnswersClientRequest tells whether a certificate is for the key of a request.
+// AnswersClientRequest reports whether a certificate was issued for a request's key.
 func AnswersClientRequest(certificate, request []byte) bool {
 	csr, err := parseClientRequest(request)
 	block, _ := pem.Decode(certificate)

@@ -9,35 +9,32 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// Context is what a kubeconfig says about the API server of one context. Credentials are not
-// part of it.
+// Context describes the API server of a kubeconfig context, without credentials.
 type Context struct {
-	// Name is the name of the context.
 	Name string
-	// Server is an https URL; it may be one that only this machine reaches.
+	// Server is an https URL, which might be reachable only from this machine.
 	Server string
-	// CertificateAuthorityData is PEM. When it is empty and CertificateAuthorityFile is too, the
-	// roots of the reader's system verify the server.
+	// CertificateAuthorityData is PEM. If it and CertificateAuthorityFile are empty, the server is verified with the
+	// system roots.
 	CertificateAuthorityData []byte
-	// CertificateAuthorityFile is the path of a PEM file, relative to the working directory if
-	// at all; the caller reads it. Empty when there is CertificateAuthorityData.
+	// CertificateAuthorityFile is the path of a PEM file, possibly relative to the working directory; the caller reads it.
+	// Empty if CertificateAuthorityData is set.
 	CertificateAuthorityFile string
 	TLSServerName            string
 	ProxyURL                 string
-	// ClusterName is a suggestion: a DNS-1123 label, unique among the contexts returned with it.
+	// ClusterName is a suggested name: a DNS-1123 label, unique among the contexts returned together.
 	ClusterName string
 	Origin      Origin
 	// User is the name of the user entry.
 	User string
-	// Selector is what the arguments of the user's login program say of the cluster: behind one address Teleport, for
-	// one, tells clusters apart by nothing else.
+	// Selector is what the arguments of the user's login program say about the cluster. Behind Teleport, for example,
+	// clusters share an address and differ in nothing else.
 	Selector string
 }
 
-// Contexts reads the named contexts of cfg, in that order and each once; with no names, all
-// contexts, sorted by name. Two contexts may well be one cluster: they then have one Server.
-//
-// The error is a Problems with everything that is wrong with any of them.
+// Contexts returns the named contexts of cfg, in that order and without duplicates; without names, all contexts, sorted
+// by name. Two contexts can be the same cluster; their Server is then the same. The error is a Problems with all
+// problems of all contexts.
 func Contexts(cfg clientcmdapi.Config, names []string) ([]Context, error) {
 	if len(names) == 0 {
 		names = slices.Sorted(maps.Keys(cfg.Contexts))
@@ -61,7 +58,7 @@ func Contexts(cfg clientcmdapi.Config, names []string) ([]Context, error) {
 	return contexts, nil
 }
 
-// readContext returns a Context to use only when there are no problems.
+// readContext returns a Context, which is usable only if there are no problems.
 func readContext(cfg clientcmdapi.Config, name string) (Context, Problems) {
 	entry := cfg.Contexts[name]
 	if entry == nil {
@@ -86,8 +83,8 @@ func readContext(cfg clientcmdapi.Config, name string) (Context, Problems) {
 	return c, checkCluster(name, entry.Cluster, cluster)
 }
 
-// authorityFile resolves the path as client-go does, from the folder of the kubeconfig, and
-// like client-go prefers data (tools/clientcmd/loader.go ResolveLocalPaths).
+// authorityFile resolves the path like client-go, relative to the kubeconfig's directory, and like client-go prefers
+// data (tools/clientcmd/loader.go ResolveLocalPaths).
 func authorityFile(cluster *clientcmdapi.Cluster) string {
 	path := cluster.CertificateAuthority
 	if path == "" || len(cluster.CertificateAuthorityData) > 0 {

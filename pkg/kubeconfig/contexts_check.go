@@ -8,7 +8,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// checkCluster reads the cluster entry called name on behalf of a context.
+// checkCluster checks a context's cluster entry.
 func checkCluster(context, name string, cluster *clientcmdapi.Cluster) Problems {
 	var problems Problems
 	add := func(err error, remedies ...string) {
@@ -34,8 +34,8 @@ func checkVerifies(cluster *clientcmdapi.Cluster) error {
 	return nil
 }
 
-// checkProxyUser keeps a password out of Context. In a remote kubeconfig, which is a Secret, it
-// would be in place.
+// checkProxyUser keeps proxy passwords out of Context. A remote kubeconfig may have one, because it is stored in a
+// Secret.
 func checkProxyUser(proxy string) error {
 	if u, err := url.Parse(proxy); err == nil && u.User != nil {
 		return fmt.Errorf("proxy-url %s contains a user name", shown(proxy))

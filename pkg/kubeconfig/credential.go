@@ -7,17 +7,15 @@ import (
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
 )
 
-// Credential is what a kubeconfig authenticates with, of whichever form: exactly one field is set.
+// Credential is what a kubeconfig authenticates with. Exactly one field is set.
 type Credential struct {
-	// Token is a bearer token.
-	Token Token
-	// Certificate is a client certificate with its key.
+	Token       Token
 	Certificate ClientCertificate
 	// Public authenticates without a secret in the kubeconfig.
 	Public *Public
 }
 
-// NotAfter is when the credential expires; zero for one that does not, or that does not say so.
+// NotAfter returns when the credential expires; zero if it does not, or if that is unknown.
 func (c Credential) NotAfter() time.Time {
 	if !c.Certificate.IsZero() {
 		return c.Certificate.NotAfter()
@@ -26,7 +24,6 @@ func (c Credential) NotAfter() time.Time {
 	return claims.Expiry
 }
 
-// check refuses none and more than one.
 func (c Credential) check() error {
 	set := 0
 	for _, isSet := range []bool{c.Public != nil, c.Token.Reveal() != "", !c.Certificate.IsZero()} {
@@ -53,7 +50,7 @@ func (c Credential) user() clientcmdapiv1.AuthInfo {
 	return clientcmdapiv1.AuthInfo{Token: c.Token.Reveal(), ClientCertificateData: certificate, ClientKeyData: key}
 }
 
-// options are those that istiod needs for this kubeconfig.
+// options returns the PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS that istiod needs for this kubeconfig.
 func (c Credential) options() []string {
 	if c.Public != nil {
 		return []string{c.Public.Option}

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// The checks of this file hold for remote kubeconfigs and for contexts alike. Their errors
-// name the field and its value, without what may be a password.
+// These checks apply to remote kubeconfigs and to contexts. Errors contain the field and its value, except for what
+// could be a password.
 
-// checkServer wants an https URL with a host; a path is allowed, as client-go allows it.
+// checkServer requires an https URL with a host. Like client-go, it allows a path.
 func checkServer(server string) error {
 	u, err := parseURL("server", server)
 	switch {
@@ -27,8 +27,8 @@ func checkServer(server string) error {
 	return nil
 }
 
-// checkProxy wants none, or a URL of the schemes that client-go knows
-// (tools/clientcmd/validation.go parseProxyURL).
+// checkProxy accepts an empty value, or a URL with a scheme that client-go supports (tools/clientcmd/validation.go
+// parseProxyURL).
 func checkProxy(proxy string) error {
 	if proxy == "" {
 		return nil
@@ -50,8 +50,8 @@ func checkTLSServerName(name string) error {
 	return nil
 }
 
-// checkCA wants none, or PEM that client-go finds a certificate in. It guards against the
-// wrong file, above all against a key that would be published; it does not verify.
+// checkCA accepts an empty value, or PEM in which client-go finds a certificate. It catches the wrong file, above all a
+// private key that would be published; it does not verify the certificate.
 func checkCA(ca []byte) error {
 	switch {
 	case len(ca) == 0:
@@ -72,14 +72,13 @@ func parseURL(field, value string) (*url.URL, error) {
 		return nil, fmt.Errorf("%s %s contains characters other than visible ASCII", field, shown(value))
 	}
 	u, err := url.Parse(value)
-	if err != nil { // dropped: it repeats the value, password and all
+	if err != nil { // not wrapped: it would repeat the value, including a password
 		return nil, fmt.Errorf("%s %s is not a URL", field, shown(value))
 	}
 	return u, nil
 }
 
-// isVisible tells whether s has printable ASCII only, and no space: what comes out of YAML as
-// it went in.
+// isVisible reports whether s is printable ASCII without spaces, which YAML preserves unchanged.
 func isVisible(s string) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {
@@ -89,7 +88,7 @@ func isVisible(s string) bool {
 	return true
 }
 
-// shown quotes a URL, or what was meant as one, without what may be a user name and password.
+// shown quotes a URL without what could be a user name and password.
 func shown(value string) string {
 	if i := strings.LastIndexByte(value, '@'); i >= 0 {
 		value = redacted + value[i:]

@@ -14,8 +14,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// hintContexts suggests a context for a name that is none: the nearest, or the first one whose
-// platform calls its cluster so.
+// hintContexts suggests a context for an unknown name: the nearest name, or the first whose cluster has that name on
+// its platform.
 func hintContexts(cfg clientcmdapi.Config, name string) string {
 	have := slices.Sorted(maps.Keys(cfg.Contexts))
 	if near, ok := nearest.Name(name, have); ok && near != name {
@@ -29,7 +29,7 @@ func hintContexts(cfg clientcmdapi.Config, name string) string {
 	return "list the contexts with: kubectl config get-contexts -o name"
 }
 
-// hintClusters suggests a cluster entry for a context whose own is missing.
+// hintClusters suggests a cluster entry for a context that refers to a missing one.
 func hintClusters(cfg clientcmdapi.Config, context, name string) string {
 	if near, ok := nearest.Name(name, slices.Collect(maps.Keys(cfg.Clusters))); ok {
 		return fmt.Sprintf("kubectl config set-context %s --cluster=%s",
@@ -38,15 +38,14 @@ func hintClusters(cfg clientcmdapi.Config, context, name string) string {
 	return "list the clusters with: kubectl config get-clusters"
 }
 
-// hintSet repairs the cluster entry called name; flag has no character that a shell reads.
+// hintSet returns the command that sets a flag of a cluster entry. The flag needs no quoting.
 func hintSet(name, flag string) string {
 	return fmt.Sprintf("kubectl config set-cluster %s %s", shellWord(name, "CLUSTER"), flag)
 }
 
-// hintAuthority fetches the certificate authority from the cluster itself, where every
-// namespace has it (Kubernetes pkg/controller/certificates/rootcacertpublisher). That is only
-// as trustworthy as the connection, hence the second one. The third also switches
-// verification on (kubectl pkg/cmd/config/set_cluster.go).
+// hintAuthority returns commands that fetch the certificate authority from the cluster itself, where each namespace has
+// it (Kubernetes pkg/controller/certificates/rootcacertpublisher). That is only as trustworthy as the connection, hence
+// the second command. The third also enables verification (kubectl pkg/cmd/config/set_cluster.go).
 func hintAuthority(context, name string) []string {
 	return []string{
 		"kubectl --context " + shellWord(context, "CONTEXT") +
@@ -56,8 +55,8 @@ func hintAuthority(context, name string) []string {
 	}
 }
 
-// shellWord quotes s for a command that a person copies into a POSIX shell. What is not one
-// line of readable text is replaced by placeholder.
+// shellWord quotes s for a POSIX shell command that users copy. Text that is not one readable line is replaced by
+// placeholder.
 func shellWord(s, placeholder string) string {
 	if !printable.Text(s) || strings.ContainsRune(s, unicode.ReplacementChar) {
 		return placeholder

@@ -5,12 +5,11 @@ import "strings"
 // maxLabel is the longest DNS-1123 label (RFC 1123 section 2.1).
 const maxLabel = 63
 
-// noLabel stands in for a name without a single usable character.
+// noLabel replaces a name without a usable character.
 const noLabel = "cluster"
 
-// Label makes any string a DNS-1123 label: ASCII letters become lower-case, every run of other
-// characters than letters and digits one '-', and what is too long is cut. A string without a
-// single letter or digit becomes "cluster".
+// Label converts any string to a DNS-1123 label: ASCII letters become lower-case, each run of other characters becomes
+// one '-', and the result is truncated. A string without letters and digits becomes "cluster".
 func Label(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s) && b.Len() < maxLabel; i++ {
@@ -29,8 +28,8 @@ func Label(s string) string {
 	return noLabel
 }
 
-// joinLabels appends suffix to base, cutting base where both are too long. Both are labels, and
-// suffix leaves room for a base.
+// joinLabels appends suffix to base, truncating base to the maximum length. Both are labels, and suffix leaves room for
+// base.
 func joinLabels(base, suffix string) string {
 	room := maxLabel - 1 - len(suffix)
 	if len(base) > room {
@@ -39,8 +38,7 @@ func joinLabels(base, suffix string) string {
 	return base + "-" + suffix
 }
 
-// only tells whether s is not empty and has lower-case ASCII letters, digits and characters of
-// extra alone.
+// only reports whether s is not empty and consists of lower-case ASCII letters, digits and characters of extra.
 func only(s, extra string) bool {
 	for i := range len(s) {
 		if !isLowerOrDigit(s[i]) && strings.IndexByte(extra, s[i]) < 0 {

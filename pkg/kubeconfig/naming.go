@@ -6,13 +6,12 @@ import (
 	"strings"
 )
 
-// maxQualifier leaves room for a base name in front of it.
+// maxQualifier leaves room for a base name before it.
 const maxQualifier = 48
 
-// nameClusters sets the ClusterName of every context: the platform's name for the cluster where
-// the context's name has it, else the context's name, made a label. Where that does not tell
-// contexts apart they get their location, their project or account, or both, and at last a
-// number. The result depends on the set of contexts, not on their order.
+// nameClusters sets each context's ClusterName: the platform's cluster name if the context's name contains it,
+// otherwise the context's name, as a label. Contexts with the same name get their location, project or account, or
+// both, and finally a number. The result depends on the set of contexts, not on their order.
 func nameClusters(contexts []Context) {
 	sorted := byName(contexts)
 	groups := map[string][]*Context{}
@@ -26,7 +25,6 @@ func nameClusters(contexts []Context) {
 	number(sorted)
 }
 
-// byName sorts by the context's name, which a kubeconfig has only once.
 func byName(contexts []Context) []*Context {
 	sorted := make([]*Context, len(contexts))
 	for i := range contexts {
@@ -43,8 +41,8 @@ func baseName(context string) string {
 	return Label(context)
 }
 
-// qualify names a group of contexts of one base name with the shortest qualifier that tells
-// them apart, or the longest when none does.
+// qualify names contexts that share a base name with the shortest qualifier that makes them unique, or with the longest
+// if none does.
 func qualify(base string, group []*Context) {
 	for _, qualifier := range []func(Origin) string{
 		func(Origin) string { return "" },
@@ -71,8 +69,8 @@ func qualified(base, qualifier string) string {
 	return joinLabels(base, strings.TrimRight(suffix[:min(len(suffix), maxQualifier)], "-"))
 }
 
-// number makes the names unique: of equals the first keeps its name, the others get the first
-// of -2, -3 and so on that nobody else has.
+// number makes the names unique: the first of several equal names keeps it, and the others get the first free suffix of
+// -2, -3 and so on.
 func number(sorted []*Context) {
 	taken := map[string]bool{}
 	var left []*Context
@@ -93,7 +91,7 @@ func number(sorted []*Context) {
 	}
 }
 
-// plainFirst moves names with a qualifier to the end: they never displace one without.
+// plainFirst moves qualified names to the end, so that they never displace an unqualified one.
 func plainFirst(sorted []*Context) []*Context {
 	var plain, others []*Context
 	for _, c := range sorted {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Origin is what the names in a kubeconfig and the host of the server tell about where a
-// cluster came from. It is a guess: anyone can rename a context. What they do not tell is "".
+// Origin is where a cluster runs, guessed from names in a kubeconfig and the server's host; anyone can rename a
+// context. Unknown fields are empty.
 type Origin struct {
 	Platform string // gke, eks, aks, openshift, k3s, kind
 	Project  string // gke: the project ID, with its domain if it has one (example.com:proj)
@@ -15,8 +15,8 @@ type Origin struct {
 	Cluster  string // the platform's own name for the cluster
 }
 
-// originOf reads the name of a context, then the name of its cluster entry, which stays when
-// a person renames the context. A host that says another platform is believed over both.
+// originOf reads the context's name, then that of its cluster entry, which stays when a user renames the context. If
+// the host indicates another platform, the host wins.
 func originOf(context, cluster, server string) Origin {
 	named, ok := originOfName(context)
 	if !ok {
@@ -28,8 +28,8 @@ func originOf(context, cluster, server string) Origin {
 	return named
 }
 
-// originOfServer knows the domains of the managed platforms; in all of them the label before
-// the domain is the location.
+// originOfServer recognizes the domains of managed platforms. In all of them, the label before the domain is the
+// location.
 func originOfServer(server string) Origin {
 	u, err := url.Parse(server)
 	if err != nil {

@@ -2,7 +2,7 @@ package kubeconfig
 
 import "strings"
 
-// originOfName knows the names that the platforms' own tools write; false for any other.
+// originOfName recognizes the names that platform tools write.
 func originOfName(name string) (Origin, bool) {
 	parsers := []func(string) (Origin, bool){parseGKE, parseEKS, parseEksctl, parseLocal, parseOpenShift}
 	for _, parse := range parsers {
@@ -13,8 +13,8 @@ func originOfName(name string) (Origin, bool) {
 	return Origin{}, false
 }
 
-// parseGKE reads gke_PROJECT_LOCATION_CLUSTER, as `gcloud container clusters get-credentials`
-// writes it. None of the parts can have a '_'.
+// parseGKE parses gke_PROJECT_LOCATION_CLUSTER, as `gcloud container clusters get-credentials` writes it. None of the
+// parts can contain '_'.
 func parseGKE(name string) (Origin, bool) {
 	parts := strings.Split(name, "_")
 	if len(parts) != 4 || parts[0] != "gke" {
@@ -25,8 +25,8 @@ func parseGKE(name string) (Origin, bool) {
 	return o, ok
 }
 
-// parseEKS reads arn:PARTITION:eks:REGION:ACCOUNT:cluster/NAME, as `aws eks update-kubeconfig`
-// writes it; the partition is aws, aws-cn, aws-us-gov or another one that begins so.
+// parseEKS parses arn:PARTITION:eks:REGION:ACCOUNT:cluster/NAME, as `aws eks update-kubeconfig` writes it; the
+// partition is aws, or starts with it (aws-cn, aws-us-gov).
 func parseEKS(name string) (Origin, bool) {
 	parts := strings.Split(name, ":")
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "eks" {
@@ -40,8 +40,8 @@ func parseEKS(name string) (Origin, bool) {
 	return o, ok
 }
 
-// parseEksctl reads USER@NAME.REGION.eksctl.io, and the cluster entry NAME.REGION.eksctl.io. A
-// USER may be a mail address.
+// parseEksctl parses USER@NAME.REGION.eksctl.io, and the cluster entry NAME.REGION.eksctl.io. USER can be an email
+// address.
 func parseEksctl(name string) (Origin, bool) {
 	name, ok := strings.CutSuffix(name[strings.LastIndexByte(name, '@')+1:], ".eksctl.io")
 	cluster, region, cut := strings.Cut(name, ".")
@@ -49,7 +49,7 @@ func parseEksctl(name string) (Origin, bool) {
 	return o, ok && cut && isEKSName(cluster) && isLocation(region)
 }
 
-// parseLocal reads kind-NAME and k3d-NAME, as kind and k3d write them.
+// parseLocal parses kind-NAME and k3d-NAME, as kind and k3d write them.
 func parseLocal(name string) (Origin, bool) {
 	if cluster, ok := strings.CutPrefix(name, "kind-"); ok && cluster != "" {
 		return Origin{Platform: "kind", Cluster: cluster}, true
@@ -60,9 +60,8 @@ func parseLocal(name string) (Origin, bool) {
 	return Origin{}, false
 }
 
-// parseOpenShift reads NAMESPACE/HOST:PORT/USER, as `oc login` writes it: HOST is that of the
-// server with '-' for '.', and begins with api- where the installer chose it. NAMESPACE is empty
-// for a person without a project.
+// parseOpenShift parses NAMESPACE/HOST:PORT/USER, as `oc login` writes it: HOST is the server's host with '-' for '.',
+// and starts with api- if the installer chose it. NAMESPACE is empty for users without a project.
 func parseOpenShift(name string) (Origin, bool) {
 	parts := strings.SplitN(name, "/", 3)
 	if len(parts) != 3 || parts[2] == "" {
@@ -73,10 +72,10 @@ func parseOpenShift(name string) (Origin, bool) {
 	return o, only(o.Cluster, "-") && isNumber(port)
 }
 
-// isLocation tells whether s has the form of a region or zone: us-east1, us-east1-b, eu-west-1.
+// isLocation reports whether s looks like a region or zone: us-east1, us-east1-b, eu-west-1.
 func isLocation(s string) bool { return only(s, "-") && strings.Contains(s, "-") }
 
-// isEKSName follows the API: letters of both cases, digits, '-' and '_'.
+// isEKSName accepts the characters that the EKS API allows: letters, digits, '-' and '_'.
 func isEKSName(s string) bool { return only(s, "-_ABCDEFGHIJKLMNOPQRSTUVWXYZ") }
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

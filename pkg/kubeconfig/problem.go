@@ -7,23 +7,23 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Problem is one reason why a context cannot be used as it is.
+// Problem is a reason why a context cannot be used.
 type Problem struct {
-	// Context is the name of the context, as the kubeconfig or the caller has it.
+	// Context is the context's name.
 	Context string
-	// Text says what is wrong, without the context's name.
+	// Text describes the problem, without the context's name.
 	Text string
-	// Remedies, with the exact commands where there are any, in their order.
+	// Remedies, in order, with exact commands where possible.
 	Remedies []string
 }
 
-// Error leaves the remedies to whoever talks to the user.
+// Error omits the remedies, which the caller prints.
 func (p Problem) Error() string { return fmt.Sprintf("read context %q: %s", p.Context, p.Text) }
 
-// Problems is the error of Contexts: all that is wrong, in the order of the contexts.
+// Problems is the error that Contexts returns: all problems, in the order of the contexts.
 type Problems []Problem
 
-// Error has one line per problem.
+// Error returns one line per problem.
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
@@ -32,7 +32,7 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap makes every Problem reachable by errors.As and errors.Is, with its remedies (package hint).
+// Unwrap makes each Problem available to errors.As and errors.Is, with its remedies (package hint).
 func (ps Problems) Unwrap() []error {
 	errs := make([]error, len(ps))
 	for i, p := range ps {

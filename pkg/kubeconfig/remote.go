@@ -10,30 +10,28 @@ import (
 	clientcmdapiv1 "k8s.io/client-go/tools/clientcmd/api/v1"
 )
 
-// Remote is the API server of one cluster as the control planes of its peers reach it, with
-// the credential that they present.
+// Remote is a cluster's API server as other control planes reach it, with the credential that they present.
 type Remote struct {
-	// ClusterID names the cluster, the context and the user, and is the key in the Secret: istiod
-	// takes any key of a Secret for an ID, and the Secret is named after the cluster instead.
+	// ClusterID is the name of the cluster, context and user, and the key in the Secret: istiod takes any key of a Secret
+	// for a cluster ID. The Secret itself is named after the cluster.
 	ClusterID string
 	// Server is an https URL.
 	Server string
-	// CertificateAuthorityData is PEM; empty: the roots of istiod's system.
+	// CertificateAuthorityData is PEM; if empty, istiod's system roots are used.
 	CertificateAuthorityData []byte
-	// TLSServerName is the name in the server's certificate; empty: the host of Server.
+	// TLSServerName is the name in the server's certificate; if empty, the host of Server.
 	TLSServerName string
-	// ProxyURL is where requests go through (http, https or socks5); empty: as the environment
-	// of istiod says.
+	// ProxyURL of requests (http, https or socks5); if empty, istiod's environment decides.
 	ProxyURL string
 	Credential
 }
 
-// Config returns the kubeconfig. Its YAML is the one that `istioctl create-remote-secret`
-// writes (Istio istioctl/pkg/multicluster/remote_secret.go createBearerTokenKubeconfig, with
-// client-go 0.36). It holds the token in clear and shares CertificateAuthorityData with r.
+// Config returns the kubeconfig. Its YAML equals the output of `istioctl create-remote-secret` (Istio
+// istioctl/pkg/multicluster/remote_secret.go createBearerTokenKubeconfig, with client-go 0.36). It contains the token
+// in clear and shares CertificateAuthorityData with r.
 //
-// What istiod would refuse, or what would hand the token to the wrong one, is an error; the
-// error joins all problems and never holds the credential.
+// Config rejects what istiod would reject, and what would send the token to the wrong server. The error joins all
+// problems and never contains the credential.
 func (r Remote) Config() (*clientcmdapiv1.Config, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -86,8 +84,8 @@ func (r Remote) config() *clientcmdapiv1.Config {
 	}
 }
 
-// accepted applies istiod's checks, in its order, to what it would load (Istio pkg/kube/util.go
-// NewUntrustedRestConfig). The conversion is the one inside clientcmd.Load, without its codec.
+// accepted applies istiod's checks, in istiod's order, to what istiod would load (Istio pkg/kube/util.go
+// NewUntrustedRestConfig). The conversion is that of clientcmd.Load, without its codec.
 func accepted(cfg *clientcmdapiv1.Config, options ...string) error {
 	var loaded clientcmdapi.Config
 	if err := clientcmdapiv1.Convert_v1_Config_To_api_Config(cfg, &loaded, nil); err != nil {

@@ -9,9 +9,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// ParseRemote takes back what Config has returned, as YAML. What is more than that, it loses: a
-// caller who has to be certain compares the Config of the result with the text. Its errors never
-// hold the credential.
+// ParseRemote parses the YAML of a kubeconfig that Config returned. It drops everything else: to be certain, compare
+// the Config of the result with the text. Its errors never contain the credential.
 func ParseRemote(text []byte) (Remote, error) {
 	var cfg clientcmdapiv1.Config
 	if err := strict.YAML(text, &cfg); err != nil {

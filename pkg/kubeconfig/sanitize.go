@@ -9,13 +9,13 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// Sanitize tells whether istiod would load cfg as a remote kubeconfig: it refuses users whose
-// credential comes from a program or a file of its own container (Istio pkg/kube/util.go
-// sanitizeKubeConfig). All users of the file count, used or not. allow lists what istiod's
-// environment variable PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS admits: exec, tokenFile,
-// clientKey, clientCertificate, or the name of an auth provider.
+// Sanitize returns an error if istiod would not load cfg as a remote kubeconfig: istiod rejects users whose credential
+// comes from a program or a file in its own container (Istio pkg/kube/util.go sanitizeKubeConfig). It checks all users
+// in the file, used or not. allow is the content of istiod's environment variable
+// PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: exec, tokenFile, clientKey, clientCertificate, or the name of an auth
+// provider.
 //
-// The error joins one per problem, ordered by user, and never holds a credential.
+// The error joins one error per problem, ordered by user, and never contains a credential.
 func Sanitize(cfg clientcmdapi.Config, allow ...string) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(cfg.AuthInfos)) {
@@ -29,7 +29,7 @@ func Sanitize(cfg clientcmdapi.Config, allow ...string) error {
 	return errors.Join(errs...)
 }
 
-// insecureUse is one way to a credential that istiod refuses unless the option is set.
+// insecureUse is a credential source that istiod rejects unless the option is set.
 type insecureUse struct {
 	option string
 	text   string
@@ -40,7 +40,7 @@ func insecureUses(user *clientcmdapi.AuthInfo) []insecureUse {
 		return nil
 	}
 	var uses []insecureUse
-	// oidc neither reads files nor runs programs.
+	// oidc reads no files and runs no programs
 	if p := user.AuthProvider; p != nil && p.Name != "oidc" {
 		uses = append(uses, insecureUse{option: p.Name, text: fmt.Sprintf("it logs in through auth provider %q", p.Name)})
 	}

@@ -7,8 +7,8 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// selectorOf is what the arguments of a login program say of the cluster, in their order; empty where there is no such
-// program, or it says nothing of it. Who logs in, and how, is no part of it.
+// selectorOf returns the arguments of a login program that identify the cluster, in order; empty if there is no known
+// program. Arguments that identify the user are not included.
 func selectorOf(user *clientcmdapi.AuthInfo) string {
 	if user == nil || user.Exec == nil {
 		return ""

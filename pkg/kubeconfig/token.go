@@ -9,23 +9,23 @@ import (
 	"fmt"
 )
 
-// maxToken bounds a token, in bytes. The tokens of Kubernetes have one or two KiB.
+// maxToken bounds a token, in bytes. Kubernetes tokens have one or two KiB.
 const maxToken = 64 << 10
 
-// Token is a bearer token that does not print by accident: whatever formats, marshals or logs
-// it gets "[redacted]". The zero Token is no token. Compare with Equal.
+// Token is a bearer token that cannot be printed by accident: formatting, marshalling or logging it prints
+// "[redacted]". The zero Token is no token. Compare with Equal.
 type Token struct {
-	_ [0]func() // == would compare pointers, so it does not compile
-	// A pointer, because fmt calls no method of an unexported field, nor for %p: it then
-	// prints an address instead of the token.
+	_ [0]func() // prevents ==, which would compare pointers
+	// A pointer, because fmt calls no methods on unexported fields, nor for %p: it then prints an address instead of the
+	// token.
 	value *string
 }
 
-// ErrToken is that a text is no token.
+// ErrToken reports that a text is not a token.
 var ErrToken = errors.New("parse token")
 
-// ParseToken takes what a token file holds: one line of visible ASCII, whose trailing white
-// space is dropped. Its errors name places and sizes, never the content.
+// ParseToken parses the content of a token file: one line of visible ASCII; trailing white space is dropped. Errors
+// contain positions and sizes, never the content.
 func ParseToken(data []byte) (Token, error) {
 	data = bytes.TrimRight(data, " \t\r\n")
 	if err := checkToken(data); err != nil {
@@ -60,13 +60,13 @@ func checkToken(data []byte) error {
 	return nil
 }
 
-// isPlaceholder tells whether s stands where a token was masked: by Token, or by
-// `kubectl config view` (client-go tools/clientcmd/api/helpers.go RedactSecrets).
+// isPlaceholder reports whether s is a masked token: masked by Token, or by `kubectl config view` (client-go
+// tools/clientcmd/api/helpers.go RedactSecrets).
 func isPlaceholder(s string) bool {
 	return s == redacted || s == "REDACTED"
 }
 
-// Reveal returns the token itself; "" for the zero Token.
+// Reveal returns the token; "" for the zero Token.
 func (t Token) Reveal() string {
 	if t.value == nil {
 		return ""
@@ -74,13 +74,13 @@ func (t Token) Reveal() string {
 	return *t.value
 }
 
-// Equal tells whether both are the same token.
+// Equal reports whether both are the same token.
 func (t Token) Equal(o Token) bool {
 	return subtle.ConstantTimeCompare([]byte(t.Reveal()), []byte(o.Reveal())) == 1
 }
 
-// Fingerprint identifies the token without telling it: "sha256:" and the first 16 hexadecimal
-// digits (64 bits) of its SHA-256, lower-case; "" for the zero Token.
+// Fingerprint identifies the token without revealing it: "sha256:" and the first 16 hexadecimal digits (64 bits) of its
+// SHA-256, lower-case; "" for the zero Token.
 func (t Token) Fingerprint() string {
 	if t.value == nil {
 		return ""

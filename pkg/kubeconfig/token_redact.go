@@ -6,7 +6,7 @@ import (
 	"log/slog"
 )
 
-// redacted is all that is ever printed of a token.
+// redacted replaces a token wherever it is printed.
 const redacted = "[redacted]"
 
 // String implements fmt.Stringer with "[redacted]".

@@ -11,11 +11,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// checkTokenShape knows what people store instead of a token: other forms of it, what was printed where it was
-// expected, and credentials of something else. Its errors say nothing of the content.
+// checkTokenShape recognizes what users store instead of a token: other encodings of it, placeholders, and credentials
+// of other systems. Its errors do not contain the content.
 func checkTokenShape(data []byte) error {
 	text := string(data)
-	if bytes.HasPrefix(data, []byte("{{")) { // which a template fills in
+	if bytes.HasPrefix(data, []byte("{{")) { // a placeholder of a template
 		return nil
 	}
 	switch {
@@ -52,9 +52,10 @@ func startsWithAny(text string, beginnings ...string) bool {
 	return slices.ContainsFunc(beginnings, func(begin string) bool { return strings.HasPrefix(text, begin) })
 }
 
-// isEncodedJWT tells whether the text is the base64 of a JSON Web Token, once or several times, on one line or many.
+// isEncodedJWT reports whether the text is a base64-encoded JSON Web Token, encoded once or several times, with or
+// without line breaks.
 func isEncodedJWT(data []byte) bool {
-	if !startsWithAny(string(data), "ZXlK", "Wlhs", "V2xo") { // the base64 of eyJ in each alphabet, once to three times
+	if !startsWithAny(string(data), "ZXlK", "Wlhs", "V2xo") { // the base64 of eyJ, encoded once to three times
 		return false
 	}
 	joined := strings.Join(strings.Fields(string(data)), "")
@@ -80,14 +81,14 @@ func decodeBase64(text string) string {
 	return ""
 }
 
-// checkJWT looks at what begins like a JSON Web Token (RFC 7519): three parts of base64url, the first two of them JSON.
+// checkJWT checks what starts like a JSON Web Token (RFC 7519): three parts of base64url, the first two of them JSON.
 func checkJWT(text string) error {
 	parts := strings.Split(text, ".")
 	switch {
 	case len(parts) > 3 && strings.Count(text, "eyJ") > 2:
 		return hint.New("store only the declared reader's token", "it is more than one token")
 	case strings.ContainsAny(text, " \t\r\n"):
-		return nil // checkToken names the place
+		return nil // checkToken reports the position
 	case len(parts) != 3:
 		return errors.New("it is an incomplete token")
 	}

@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// KeyID is the key that a JSON Web Token says it is signed with; empty when it says none.
+// KeyID returns the ID of the key that signed a JSON Web Token; empty if the token does not contain it.
 func (t Token) KeyID() string {
 	header, _, _ := strings.Cut(t.Reveal(), ".")
 	fields, err := decodeObject(header)
 	if err != nil {
 		return ""
 	}
-	id, _ := member[string](fields, "kid") // one of another type is none
+	id, _ := member[string](fields, "kid") // a value of another type counts as none
 	return id
 }
 
-// ClaimsSum is the SHA-256 of a JSON Web Token without its signature, which is all that is secret in
-// it; false when the token is none.
+// ClaimsSum returns the SHA-256 of a JSON Web Token without its signature, the only secret part; false if the token is
+// no JWT.
 func (t Token) ClaimsSum() (string, bool) {
 	if _, ok := t.Claims(); !ok {
 		return "", false

@@ -8,21 +8,21 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Address is how a control plane reaches the API server of a cluster.
+// Address is where a control plane reaches the API server of a cluster.
 type Address struct {
-	// API as the kubeconfig of that control plane has it; its Server is empty where none fits.
+	// API is the API server as that control plane's kubeconfig has it. Server is empty if no address is reachable.
 	API v1alpha1.API
-	// Endpoint of GKE that this is; empty where it is none of them.
+	// Endpoint is the GKE endpoint that Server belongs to; empty if it is not one.
 	Endpoint v1alpha1.Endpoint
-	// Reason of the choice, for a reviewer.
+	// Reason explains the choice to reviewers.
 	Reason string
-	// Chosen says that no api.server was said.
+	// Chosen reports that mesh.yaml sets no api.server, so that this package chose the address.
 	Chosen bool
 }
 
-// AddressFor decides at which address the control plane of consumer reads target. What api.server
-// says counts. Otherwise it is an endpoint of GKE: pods reach private ones inside of a VPC network
-// only, which is not passed on by a peering of networks; and a control plane at Google is in none
+// AddressFor returns the address at which consumer's control plane reads target. An explicit api.server wins. Otherwise
+// it is a GKE endpoint: pods reach private endpoints only within their VPC network, which VPC peering does not extend
+// to other networks, and Google's managed control plane runs in none of them
 // (https://cloud.google.com/service-mesh/docs/operate-and-maintain/multi-cluster).
 func AddressFor(consumer, target *v1alpha1.Cluster) Address {
 	switch {
@@ -45,7 +45,7 @@ func AddressFor(consumer, target *v1alpha1.Cluster) Address {
 	return Address{API: target.API, Reason: why, Chosen: true}
 }
 
-// preference lists the endpoints that a control plane can reach, the best one first.
+// preference lists the endpoints that a control plane can reach, best first, and the reason for that order.
 func preference(consumer, target *v1alpha1.Cluster) ([]v1alpha1.Endpoint, string) {
 	const private, public, dns = v1alpha1.EndpointPrivate, v1alpha1.EndpointPublic, v1alpha1.EndpointDNS
 	switch {
@@ -59,13 +59,13 @@ func preference(consumer, target *v1alpha1.Cluster) ([]v1alpha1.Endpoint, string
 	return []v1alpha1.Endpoint{public, private, dns}, "not a private cluster"
 }
 
-// SameVPC tells whether two clusters are in one VPC network of Google.
+// SameVPC reports whether two clusters are in the same Google VPC network.
 func SameVPC(a, b *v1alpha1.Cluster) bool {
 	return a.GKE != nil && b.GKE != nil && a.GKE.NetworkProject == b.GKE.NetworkProject && a.GKE.VPC == b.GKE.VPC
 }
 
-// at is one endpoint. A public authority signs the name of the DNS endpoint, the cluster's own
-// the addresses.
+// at returns the address of an endpoint. The certificate of the DNS endpoint is signed by a public authority, those of
+// the IP addresses by the cluster's own.
 func at(target *v1alpha1.Cluster, endpoint v1alpha1.Endpoint, reason string) Address {
 	address := Address{API: target.API, Endpoint: endpoint, Reason: reason, Chosen: true}
 	switch endpoint {
@@ -90,9 +90,9 @@ func server(host string) string {
 	return "https://" + host
 }
 
-// endpointAt says which endpoint an address is that somebody has written.
+// endpointAt returns the GKE endpoint that an explicit api.server belongs to.
 func endpointAt(target *v1alpha1.Cluster) v1alpha1.Endpoint {
-	if target.GKE == nil { // before the address is parsed: this is asked for each reading
+	if target.GKE == nil { // checked before parsing, because this runs for each access
 		return ""
 	}
 	parsed, err := url.Parse(target.API.Server)
@@ -116,7 +116,7 @@ func endpointAt(target *v1alpha1.Cluster) v1alpha1.Endpoint {
 	return v1alpha1.EndpointPublic
 }
 
-// IsEndpoint tells whether an address is one of the endpoints of GKE that a cluster has.
+// IsEndpoint reports whether an address is one of a cluster's GKE endpoints.
 func IsEndpoint(cluster *v1alpha1.Cluster, address string) bool {
 	if cluster.GKE == nil || address == "" {
 		return false
@@ -125,7 +125,7 @@ func IsEndpoint(cluster *v1alpha1.Cluster, address string) bool {
 	return address == server(endpoints.Public) || address == server(endpoints.Private) || address == server(endpoints.DNS)
 }
 
-// asRead is a cluster as a control plane reads it: with the address that is for this one.
+// asRead returns a copy of target with the address at which consumer reads it.
 func asRead(consumer, target *v1alpha1.Cluster) *v1alpha1.Cluster {
 	if target.API.Server != "" || target.GKE == nil || target.GKE.Endpoints == (v1alpha1.Endpoints{}) {
 		return target

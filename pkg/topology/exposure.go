@@ -6,22 +6,22 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Exposure is what the east-west gateway of a cluster opens to other clusters. The zero value
-// means that nobody needs the gateway.
+// Exposure is what a cluster's east-west gateway exposes to other clusters. The zero value means that no cluster needs
+// the gateway.
 type Exposure struct {
-	// Workloads: clusters of other networks call this one through the gateway.
+	// Workloads is set if clusters of other networks call this one through the gateway.
 	Workloads bool
-	// Peers: with discovery peering the control planes of callers connect to this one.
+	// Peers is set if control planes of calling clusters connect to this one (discovery: peering).
 	Peers bool
-	// Remotes: clusters without a control plane of their own connect to the one here.
+	// Remotes is set if clusters without a control plane of their own connect to the one here.
 	Remotes bool
 }
 
-// Any tells whether there is anything to open.
+// Any reports whether the gateway exposes anything.
 func (e Exposure) Any() bool { return e.Workloads || e.Peers || e.Remotes }
 
-// Exposure returns what the east-west gateway of a cluster is for. A fleet has none: its clusters
-// share a network.
+// Exposure returns what a cluster's east-west gateway exposes. In a fleet that is nothing, because its clusters share a
+// network.
 func (g *Graph) Exposure(name string) Exposure {
 	i, known := g.index[name]
 	if !known {
@@ -30,7 +30,7 @@ func (g *Graph) Exposure(name string) Exposure {
 	return g.exposures[i]
 }
 
-// resolveExposures: who is called from another network, who is connected to.
+// resolveExposures finds the clusters that are called from another network, and those that others connect to.
 func (g *Graph) resolveExposures(discovery v1alpha1.Discovery) {
 	g.exposures = make([]Exposure, len(g.clusters))
 	if discovery == v1alpha1.DiscoveryFleet {
@@ -50,9 +50,9 @@ func (g *Graph) resolveExposures(discovery v1alpha1.Discovery) {
 	}
 }
 
-// resolveAmbientEntrances: of an ambient network only one gateway counts (istio
-// pilot/pkg/serviceregistry/ambient/networks.go). It is in the cluster that declares one; where
-// none does, each cluster that is called has one, and a rule complains of the second.
+// resolveAmbientEntrances picks the gateway of each ambient network: istiod uses only one (istio
+// pilot/pkg/serviceregistry/ambient/networks.go). It is in the cluster that declares one; if none does, each called
+// cluster gets one, and a rule reports the second.
 func (g *Graph) resolveAmbientEntrances() {
 	called, declared := map[string]bool{}, map[string]bool{}
 	for i, cluster := range g.clusters {
@@ -68,14 +68,14 @@ func (g *Graph) resolveAmbientEntrances() {
 	}
 }
 
-// Apart tells whether two clusters reach each other through gateways only.
+// Apart reports whether two clusters reach each other only through gateways.
 func (g *Graph) Apart(a, b string) bool {
 	i, known := g.index[a]
 	j, also := g.index[b]
 	return known && also && g.apart(i, j)
 }
 
-// apart: to and from a workload without a network Istio goes without a gateway.
+// Istio sends traffic to and from a workload without a network directly.
 func (g *Graph) apart(i, j int) bool {
 	a, b := g.clusters[i].Network, g.clusters[j].Network
 	return a != "" && b != "" && a != b
@@ -86,8 +86,8 @@ func (g *Graph) Served(primary string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(primary, relation.of, g.serves)
 }
 
-// resolvePeers: with discovery peering a control plane finds every cluster that it calls by a
-// peer Gateway; else those that ask for one, and that its clusters call from another network.
+// resolvePeers finds the clusters that get a peer Gateway: with discovery peering all that a control plane's clusters
+// call; otherwise those that request one and are called from another network.
 func (g *Graph) resolvePeers(discovery v1alpha1.Discovery) {
 	for i, target := range g.clusters {
 		asked := target.Gateway != nil && target.Gateway.PeerGateway && discovery == v1alpha1.DiscoveryRemoteSecret
@@ -105,12 +105,12 @@ func (g *Graph) resolvePeers(discovery v1alpha1.Discovery) {
 	}
 }
 
-// Peers returns the clusters for which the overlay of a cluster has a peer Gateway, sorted.
+// Peers returns the clusters for which a cluster's overlay has a peer Gateway, sorted.
 func (g *Graph) Peers(name string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(name, relation.of, g.peers)
 }
 
-// PeeredBy returns the clusters whose overlays have a peer Gateway for a cluster, sorted.
+// PeeredBy returns the clusters whose overlays have a peer Gateway for this cluster, sorted.
 func (g *Graph) PeeredBy(name string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(name, relation.to, g.peers)
 }

@@ -1,9 +1,8 @@
-// Package topology decides who calls whom and, from that, which control plane reads which
-// cluster, and what each east-west gateway is for. It is the only package that knows what a link
-// means; everything else asks it.
+// Package topology resolves the links of a mesh: which clusters call each other, which control planes therefore read
+// which API servers, and what each east-west gateway is for. No other package interprets links.
 //
-// A Graph is immutable and sorted: the order of mesh.yaml does not show in it. The clusters that it hands out are the
-// mesh's own, and not to be changed. The package imports pkg/apis/mesh/v1alpha1 and the standard library.
+// A Graph is immutable and sorted, so the order of mesh.yaml has no effect. The clusters that it returns belong to the
+// mesh and must not be modified. The package imports only pkg/apis/mesh/v1alpha1 and the standard library.
 package topology
 
 import (
@@ -17,25 +16,25 @@ import (
 
 // Graph is the resolved topology of a mesh.
 type Graph struct {
-	clusters []*v1alpha1.Cluster // sorted by name; not to be changed
+	clusters []*v1alpha1.Cluster // sorted by name, read-only
 	index    map[string]int
-	links    relation // caller to called
-	reads    relation // control plane to cluster whose API server it reads
-	cutOff   relation // the same, where every credential was revoked
-	peers    relation // control plane to cluster that it finds by a peer Gateway
-	serves   relation // control plane to another cluster that it serves
+	links    relation // caller to callee
+	reads    relation // control plane to the clusters whose API servers it reads
+	cutOff   relation // control plane to the clusters where all its credentials are revoked
+	peers    relation // control plane to the clusters that it discovers through a peer Gateway
+	serves   relation // control plane to the other clusters that it serves
 
-	networks  map[string][]int // clusters by the name of their network
-	domains   []string         // trust domains, sorted
-	exposures []Exposure       // of each cluster
+	networks  map[string][]int // cluster indexes by network name
+	domains   []string         // sorted
+	exposures []Exposure       // by cluster index
 
-	visited func() // if any, called for each cluster in a loop
+	visited func() // called for each cluster that a loop returns; may be nil
 }
 
-// Link says that From may call To.
+// Link allows From to call To.
 type Link struct{ From, To string }
 
-// New resolves the links of a mesh that is valid and has its defaults.
+// New resolves the links of a valid mesh with its defaults set.
 func New(mesh *v1alpha1.Mesh) *Graph {
 	g := &Graph{
 		index:  make(map[string]int, len(mesh.Spec.Clusters)),
@@ -62,15 +61,15 @@ func New(mesh *v1alpha1.Mesh) *Graph {
 	return g
 }
 
-// Counting returns the same graph, which calls visited for every cluster that a loop over it gets: a test of what
-// an answer costs counts them, because time depends on the machine.
+// Counting returns a copy of the graph that calls visited for each cluster that a loop returns. Tests count visits to
+// measure the cost of a query, because time depends on the machine.
 func (g *Graph) Counting(visited func()) *Graph {
 	counting := *g
 	counting.visited = visited
 	return &counting
 }
 
-// resolveLinks: no links at all means every cluster and every other.
+// A mesh without links is fully linked.
 func (g *Graph) resolveLinks(links []v1alpha1.Link) {
 	if links == nil {
 		links = []v1alpha1.Link{{Between: []string{v1alpha1.AllClusters}}}
@@ -81,7 +80,7 @@ func (g *Graph) resolveLinks(links []v1alpha1.Link) {
 	}
 }
 
-// connect links every cluster of from with every other one of to.
+// connect links each cluster in from to each other cluster in to.
 func (g *Graph) connect(from, to []string) {
 	callers, called := g.members(from), g.members(to)
 	for _, caller := range callers {
@@ -93,7 +92,7 @@ func (g *Graph) connect(from, to []string) {
 	}
 }
 
-// members turns names into indexes; "*" is everybody.
+// members converts names to indexes; "*" selects all clusters.
 func (g *Graph) members(names []string) []int {
 	var members []int
 	for _, name := range names {
@@ -111,7 +110,7 @@ func (g *Graph) members(names []string) []int {
 	return members
 }
 
-// resolveMembers: which clusters share a network, a trust domain, a control plane.
+// resolveMembers indexes the clusters by network, trust domain and control plane.
 func (g *Graph) resolveMembers() {
 	g.networks = map[string][]int{}
 	for i, cluster := range g.clusters {
@@ -125,9 +124,8 @@ func (g *Graph) resolveMembers() {
 	g.domains = slices.Compact(g.domains)
 }
 
-// resolveReads: the control plane of a caller learns the endpoints of those it calls, and a
-// control plane reads the clusters that it serves, whatever the links. Nobody reads itself:
-// istiod skips a remote secret with its own cluster ID (istio pkg/kube/multicluster).
+// resolveReads finds what each control plane reads: the clusters that it serves, and those that they call. It never
+// reads its own: istiod skips a remote secret with its own cluster ID (istio pkg/kube/multicluster).
 func (g *Graph) resolveReads() {
 	for i := range g.clusters {
 		plane := g.plane(i)
@@ -142,7 +140,7 @@ func (g *Graph) resolveReads() {
 	}
 }
 
-// read has a control plane read a cluster, unless it was cut off there.
+// read records that a control plane reads a cluster, or that its access is revoked.
 func (g *Graph) read(plane, target int) {
 	if g.clusters[target].GenerationsOf(g.clusters[plane].Name) == nil {
 		g.cutOff.add(plane, target)
@@ -151,7 +149,7 @@ func (g *Graph) read(plane, target int) {
 	g.reads.add(plane, target)
 }
 
-// plane is the index of the control plane that serves a cluster.
+// plane returns the index of the control plane that serves a cluster.
 func (g *Graph) plane(i int) int {
 	if plane, ok := g.index[g.clusters[i].ControlPlane]; ok {
 		return plane
@@ -170,7 +168,7 @@ func (g *Graph) Clusters() iter.Seq[*v1alpha1.Cluster] {
 	}
 }
 
-// visit hands out a cluster in the course of a loop.
+// visit returns a cluster from within a loop.
 func (g *Graph) visit(i int) *v1alpha1.Cluster {
 	if g.visited != nil {
 		g.visited()
@@ -187,7 +185,7 @@ func (g *Graph) Names() []string {
 	return names
 }
 
-// Cluster returns the cluster of that name, if there is one.
+// Cluster returns the cluster with that name, if it exists.
 func (g *Graph) Cluster(name string) (*v1alpha1.Cluster, bool) {
 	i, ok := g.index[name]
 	if !ok {
@@ -196,7 +194,7 @@ func (g *Graph) Cluster(name string) (*v1alpha1.Cluster, bool) {
 	return g.clusters[i], true
 }
 
-// Get returns the cluster of that name, for those who cannot go on without it.
+// Get returns the cluster with that name, or an error that lists the closest names.
 func (g *Graph) Get(name string) (*v1alpha1.Cluster, error) {
 	cluster, known := g.Cluster(name)
 	if !known {
@@ -205,7 +203,7 @@ func (g *Graph) Get(name string) (*v1alpha1.Cluster, error) {
 	return cluster, nil
 }
 
-// ClusterByID returns the cluster that Istio knows by that ID.
+// ClusterByID returns the cluster with that Istio cluster ID.
 func (g *Graph) ClusterByID(id string) (*v1alpha1.Cluster, bool) {
 	for _, cluster := range g.clusters {
 		if cluster.ID() == id {
@@ -215,7 +213,7 @@ func (g *Graph) ClusterByID(id string) (*v1alpha1.Cluster, bool) {
 	return nil, false
 }
 
-// Links returns every link, sorted by caller and then by called.
+// Links returns all links, sorted by caller, then by callee.
 func (g *Graph) Links() iter.Seq[Link] {
 	return func(yield func(Link) bool) {
 		for i, from := range g.clusters {
@@ -243,17 +241,17 @@ func (g *Graph) Neighbors(name string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(name, relation.near, g.links)
 }
 
-// CountLinks returns how many links there are.
+// CountLinks returns the number of links.
 func (g *Graph) CountLinks() int { return g.links.count() }
 
-// Linked tells whether from may call to.
+// Linked reports whether from may call to.
 func (g *Graph) Linked(from, to string) bool {
 	i, known := g.index[from]
 	j, also := g.index[to]
 	return known && also && g.links.has(i, j)
 }
 
-// Isolated tells whether a cluster has no link at all.
+// Isolated reports whether a cluster has no links.
 func (g *Graph) Isolated(name string) bool {
 	i, known := g.index[name]
 	if !known {
@@ -268,8 +266,8 @@ func (g *Graph) Isolated(name string) bool {
 	return true
 }
 
-// ReadBy returns the clusters whose API server the control plane of a cluster reads, sorted, each
-// with the address at which this control plane reaches it (AddressFor).
+// ReadBy returns the targets of a cluster's control plane, sorted: the clusters whose API server it reads, each with
+// the address that AddressFor returns.
 func (g *Graph) ReadBy(consumer string) iter.Seq[*v1alpha1.Cluster] {
 	return func(yield func(*v1alpha1.Cluster) bool) {
 		for target := range g.related(consumer, relation.of, g.reads) {
@@ -280,14 +278,13 @@ func (g *Graph) ReadBy(consumer string) iter.Seq[*v1alpha1.Cluster] {
 	}
 }
 
-// ReadersOf returns the clusters whose control planes read the API server of a cluster,
-// sorted.
+// ReadersOf returns the consumers of a cluster, sorted: the clusters whose control planes read its API server.
 func (g *Graph) ReadersOf(target string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(target, relation.to, g.reads)
 }
 
-// Reads tells whether the control plane of consumer reads target, and whether it would, had it not been
-// cut off there.
+// Reads reports whether consumer's control plane reads target, and whether it does not only because its access there is
+// revoked.
 func (g *Graph) Reads(consumer, target string) (reads, cutOff bool) {
 	i, known := g.index[consumer]
 	j, also := g.index[target]
@@ -297,13 +294,12 @@ func (g *Graph) Reads(consumer, target string) (reads, cutOff bool) {
 	return g.reads.has(i, j), g.cutOff.has(i, j)
 }
 
-// CutOff returns the clusters that the control plane of a cluster would read, had it not been
-// revoked there, sorted.
+// CutOff returns the clusters that a cluster's control plane would read if its access were not revoked, sorted.
 func (g *Graph) CutOff(consumer string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(consumer, relation.of, g.cutOff)
 }
 
-// IsRead tells whether any control plane reads the API server of a cluster.
+// IsRead reports whether any control plane reads a cluster's API server.
 func (g *Graph) IsRead(target string) bool {
 	for range g.ReadersOf(target) {
 		return true

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// InNetwork returns the clusters of a network, sorted; those without one have the empty name.
+// InNetwork returns the clusters of a network, sorted. Clusters without a network have the empty name.
 func (g *Graph) InNetwork(network string) iter.Seq[*v1alpha1.Cluster] {
 	return func(yield func(*v1alpha1.Cluster) bool) {
 		for _, i := range g.networks[network] {
@@ -18,7 +18,7 @@ func (g *Graph) InNetwork(network string) iter.Seq[*v1alpha1.Cluster] {
 	}
 }
 
-// ApartFromAny tells whether some cluster and a cluster reach each other through gateways only.
+// ApartFromAny reports whether a cluster and some other cluster reach each other only through gateways.
 func (g *Graph) ApartFromAny(name string) bool {
 	i, known := g.index[name]
 	if !known || g.clusters[i].Network == "" {
@@ -31,5 +31,5 @@ func (g *Graph) ApartFromAny(name string) bool {
 	return others > 0
 }
 
-// TrustDomains returns those of all clusters, sorted and each once.
+// TrustDomains returns the trust domains of all clusters, sorted, without duplicates.
 func (g *Graph) TrustDomains() []string { return slices.Clone(g.domains) }

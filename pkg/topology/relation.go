@@ -1,7 +1,7 @@
 package topology
 
-// relation is a set of ordered pairs of small numbers, to be asked from either side. What it takes grows with
-// its pairs, up to two bits for each possible one: a thousand clusters, all linked, take 250 KB.
+// relation is a set of ordered pairs of small numbers, indexed from both sides. Its size grows with the number of
+// pairs, up to two bits for each possible pair: a thousand fully linked clusters take 250 KB.
 type relation struct {
 	forward  []row
 	backward []row
@@ -18,13 +18,13 @@ func (r relation) add(i, j int) {
 
 func (r relation) has(i, j int) bool { return r.forward[i].has(j) }
 
-// of is every j with (i, j).
+// of returns each j of a pair (i, j).
 func (r relation) of(i int) *row { return &r.forward[i] }
 
-// to is every i with (i, j).
+// to returns each i of a pair (i, j).
 func (r relation) to(j int) *row { return &r.backward[j] }
 
-// near is every j with (i, j) or (j, i).
+// near returns each j of a pair (i, j) or (j, i).
 func (r relation) near(i int) *row { return r.of(i).union(r.to(i), len(r.forward)) }
 
 func (r relation) count() int {

@@ -5,14 +5,13 @@ import (
 	"slices"
 )
 
-// row is a sorted set of small numbers: a list while they are few, and a bit for each possible number once the
-// list would take more room than that.
+// row is a sorted set of small numbers: a list while it is short, and a bitmap once that takes less memory.
 type row struct {
 	list []int32
 	bits []uint64
 }
 
-// add puts a number below size into the set.
+// add inserts j, which is less than size.
 func (r *row) add(j, size int) {
 	if r.bits != nil {
 		r.bits[j/64] |= 1 << (j % 64)
@@ -28,7 +27,7 @@ func (r *row) add(j, size int) {
 	}
 }
 
-// widen turns the list into bits.
+// widen converts the list to a bitmap.
 func (r *row) widen(size int) {
 	list := r.list
 	r.list, r.bits = nil, make([]uint64, (size+63)/64)
@@ -49,7 +48,7 @@ func (r *row) has(j int) bool {
 	return known
 }
 
-// all yields the numbers, in order: range over it.
+// all yields the numbers in order, for range.
 func (r *row) all(yield func(int) bool) {
 	for _, j := range r.list {
 		if !yield(int(j)) {
@@ -73,7 +72,7 @@ func (r *row) count() int {
 	return sum
 }
 
-// union is a new set of what is in either.
+// union returns a new set with the numbers of both.
 func (r *row) union(other *row, size int) *row {
 	both := &row{list: slices.Clone(r.list), bits: slices.Clone(r.bits)}
 	for j := range other.all {

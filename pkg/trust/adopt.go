@@ -10,17 +10,16 @@ import (
 	"strings"
 )
 
-// Names of the files in the other layout that istiod reads: that of cert-manager, and of
-// Kubernetes' own TLS Secrets. Where tls.crt is there, it counts.
+// Names of the files in istiod's second layout: that of cert-manager and of Kubernetes TLS Secrets. If tls.crt exists,
+// istiod uses this layout.
 const (
 	TLSCertFile = "tls.crt"
 	TLSKeyFile  = "tls.key"
 	TLSRootFile = "ca.crt"
 )
 
-// FromFiles takes a bundle out of files by name, in either layout of istiod: that of Istio's
-// Makefile or tls.crt, tls.key and ca.crt. The key may be missing: then the cluster has it. Files
-// of other names are passed over.
+// FromFiles returns the bundle in files by name, in either of istiod's layouts: that of Istio's Makefile, or tls.crt,
+// tls.key and ca.crt. The key may be missing if only the cluster has it. Other files are ignored.
 func FromFiles(files map[string][]byte) (Bundle, error) {
 	bundle := Bundle{CACert: files[CACertFile], Chain: files[CertChainFile], Root: files[RootCertFile]}
 	key, hasKey := files[CAKeyFile]
@@ -66,9 +65,8 @@ func names(files map[string][]byte) string {
 	return strings.Join(all, ", ")
 }
 
-// Assemble makes a bundle of what a signer sent back: certificates in any order, and the public
-// key of which one of them must be. The chain is put in order; roots among the certificates are
-// left out of it, for the verifier has its own.
+// Assemble returns the bundle that a signer's answer contains: certificates in any order, one of them for the public
+// key. It sorts the chain and drops roots from it, because verifiers have their own.
 func Assemble(certificates []*x509.Certificate, public crypto.PublicKey, root []byte, key Key) (Bundle, error) {
 	signing := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return samePublic(c.PublicKey, public) })
 	if signing < 0 {
@@ -87,14 +85,14 @@ func Assemble(certificates []*x509.Certificate, public crypto.PublicKey, root []
 	return NewBundle(certificates[signing], above, root, key), nil
 }
 
-// issued tells whether one certificate has signed another.
+// issued reports whether parent signed child.
 func issued(parent, child *x509.Certificate) bool {
 	return string(parent.RawSubject) == string(child.RawIssuer) && child.CheckSignatureFrom(parent) == nil
 }
 
 func selfSigned(c *x509.Certificate) bool { return issued(c, c) }
 
-// RootsAmong returns the certificates that have signed themselves.
+// RootsAmong returns the self-signed certificates.
 func RootsAmong(certificates []*x509.Certificate) []*x509.Certificate {
 	return slices.DeleteFunc(slices.Clone(certificates), func(c *x509.Certificate) bool { return !selfSigned(c) })
 }

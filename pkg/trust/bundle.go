@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Names of the files in trust/ and of the keys in the Secret cacerts, as istiod reads them
-// (istio security/pkg/pki/ca/ca.go).
+// Names of the files in trust/ and of the keys in Secret cacerts, as istiod reads them (istio
+// security/pkg/pki/ca/ca.go).
 const (
 	CACertFile    = "ca-cert.pem"
 	CAKeyFile     = "ca-key.pem"
@@ -20,26 +20,26 @@ const (
 	RootCertFile  = "root-cert.pem"
 )
 
-// Bundle is what one istiod signs with. Its texts are those of the files, byte for byte; a cluster gets the
-// certificates in them and nothing else (Public).
+// Bundle is what one istiod signs with. Its texts are those of the files, byte for byte; clusters get only the
+// certificates in them (Public).
 type Bundle struct {
-	// CACert is the certificate that signs, Chain leads from it to a root, itself first.
+	// CACert is the signing certificate. Chain leads from it to a root, starting with CACert.
 	CACert, Chain []byte
-	// Root holds the roots that the mesh trusts: two in a rotation, the older one first.
+	// Root contains the trusted roots: two during a rotation, the older one first.
 	Root []byte
-	// Key belongs to CACert; the zero Key where the cluster alone has it.
+	// Key of CACert; the zero Key if only the cluster has it.
 	Key Key
 }
 
-// NewBundle puts a new certificate together with those above it.
+// NewBundle combines a new certificate with the certificates above it.
 func NewBundle(certificate *x509.Certificate, above []*x509.Certificate, root []byte, key Key) Bundle {
 	chain := append([]*x509.Certificate{certificate}, above...)
 	return Bundle{CACert: EncodeCertificates(certificate), Chain: EncodeCertificates(chain...), Root: root, Key: key}
 }
 
-// Public are the files that are no secret, by their names in the Secret: the certificates, encoded again. What
-// people or tools write between them is for nobody in a cluster, and nobody reviews it there. A bundle of roots that
-// contains another one as certificates does so as bytes, which istiod up to 1.29 compares.
+// Public returns the files that are not secret, by their names in the Secret: the certificates, re-encoded. Text that
+// people or tools write between certificates does not belong in a cluster, where nobody reviews it. A bundle of roots
+// that contains another one as certificates also does as bytes, which istiod up to 1.29 compares.
 func (b Bundle) Public() map[string][]byte {
 	return map[string][]byte{
 		CACertFile:    certificatesOnly(b.CACert),
@@ -48,18 +48,18 @@ func (b Bundle) Public() map[string][]byte {
 	}
 }
 
-// certificatesOnly are the certificates of a PEM text without anything around them.
+// certificatesOnly returns the certificates of a PEM text without the text around them.
 func certificatesOnly(text []byte) []byte {
 	var certificates bytes.Buffer
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == certificateBlock {
-			_ = pem.Encode(&certificates, &pem.Block{Type: certificateBlock, Bytes: block.Bytes}) // a buffer takes everything
+			_ = pem.Encode(&certificates, &pem.Block{Type: certificateBlock, Bytes: block.Bytes}) // a buffer never fails
 		}
 	}
 	return certificates.Bytes()
 }
 
-// Certificate is the one that signs.
+// Certificate returns the signing certificate.
 func (b Bundle) Certificate() (*x509.Certificate, error) {
 	all, err := ParseCertificates(b.CACert)
 	if err != nil {
@@ -68,10 +68,9 @@ func (b Bundle) Certificate() (*x509.Certificate, error) {
 	return all[0], nil
 }
 
-// Check returns everything for which istiod refuses the bundle, in istiod's words
-// (istio security/pkg/pki/util/keycertbundle.go, Verify), and for which a proxy or a ztunnel refuses what
-// istiod signs with it. The key is looked at where there is one. Each reason is a Refusal or a
-// pemfile.Error, with its remedy.
+// Check returns every reason why istiod would reject the bundle, worded like istiod (istio
+// security/pkg/pki/util/keycertbundle.go, Verify), and why proxies or ztunnels would reject what istiod signs with it.
+// It checks the key if there is one. Each reason is a Refusal or a pemfile.Error, with its remedy.
 func (b Bundle) Check(now time.Time) error {
 	if missing := b.missing([]string{CACertFile, CertChainFile, RootCertFile}); missing != "" {
 		return incomplete(missing, "")
@@ -84,13 +83,13 @@ func (b Bundle) Check(now time.Time) error {
 	return err
 }
 
-// incomplete is istiod's refusal of a bundle that lacks a file (istio pilot/pkg/bootstrap/istio_ca.go).
+// incomplete returns istiod's error for a bundle with missing files (istio pilot/pkg/bootstrap/istio_ca.go).
 func incomplete(missing, there string) error {
 	return refuse(FaultIncomplete, "istiod requires the certificate, its chain and the root: add "+missing,
 		"incomplete signing CA bundle detected: %s missing%s", missing, there)
 }
 
-// missing lists which of the three pieces are, by their names in a layout.
+// missing lists the missing files, by their names in a layout.
 func (b Bundle) missing(layout []string) string {
 	var missing []string
 	for i, text := range [][]byte{b.CACert, b.Chain, b.Root} {
@@ -109,7 +108,7 @@ func checkKey(certificate *x509.Certificate, key Key) error {
 		"the cert does not match the key: private key does not match public key")
 }
 
-// parsed is a bundle as certificates.
+// parsed is a bundle with its certificates parsed.
 type parsed struct {
 	signing *x509.Certificate
 	chain   []*x509.Certificate
@@ -132,12 +131,12 @@ func (b Bundle) parse() (parsed, error) {
 	return parsed{signing: signing[0], chain: chain, roots: roots}, nil
 }
 
-// all are the certificates of all files, each once.
+// all returns the certificates of all files, without duplicates.
 func (p parsed) all() []*x509.Certificate {
 	return unique(slices.Concat([]*x509.Certificate{p.signing}, p.chain, p.roots))
 }
 
-// begin is the first moment at which all certificates have begun.
+// begin returns the first moment at which all certificates have become valid.
 func (p parsed) begin() time.Time {
 	var begin time.Time
 	for _, certificate := range p.all() {
@@ -163,10 +162,10 @@ func contains(all []*x509.Certificate, certificate *x509.Certificate) bool {
 	return slices.ContainsFunc(all, certificate.Equal)
 }
 
-// longestSubject is enough for a common name, an organization and a locality of X.520's lengths.
+// longestSubject fits a common name, an organization and a locality of X.520's maximum lengths.
 const longestSubject = 240
 
-// subject names a certificate; its text is somebody else's.
+// subject names a certificate. The text comes from another party, so it is clipped.
 func subject(certificate *x509.Certificate) string {
 	if name := certificate.Subject.String(); name != "" {
 		return clip(name, longestSubject)
@@ -174,7 +173,7 @@ func subject(certificate *x509.Certificate) string {
 	return "a certificate without a subject"
 }
 
-// issuer names the certificate above a certificate.
+// issuer names a certificate's issuer.
 func issuer(certificate *x509.Certificate) string {
 	if name := certificate.Issuer.String(); name != "" {
 		return clip(name, longestSubject)
@@ -182,7 +181,7 @@ func issuer(certificate *x509.Certificate) string {
 	return "a CA without a name"
 }
 
-// IsFor tells whether the certificate that signs is for the key of a request.
+// IsFor reports whether the signing certificate is for the key of a request.
 func (b Bundle) IsFor(request []byte) bool {
 	public, err := ParseRequest(request)
 	if err != nil {
@@ -192,7 +191,8 @@ func (b Bundle) IsFor(request []byte) bool {
 	return err == nil && samePublic(certificate.PublicKey, public)
 }
 
-// HasKeyOf tells whether two signing certificates are for one key. A bundle without a certificate has none.
+// HasKeyOf reports whether the signing certificates of two bundles have the same key. It is false without a
+// certificate.
 func (b Bundle) HasKeyOf(other Bundle) bool {
 	mine, err := b.Certificate()
 	if err != nil {

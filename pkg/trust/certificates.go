@@ -17,8 +17,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// What is read of one file. A bundle of roots has two in a rotation, and a Secret holds 1 MiB
-// (Kubernetes core/v1, MaxSecretSize).
+// Limits of one file. A bundle of roots has two during a rotation, and a Secret holds 1 MiB (Kubernetes core/v1,
+// MaxSecretSize).
 const (
 	maxCertificates = 64
 	maxText         = 1 << 20
@@ -26,9 +26,8 @@ const (
 
 const certificateBlock = "CERTIFICATE"
 
-// ParseCertificates reads all certificates of a PEM file; one at least. Text between the blocks
-// is passed over; blocks of other kinds are an error, a private key above all. A file in another
-// form than PEM is named (pemfile.Error).
+// ParseCertificates parses all certificates of a PEM file, at least one. It ignores text between blocks and rejects
+// other blocks, above all private keys. The error for a file in another format names the format (pemfile.Error).
 func ParseCertificates(text []byte) ([]*x509.Certificate, error) {
 	if err := checkText(text); err != nil {
 		return nil, err
@@ -47,7 +46,7 @@ func ParseCertificates(text []byte) ([]*x509.Certificate, error) {
 	return all, nil
 }
 
-// checkText refuses a file before its blocks are parsed.
+// checkText checks a file before its blocks are parsed.
 func checkText(text []byte) error {
 	switch {
 	case len(text) > maxText:
@@ -67,7 +66,7 @@ func checkText(text []byte) error {
 }
 
 func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
-	if len(block.Headers) > 0 { // x509.CertPool, and istiod with it
+	if len(block.Headers) > 0 { // as x509.CertPool, and therefore istiod
 		return nil, refuse(FaultMalformed,
 			"openssl x509 -in FILE -out NEW", "the PEM block has headers, and istiod ignores such blocks")
 	}
@@ -78,30 +77,30 @@ func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
 			text:  told(err).Error(),
 		}, "copy the file again; to inspect it: openssl x509 -in FILE -noout -text")
 	}
-	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok { // before anything is verified with it
+	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok { // before anything is verified with the key
 		return certificate, checkMost(key)
 	}
 	return certificate, nil
 }
 
-// EncodeCertificates writes certificates as PEM, in order.
+// EncodeCertificates returns certificates as PEM, in order.
 func EncodeCertificates(certificates ...*x509.Certificate) []byte {
 	var text bytes.Buffer
 	for _, certificate := range certificates {
-		_ = pem.Encode(&text, &pem.Block{Type: certificateBlock, Bytes: certificate.Raw}) // a buffer takes everything
+		_ = pem.Encode(&text, &pem.Block{Type: certificateBlock, Bytes: certificate.Raw}) // a buffer never fails
 	}
 	return text.Bytes()
 }
 
-// Fingerprint is the SHA-256 of a certificate, in lower-case hexadecimal digits: the form in which
-// spec.trust.ca.roots pins it, and installed.rootSHA256 has it.
+// Fingerprint returns the SHA-256 of a certificate, in lower-case hexadecimal digits, the form of spec.trust.ca.roots
+// and installed.rootSHA256.
 func Fingerprint(certificate *x509.Certificate) string {
 	sum := sha256.Sum256(certificate.Raw)
 	return hex.EncodeToString(sum[:])
 }
 
-// KeyFingerprint is the SHA-256 of a public key (its SubjectPublicKeyInfo, RFC 5280 section 4.1),
-// in the form in which people read it to each other: SHA256:AB:CD and so on.
+// KeyFingerprint returns the SHA-256 of a public key (its SubjectPublicKeyInfo, RFC 5280 section 4.1) in the form that
+// people read to each other: SHA256:AB:CD and so on.
 func KeyFingerprint(public crypto.PublicKey) (string, error) {
 	sum, err := keySum(public)
 	if err != nil {
@@ -122,7 +121,7 @@ func keySum(public crypto.PublicKey) ([sha256.Size]byte, error) {
 	return sha256.Sum256(der), nil
 }
 
-// firstBlock returns the first PEM block of a wanted kind.
+// firstBlock returns the first PEM block of a wanted type.
 func firstBlock(text []byte, wanted func(kind string) bool) *pem.Block {
 	for {
 		block, rest := pem.Decode(text)
@@ -133,10 +132,10 @@ func firstBlock(text []byte, wanted func(kind string) bool) *pem.Block {
 	}
 }
 
-// shown is a word of a file as it may be shown: bounded, and nothing that a terminal obeys.
+// shown returns text from a file for display: truncated, and without terminal control characters.
 func shown(text string) string { return clip(text, 40) }
 
-// told is an error of a parser, which may repeat what it has read.
+// told returns a parser's error for display; it can repeat what was parsed.
 func told(err error) error { return errors.New(clip(err.Error(), 240)) }
 
 func clip(text string, most int) string {

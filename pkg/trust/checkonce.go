@@ -2,12 +2,11 @@ package trust
 
 import "time"
 
-// CheckOnce is Check at a time at which all certificates have begun: what it says is the same on
-// any day.
+// CheckOnce is Check at a time when all certificates have become valid, so the result does not depend on the date.
 func (b Bundle) CheckOnce() error {
 	p, err := b.parse()
 	if err != nil {
-		return b.Check(time.Time{}) // which says it
+		return b.Check(time.Time{}) // Check reports the problem
 	}
 	return b.Check(p.begin())
 }

@@ -1,9 +1,8 @@
-// Package trust makes and checks the certificates of a mesh: a root, and under it an intermediate
-// for each cluster, with which its istiod signs the certificates of workloads. It refuses what
-// istiod would refuse, for istiod's reason, and what no mesh should rest on.
+// Package trust issues and checks the certificates of a mesh: a root, and below it an intermediate for each cluster,
+// with which its istiod signs workload certificates. It rejects what istiod would reject, for istiod's reasons, and
+// what is unsafe for a mesh.
 //
-// It touches no disk, no network and no clock: certificates and keys go in and out as PEM, the
-// time is an argument. Randomness is that of crypto/rand. A Key never shows itself; only its PEM
-// is secret. It imports pkg/pemfile, which names what is no PEM, and pkg/hint, by which each refusal
-// carries its remedy.
+// It uses no files, no network and no clock: certificates and keys are PEM arguments and results, and the time is an
+// argument. Randomness comes from crypto/rand. A Key never prints itself; only its PEM is secret. The package imports
+// pkg/pemfile, which recognizes files that are not PEM, and pkg/hint, which attaches remedies to refusals.
 package trust

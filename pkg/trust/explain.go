@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// explain says where the way to a root ends, for a verifier that says no more than that there is none.
+// explain finds where a chain breaks. The verifier reports only that there is no valid chain.
 func (p parsed) explain(err error) error {
 	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](err); ok {
 		return p.explainExtension()
@@ -26,10 +26,10 @@ func (p parsed) explain(err error) error {
 		}
 		at = known[next]
 	}
-	return &Refusal{Fault: FaultUnverified, text: told(err).Error()} // authorities that have signed each other
+	return &Refusal{Fault: FaultUnverified, text: told(err).Error()} // authorities that signed each other
 }
 
-// explainEnd is about the certificate at which the way ends.
+// explainEnd explains why the chain does not continue from a certificate.
 func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err error) error {
 	if isRoot(at) {
 		return refuse(FaultUnverified, "add that root to "+RootCertFile+" if the mesh should trust it; or get a "+
@@ -47,7 +47,7 @@ func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err 
 	return explainSignature(at, known[above], err)
 }
 
-// explainSignature is about a certificate of the right name that has not signed what it should have.
+// explainSignature reports a certificate whose name matches but which did not sign the one below it.
 func explainSignature(at, above *x509.Certificate, err error) error {
 	reason := at.CheckSignatureFrom(above)
 	if _, ok := errors.AsType[x509.InsecureAlgorithmError](reason); ok {
@@ -63,7 +63,7 @@ func explainSignature(at, above *x509.Certificate, err error) error {
 		Fingerprint(above))
 }
 
-// explainExtension names the certificate that says something critical of which Go knows nothing.
+// explainExtension reports the certificate with a critical extension that Go does not support.
 func (p parsed) explainExtension() error {
 	for _, certificate := range slices.Concat([]*x509.Certificate{p.signing}, p.chain, p.roots) {
 		if extensions := certificate.UnhandledCriticalExtensions; len(extensions) > 0 {
@@ -82,7 +82,7 @@ func extensionName(id string) string {
 	return ""
 }
 
-// namesOf lists a few certificates, shortly.
+// namesOf lists the first few certificates.
 func namesOf(certificates []*x509.Certificate) string {
 	const most, longest = 3, 80
 	var names []string

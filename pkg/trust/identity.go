@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// CheckRequestIdentity refuses a request that asks to be anything but this cluster's authority, of whichever
-// generation. Signing takes only the key of a request; one that came from another site and names something else was
-// not made for this cluster.
+// CheckRequestIdentity rejects a request for anything but this cluster's intermediate, of any generation. Signing uses
+// only the key of a request, but a request from another site that names something else was not made for this cluster.
 func CheckRequestIdentity(text []byte, what Intermediate) error {
 	if _, err := ParseRequest(text); err != nil {
 		return err

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Inspection is all that can be said of a bundle without a clock.
+// Inspection is the result of all checks of a bundle that need no clock.
 type Inspection struct {
-	// Problem is what CheckOnce and CheckNames refuse; none where both accept the bundle.
+	// Problem is the error of CheckOnce and CheckNames; nil if both accept the bundle.
 	Problem error
-	// NotBefore and NotAfter are the time for which istiod can sign with it: from when all certificates on
-	// the way to a root are valid, until the first of them expires. Of several ways it is the one that
-	// lasts longest. They are zero where there is no way.
+	// NotBefore and NotAfter are when istiod can sign with the bundle: from when all certificates of the chain are valid,
+	// until the first of them expires. If there are several chains, this is the one that is valid longest. Both are zero
+	// if there is none.
 	NotBefore, NotAfter time.Time
-	// KeySHA256 is the SHA-256 of the public key that signs, in lower-case hexadecimal digits: no two
-	// clusters may have the same. It is empty where the certificate cannot be read.
+	// KeySHA256 is the SHA-256 of the signing certificate's public key, in lower-case hexadecimal digits, which must
+	// differ between clusters. Empty if the certificate cannot be parsed.
 	KeySHA256 string
 }
 
-// Inspect looks at a bundle once for everything: a mesh has many.
+// Inspect runs all checks and parses the bundle only once: a mesh has many.
 func (b Bundle) Inspect(names Names) Inspection {
 	p, err := b.parse()
 	if err != nil {
@@ -42,7 +42,7 @@ func publicSHA256(certificate *x509.Certificate) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// check is Check of certificates that can be read. It returns the ways to a root that are accepted, too.
+// check is Check for parsed certificates. It also returns the accepted chains.
 func (p parsed) check(key Key, now time.Time) ([][]*x509.Certificate, error) {
 	ways, err := p.checkSigning(now)
 	errs := []error{checkKey(p.signing, key), checkRoots(p.roots, p.chain), err}

@@ -15,24 +15,22 @@ import (
 	"time"
 )
 
-// How long certificates live. A clock that is a little behind must not refuse a new one.
+// Validities. Backdating lets peers with a slow clock accept a new certificate.
 const (
 	RootLife         = 10 * 365 * 24 * time.Hour
 	IntermediateLife = 365 * 24 * time.Hour
 	backdate         = 5 * time.Minute
 )
 
-// Authority is a certificate that signs others, and its key.
+// Authority is a signing certificate and its key.
 type Authority struct {
 	Certificate *x509.Certificate
 	Key         Key
 }
 
-// NewRoot makes a root for a mesh: it signs intermediates and nothing else. The generation tells
-// the roots of a mesh apart.
+// NewRoot creates a root that signs only intermediates. The generation distinguishes the roots of a mesh.
 func NewRoot(mesh string, key Key, generation int, now time.Time) (Authority, error) {
-	// No cluster can be called "root CA": were their subjects the same, no verifier would know
-	// which certificate signs which.
+	// No cluster can be named "root CA": with equal subjects, a verifier could not tell which certificate signed which.
 	template, err := template(subjectName(mesh, "root CA", generation), 1, now, RootLife)
 	if err != nil {
 		return Authority{}, err
@@ -44,18 +42,18 @@ func NewRoot(mesh string, key Key, generation int, now time.Time) (Authority, er
 	return Authority{Certificate: certificate, Key: key}, nil
 }
 
-// Intermediate is what the certificate of a cluster says.
+// Intermediate describes a cluster's intermediate certificate.
 type Intermediate struct {
 	Mesh, Cluster, TrustDomain string
-	// Generation tells the certificates of a cluster apart; the first is 1.
+	// Generation distinguishes the certificates of a cluster; the first is 1.
 	Generation int
-	// Life is how long it lives; the authority's end is the latest.
+	// Life is the validity, limited by the authority's expiry.
 	Life time.Duration
 }
 
 func (i Intermediate) subject() pkix.Name { return subjectName(i.Mesh, i.Cluster, i.Generation) }
 
-// check refuses what would make a certificate that nobody accepts, or that says nothing.
+// check rejects values that make a certificate invalid or meaningless.
 func (i Intermediate) check() error {
 	switch {
 	case i.Mesh == "" || i.Cluster == "":
@@ -68,20 +66,18 @@ func (i Intermediate) check() error {
 	return nil
 }
 
-// isTrustDomain knows the letters of a trust domain (SPIFFE-ID section 2.1).
+// isTrustDomain checks the characters of a trust domain (SPIFFE-ID section 2.1).
 func isTrustDomain(name string) bool {
 	strange := func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.-_", r) }
 	return name != "" && len(name) <= 255 && !strings.ContainsFunc(name, strange)
 }
 
-// identity is the ID of the trust domain, which a certificate that signs carries (SPIFFE X509-SVID
-// section 4.2).
+// identity returns the trust domain's ID, which signing certificates carry (SPIFFE X509-SVID section 4.2).
 func (i Intermediate) identity() []*url.URL {
 	return []*url.URL{{Scheme: "spiffe", Host: i.TrustDomain}}
 }
 
-// Issue signs the certificate of a cluster's istiod over a public key: it signs workloads and no
-// further authority.
+// Issue signs a cluster's intermediate for a public key. It can sign workload certificates, but no further authority.
 func (a Authority) Issue(public crypto.PublicKey, what Intermediate, now time.Time) (*x509.Certificate, error) {
 	if err := a.check(now); err != nil {
 		return nil, fmt.Errorf("issue certificate: %w", err)
@@ -105,7 +101,7 @@ func (a Authority) issue(public crypto.PublicKey, what Intermediate, now time.Ti
 		return nil, err
 	}
 	template.URIs = what.identity()
-	// Its time lies within the issuer's, also where that one is younger than the backdate.
+	// The validity must be within the issuer's, which may be younger than the backdate.
 	if template.NotBefore.Before(a.Certificate.NotBefore) {
 		template.NotBefore = a.Certificate.NotBefore
 	}
@@ -115,7 +111,7 @@ func (a Authority) issue(public crypto.PublicKey, what Intermediate, now time.Ti
 	return sign(template, a.Certificate, public, a.Key)
 }
 
-// check refuses an authority that cannot sign, or under which nothing would be accepted.
+// check rejects an authority that cannot sign, or whose certificates would be rejected.
 func (a Authority) check(now time.Time) error {
 	switch {
 	case a.Key.IsZero():
@@ -134,7 +130,7 @@ func (a Authority) check(now time.Time) error {
 	return checkStrength(a.Certificate)
 }
 
-// checkNewcomer refuses a key or a name that is taken, or weak.
+// checkNewcomer rejects a weak key, and a key or name that is already in use.
 func (a Authority) checkNewcomer(public crypto.PublicKey, what Intermediate) error {
 	switch {
 	case samePublic(public, a.Certificate.PublicKey):
@@ -148,8 +144,8 @@ func (a Authority) checkNewcomer(public crypto.PublicKey, what Intermediate) err
 	return checkSampleKey(public)
 }
 
-// template is what all authorities have in common (RFC 5280 section 4.2.1): critical constraints
-// and key usage, no extended key usage, which Go's verifier would hold against them.
+// template returns the fields that all authorities share (RFC 5280 section 4.2.1): critical constraints and key usage,
+// and no extended key usage, which Go's verifier would apply to everything below.
 func template(subject pkix.Name, pathLength int, now time.Time, life time.Duration) (*x509.Certificate, error) {
 	serial, err := newSerial()
 	if err != nil {
@@ -168,10 +164,10 @@ func template(subject pkix.Name, pathLength int, now time.Time, life time.Durati
 	}, nil
 }
 
-// longestName is how many characters X.520 gives a common name and an organization.
+// longestName is the maximum number of characters of a common name or organization (X.520).
 const longestName = 64
 
-// subjectName tells the certificates of a mesh apart.
+// subjectName makes the subjects of a mesh's certificates distinct.
 func subjectName(mesh, holder string, generation int) pkix.Name {
 	end := fmt.Sprintf(" g%d", generation)
 	return pkix.Name{
@@ -180,7 +176,7 @@ func subjectName(mesh, holder string, generation int) pkix.Name {
 	}
 }
 
-// shorten cuts a name that is too long, between letters, and keeps it unique.
+// shorten truncates a long name between characters and keeps it unique.
 func shorten(name string, most int) string {
 	const digits = 8
 	if len(name) <= most {
@@ -190,7 +186,7 @@ func shorten(name string, most int) string {
 	return strings.ToValidUTF8(name[:most-digits-1], "") + "-" + hex.EncodeToString(sum[:])[:digits]
 }
 
-// newSerial is a positive number of 127 random bits (RFC 5280 section 4.1.2.2).
+// newSerial returns a positive number of 127 random bits (RFC 5280 section 4.1.2.2).
 func newSerial() (*big.Int, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
@@ -212,5 +208,5 @@ func samePublic(a, b crypto.PublicKey) bool {
 	return ok && one.Equal(b)
 }
 
-// day is a date as people compare dates.
+// day formats a date.
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

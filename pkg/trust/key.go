@@ -16,34 +16,33 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
-// KeyType is a kind of key that can be made. istiod signs with P-256 and P-384 alone of the
-// curves (istio/istio.io PR 14496).
+// KeyType is a type of key that NewKey generates. Of the curves, istiod signs only with P-256 and P-384 (istio/istio.io
+// PR 14496).
 type KeyType string
 
-// The kinds of keys.
+// Key types.
 const (
 	P256    KeyType = "p256"
 	P384    KeyType = "p384"
 	RSA4096 KeyType = "rsa4096"
 )
 
-// The shortest modulus, in bits, that is taken in (NIST SP 800-57 part 1), and the longest that a TLS peer
-// written in Go accepts in any certificate of a chain (crypto/tls handshake_client.go, checkKeySize).
+// The smallest accepted modulus, in bits (NIST SP 800-57 part 1), and the largest that a TLS peer written in Go accepts
+// in any certificate of a chain (crypto/tls handshake_client.go, checkKeySize).
 const (
 	leastRSA = 2048
 	mostRSA  = 8192
 )
 
-// maxKeyText is far more than a key of that length, with the attributes that openssl writes before it.
+// maxKeyText is well above the size of such a key with the attributes that openssl writes before it.
 const maxKeyText = 64 << 10
 
 const redacted = "[redacted]"
 
-// Key is a private key. However it is printed, logged or encoded, it shows nothing; PEM alone
-// gives it away.
+// Key is a private key. Printing, logging or encoding it reveals nothing; only PEM returns it.
 type Key struct{ signer crypto.Signer }
 
-// NewKey makes a key.
+// NewKey generates a key.
 func NewKey(kind KeyType) (Key, error) {
 	var signer crypto.Signer
 	var err error
@@ -63,9 +62,9 @@ func NewKey(kind KeyType) (Key, error) {
 	return Key{signer: signer}, nil
 }
 
-// ParseKey reads the first PEM block: PKCS#8, SEC1 or PKCS#1, not encrypted, as istiod does
-// (istio security/pkg/pki/util/crypto.go). Weak keys and other curves are refused, and a file in
-// another form than PEM is named (pemfile.Error).
+// ParseKey parses the first PEM block: unencrypted PKCS#8, SEC1 or PKCS#1, as istiod does (istio
+// security/pkg/pki/util/crypto.go). It rejects weak keys and other curves. The error for a file in another format names
+// the format (pemfile.Error).
 func ParseKey(text []byte) (Key, error) {
 	if len(text) > maxKeyText {
 		return Key{}, refuse(FaultTooLarge,
@@ -88,7 +87,7 @@ func ParseKey(text []byte) (Key, error) {
 	return Key{signer: signer}, nil
 }
 
-// checkKeyText names what has no private key that can be read.
+// checkKeyText explains why a text contains no readable private key.
 func checkKeyText(text []byte) error {
 	err := checkPEM(text, pemfile.PrivateKey)
 	if refused, ok := errors.AsType[*pemfile.Error](err); ok && refused.Found != pemfile.EncryptedKeyPEM {
@@ -97,7 +96,7 @@ func checkKeyText(text []byte) error {
 	return err
 }
 
-// parseKeyBlock never repeats what a parser says of a key: it may hold parts of it.
+// parseKeyBlock drops the parser's error, which can contain parts of the key.
 func parseKeyBlock(block *pem.Block) (crypto.Signer, error) {
 	var parsed any
 	var err error
@@ -117,7 +116,7 @@ func parseKeyBlock(block *pem.Block) (crypto.Signer, error) {
 	return signer, nil
 }
 
-// PEM is the key as PKCS#8. It is secret.
+// PEM returns the key as PKCS#8. It is secret.
 func (k Key) PEM() ([]byte, error) {
 	if k.signer == nil {
 		return nil, errors.New("encode key: no key")
@@ -129,7 +128,7 @@ func (k Key) PEM() ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
 }
 
-// Public is the public half; nil for the zero Key.
+// Public returns the public key; nil for the zero Key.
 func (k Key) Public() crypto.PublicKey {
 	if k.signer == nil {
 		return nil
@@ -137,34 +136,34 @@ func (k Key) Public() crypto.PublicKey {
 	return k.signer.Public()
 }
 
-// IsZero tells whether there is no key.
+// IsZero reports whether there is no key.
 func (k Key) IsZero() bool { return k.signer == nil }
 
-// String shows nothing, and so does every other way in which a value is shown.
+// String returns "[redacted]".
 func (Key) String() string { return redacted }
 
-// GoString shows nothing.
+// GoString returns "[redacted]".
 func (Key) GoString() string { return redacted }
 
-// Format shows nothing, whatever the verb.
+// Format writes "[redacted]", whatever the verb.
 func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// LogValue shows nothing to slog.
+// LogValue returns "[redacted]".
 func (Key) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText shows nothing to encoders.
+// MarshalText returns "[redacted]".
 func (Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// MarshalJSON shows nothing to encoders of JSON.
+// MarshalJSON returns "[redacted]".
 func (Key) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
-// UnmarshalJSON refuses: what is encoded is no key.
+// UnmarshalJSON fails: an encoded Key contains no key.
 func (*Key) UnmarshalJSON([]byte) error { return errors.New("read key: keys are read from PEM only") }
 
-// otherKey is the remedy for a key that cannot be used.
+// otherKey is the remedy for an unusable key.
 const otherKey = "create another key, ECDSA P-256 or RSA with 2048 bits or more, and get a certificate for it"
 
-// checkPublic refuses keys that are weak, or that istiod cannot sign with.
+// checkPublic rejects weak keys, and keys that istiod cannot sign with.
 func checkPublic(public crypto.PublicKey) error {
 	switch key := public.(type) {
 	case *rsa.PublicKey:
@@ -190,7 +189,7 @@ func checkMost(key *rsa.PublicKey) error {
 	return nil
 }
 
-// Algorithm names the kind of a public key for people: ECDSA P-256, RSA 4096.
+// Algorithm describes a public key: ECDSA P-256, RSA 4096.
 func Algorithm(public crypto.PublicKey) string {
 	switch key := public.(type) {
 	case *rsa.PublicKey:

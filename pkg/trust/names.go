@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// Names are what istiod puts into the certificates that it signs: they have to pass the name constraints of
-// every authority above.
+// Names are the names in certificates that istiod signs. The name constraints of every authority above must permit
+// them.
 type Names struct {
 	// TrustDomain of the workloads: spiffe://<trust domain>/ns/...
 	TrustDomain string
 	// Namespace of istiod, whose own certificate is for istiod.<namespace>.svc.
 	Namespace string
-	// Ambient tells whether any cluster of the mesh has ztunnels, which verify the certificates of all.
+	// Ambient is set if any cluster of the mesh has ztunnels, which verify the certificates of all clusters.
 	Ambient bool
 }
 
-// CheckNames refuses a bundle below which certificates with these names are not accepted (RFC 5280 section
-// 4.2.1.10). istiod does not look: it signs them, and the calls fail. A bundle that Check refuses passes.
+// CheckNames rejects a bundle whose name constraints exclude these names (RFC 5280 section 4.2.1.10). istiod does not
+// check: it signs such certificates, and the connections fail. Bundles that Check rejects pass.
 func (b Bundle) CheckNames(names Names) error {
 	p, err := b.parse()
 	if err != nil {
-		return nil //nolint:nilerr // Check says it
+		return nil //nolint:nilerr // Check reports it
 	}
 	ways, err := p.ways(p.begin())
 	if err != nil {
-		return nil //nolint:nilerr // Check says it
+		return nil //nolint:nilerr // Check reports it
 	}
 	return names.checkWays(ways)
 }
 
-// checkWays wants one way to a root on which no authority excludes the names.
+// checkWays requires a chain to a root in which no authority excludes the names.
 func (n Names) checkWays(ways [][]*x509.Certificate) error {
 	_, err := passable(ways, func(way []*x509.Certificate) error {
 		for _, certificate := range way {
@@ -44,8 +44,8 @@ func (n Names) checkWays(ways [][]*x509.Certificate) error {
 	return err
 }
 
-// check looks at one authority. A ztunnel refuses any URI where URIs are constrained at all, permitted or
-// not (rustls-webpki 0.103 src/subject_name/mod.rs).
+// check checks one authority. ztunnel rejects every URI if URIs are constrained at all, permitted or not (rustls-webpki
+// 0.103 src/subject_name/mod.rs).
 func (n Names) check(c *x509.Certificate) error {
 	remedy := "have " + issuer(c) + " sign it again without name constraints, " +
 		"or with a permitted URI and DNS name that match"
@@ -65,8 +65,8 @@ func (n Names) check(c *x509.Certificate) error {
 	return nil
 }
 
-// permits tells whether all verifiers let a host through. Go and OpenSSL differ in whether a URI constraint
-// is also for the domains below it: what one of them refuses is refused.
+// permits reports whether all verifiers accept a host. Go and OpenSSL disagree on whether a URI constraint includes
+// subdomains: a host that either rejects is rejected.
 func permits(permitted, excluded []string, host string, matches func(constraint, host string) bool) bool {
 	if slices.ContainsFunc(excluded, func(constraint string) bool { return below(constraint, host) }) {
 		return false
@@ -75,7 +75,7 @@ func permits(permitted, excluded []string, host string, matches func(constraint,
 	return len(permitted) == 0 || slices.ContainsFunc(permitted, hasHost)
 }
 
-// exactly is how a constraint of URIs matches: a host, or with a period in front the hosts below it.
+// exactly matches a URI constraint: a host, or with a leading period the hosts below it.
 func exactly(constraint, host string) bool {
 	constraint, host = strings.ToLower(constraint), strings.ToLower(host)
 	if strings.HasPrefix(constraint, ".") {
@@ -84,7 +84,7 @@ func exactly(constraint, host string) bool {
 	return constraint == host
 }
 
-// below is how a constraint of DNS names matches: a host and those below it. An empty one is for all.
+// below matches a DNS constraint: a host and those below it. An empty constraint matches all.
 func below(constraint, host string) bool {
 	constraint, host = strings.ToLower(strings.TrimPrefix(constraint, ".")), strings.ToLower(host)
 	return constraint == "" || constraint == host || strings.HasSuffix(host, "."+constraint)

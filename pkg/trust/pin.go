@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Root is a root that the mesh trusts, and who signs below it.
+// Root is a trusted root, and the clusters that sign below it.
 type Root struct {
 	Status
-	// KeySHA256 is the SHA-256 of its public key, in lower-case hexadecimal digits. It is what some tools
-	// call the fingerprint, and not what spec.trust.ca.roots pins.
+	// KeySHA256 is the SHA-256 of its public key, in lower-case hexadecimal digits. Some tools call this the fingerprint;
+	// it is not what spec.trust.ca.roots pins.
 	KeySHA256 string
-	// Signs are the clusters whose chain leads to it, sorted.
+	// Signs are the clusters whose chain leads to this root, sorted.
 	Signs []string
 }
 
-// Roots describes the roots of root-cert.pem, each once, in their order. SHA256 of each is what
-// spec.trust.ca.roots pins. A chain that cannot be read leads nowhere: Check says so.
+// Roots describes the roots in root-cert.pem, in order and without duplicates. Their SHA256 is what spec.trust.ca.roots
+// pins. Unreadable chains are left out; Check reports them.
 func Roots(root []byte, bundles map[string]Bundle) ([]Root, error) {
 	certificates, err := ParseCertificates(root)
 	if err != nil {
@@ -45,7 +45,7 @@ func Roots(root []byte, bundles map[string]Bundle) ([]Root, error) {
 	return roots, nil
 }
 
-// Fingerprints are the pins of all roots in a file, each once, in their order.
+// Fingerprints returns the pins of all roots in a file, in order and without duplicates.
 func Fingerprints(root []byte) ([]string, error) {
 	roots, err := Roots(root, nil)
 	if err != nil {
@@ -58,9 +58,9 @@ func Fingerprints(root []byte) ([]string, error) {
 	return pins, nil
 }
 
-// Join adds other roots to ours, byte for byte as AddRoot does, where they are pinned: those of another mesh, or of an
-// istiod that signs under a root of its own. The list of pins is what a reviewer has agreed to. Roots that are ours
-// already are left out. It refuses what Check refuses of roots.
+// Join adds the pinned roots among theirs to ours, byte for byte like AddRoot: the roots of another mesh, or of an
+// istiod that signs under its own root. A reviewer has approved the pins. Roots that ours already contains are skipped.
+// Join rejects the roots that Check rejects.
 func Join(ours, theirs []byte, pinned []string, now time.Time) ([]byte, error) {
 	mine, err := ParseCertificates(ours)
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pemfile"
 )
 
-// Fault is a kind of reason for which certificates are refused. The values are stable.
+// Fault classifies the reasons to reject certificates. The values are stable.
 type Fault string
 
-// The faults.
+// Faults.
 const (
 	FaultIncomplete  Fault = "incomplete"
 	FaultMalformed   Fault = "malformed"
@@ -33,21 +33,21 @@ const (
 	FaultSample      Fault = "sample-key"
 )
 
-// Refusal is one reason for which certificates are refused. Its remedy is attached to it (pkg/hint).
+// Refusal is one reason to reject certificates. Its remedy is attached (pkg/hint).
 type Refusal struct {
 	Fault Fault
 	text  string
 }
 
-// Error names what is refused, and why.
+// Error describes what is rejected, and why.
 func (r *Refusal) Error() string { return r.text }
 
-// refuse makes a Refusal with its remedy.
+// refuse returns a Refusal with its remedy.
 func refuse(fault Fault, remedy, format string, args ...any) error {
 	return hint.Add(&Refusal{Fault: fault, text: fmt.Sprintf(format, args...)}, remedy)
 }
 
-// checkPEM names a text that has nothing of what is wanted (pemfile.Error), with the remedy.
+// checkPEM returns an error with a remedy if a text contains no PEM block of the wanted content (pemfile.Error).
 func checkPEM(text []byte, want pemfile.Content) error {
 	err := pemfile.Check(text, want)
 	if named, ok := errors.AsType[*pemfile.Error](err); ok {

@@ -13,8 +13,8 @@ import (
 
 const requestBlock = "CERTIFICATE REQUEST"
 
-// NewRequest asks for the certificate of a cluster, as PEM. The key stays where it is: the
-// request has its public half, and proves that somebody has the other (RFC 2986).
+// NewRequest creates a certificate signing request for a cluster's intermediate, as PEM. It contains only the public
+// key, and proves possession of the private key (RFC 2986).
 func NewRequest(key Key, what Intermediate) ([]byte, error) {
 	if key.IsZero() {
 		return nil, errors.New("create request: no key")
@@ -32,9 +32,8 @@ func NewRequest(key Key, what Intermediate) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: requestBlock, Bytes: der}), nil
 }
 
-// ParseRequest returns the public key of a request, after it has proved that its sender has the
-// private one. Nothing else in a request is believed: whoever signs says what the certificate
-// says.
+// ParseRequest returns the public key of a request after verifying that its sender has the private key. Nothing else in
+// a request is trusted: the signer decides what the certificate contains.
 func ParseRequest(text []byte) (crypto.PublicKey, error) {
 	if err := checkRequestText(text); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
@@ -48,7 +47,7 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read request: %w", told(err))
 	}
-	// Before the signature, which the verifier refuses for weak keys in words of its own.
+	// Before the signature, because the verifier's error for weak keys has no remedy.
 	if err := checkPublic(request.PublicKey); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
@@ -63,7 +62,7 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 	return request.PublicKey, nil
 }
 
-// checkRequestText names what is no request.
+// checkRequestText explains why a text is not a request.
 func checkRequestText(text []byte) error {
 	switch {
 	case len(text) > maxKeyText:

@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// isRoot tells whether a certificate says that it has signed itself, as OpenSSL decides it: by its names and
-// key IDs. Whether it has is of no matter to a verifier, which takes a root as given.
+// isRoot reports whether a certificate claims to be self-signed, by OpenSSL's criteria: its names and key IDs. The
+// actual signature does not matter, because verifiers trust roots as given.
 func isRoot(c *x509.Certificate) bool {
 	same := len(c.AuthorityKeyId) == 0 || bytes.Equal(c.AuthorityKeyId, c.SubjectKeyId)
 	return same && bytes.Equal(c.RawSubject, c.RawIssuer)
 }
 
-// checkRoots refuses what is no root, or which a verifier cannot tell from another.
+// checkRoots rejects certificates that are not roots, and roots that verifiers could confuse.
 func checkRoots(roots, chain []*x509.Certificate) error {
 	roots = unique(roots)
 	var errs []error
@@ -24,10 +24,10 @@ func checkRoots(roots, chain []*x509.Certificate) error {
 	return errors.Join(append(errs, checkAlike(roots, chain))...)
 }
 
-// checkRoot wants a certificate that has signed itself and may sign others. istiod, Envoy and ztunnel would
-// trust an intermediate all the same; but then the root above it, by which people know the authority and
-// which they pin, is nowhere, and whatever verifies as OpenSSL does by default refuses every workload
-// (openssl verify: error 2, unable to get issuer certificate).
+// checkRoot requires a self-signed certificate that may sign others. istiod, Envoy and ztunnel would also trust an
+// intermediate, but then the root above it, by which people know the authority and which they pin, is missing, and
+// anything that verifies like OpenSSL's default rejects every workload (openssl verify: error 2, unable to get issuer
+// certificate).
 func checkRoot(root *x509.Certificate, roots []*x509.Certificate) error {
 	isItself := func(c *x509.Certificate) bool { return isRoot(c) && sameHolder(c, root) }
 	switch {
@@ -47,15 +47,15 @@ func checkRoot(root *x509.Certificate, roots []*x509.Certificate) error {
 	return nil
 }
 
-// maySign is what Go's verifier wants of a root: one of X.509 version 1 has no extension to say so.
+// maySign reports whether Go's verifier accepts a root as a signer: X.509 version 1 has no extension for it.
 func maySign(root *x509.Certificate) bool { return root.Version < 3 || mayCertify(root) }
 
 func sameHolder(a, b *x509.Certificate) bool {
 	return bytes.Equal(a.RawSubject, b.RawSubject) && samePublic(a.PublicKey, b.PublicKey)
 }
 
-// checkAlike refuses roots of one name with different keys where a certificate below does not say which of
-// them has signed it. OpenSSL and BoringSSL try one of them and no other (openssl verify: bad signature).
+// checkAlike rejects roots with the same name and different keys if a certificate below does not identify which of them
+// signed it. OpenSSL and BoringSSL try only one of them (openssl verify: bad signature).
 func checkAlike(roots, chain []*x509.Certificate) error {
 	for i, root := range roots {
 		for _, other := range roots[i+1:] {
@@ -75,7 +75,7 @@ func checkAlike(roots, chain []*x509.Certificate) error {
 	return nil
 }
 
-// confusable tells whether a verifier may take other for the signer of a certificate that root has signed.
+// confusable reports whether a verifier could take other for the issuer of a certificate that root signed.
 func confusable(below, root, other *x509.Certificate) bool {
 	if !bytes.Equal(below.RawIssuer, root.RawSubject) || isRoot(below) || !issued(root, below) {
 		return false

@@ -13,32 +13,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Phase is how far the rotation of a root has come. It is not written down: the certificates
-// themselves say it.
+// Phase of a root rotation. It is not stored, but follows from the certificates.
 type Phase string
 
-// The phases. In each of them every two clusters of the mesh believe each other, and so do a
-// cluster of one phase and a cluster of the next.
+// Phases. In each phase all clusters of the mesh trust each other, and so do a cluster in one phase and a cluster in
+// the next.
 const (
-	// PhaseSteady: one root, under which everybody signs.
+	// PhaseSteady: there is one root, and all clusters sign under it.
 	PhaseSteady Phase = "steady"
-	// PhaseTrust: the new root is trusted beside the old one, and nobody signs under it yet.
+	// PhaseTrust: the new root is trusted in addition to the old one, and no cluster signs under it yet.
 	PhaseTrust Phase = "trust"
-	// PhaseSign: the new root is trusted, and somebody signs under it.
+	// PhaseSign: the new root is trusted, and some clusters sign under it.
 	PhaseSign Phase = "sign"
 )
 
-// WorkloadTTL is how long a workload certificate is valid unless istiod is told otherwise (istio
-// security/pkg/nodeagent, SECRET_TTL, and pilot/pkg/bootstrap, DEFAULT_WORKLOAD_CERT_TTL).
+// WorkloadTTL is the default validity of workload certificates (istio security/pkg/nodeagent, SECRET_TTL, and
+// pilot/pkg/bootstrap, DEFAULT_WORKLOAD_CERT_TTL).
 const WorkloadTTL = 24 * time.Hour
 
-// kubeletDelay is how long a kubelet takes to bring a changed ConfigMap to the pods that mount it.
+// kubeletDelay is how long a kubelet takes to update a changed ConfigMap in the pods that mount it.
 const kubeletDelay = 2 * time.Minute
 
-// Propagation is how long after a phase was applied to a cluster its workloads have it. Sidecars read new roots from
-// ConfigMap istio-ca-root-cert. A ztunnel takes its roots from the chain of its own certificate and nowhere else
-// (ztunnel src/tls/certificate.rs), so it learns of a root with its next certificate; and everybody signs anew within
-// the lifetime of a certificate.
+// Propagation returns how long after a phase is applied to a cluster its workloads have it. Sidecars read new roots
+// from ConfigMap istio-ca-root-cert. A ztunnel takes its roots only from the chain of its own certificate (ztunnel
+// src/tls/certificate.rs), so it learns a root with its next certificate; and all workloads get a new certificate
+// within its validity.
 func (p Phase) Propagation(ambient bool, workloadTTL time.Duration) time.Duration {
 	switch {
 	case p == PhaseSteady:
@@ -49,19 +48,19 @@ func (p Phase) Propagation(ambient bool, workloadTTL time.Duration) time.Duratio
 	return workloadTTL
 }
 
-// Rotation is what the files of trust/ say about roots.
+// Rotation is the state of the roots in trust/.
 type Rotation struct {
 	Phase Phase
-	// Old is the root of the steady phase, and the first of two; New is the second.
+	// Old is the only root in the steady phase, otherwise the first; New is the second.
 	Old, New *x509.Certificate
-	// Behind are the clusters that sign under Old while there is a New, sorted.
+	// Behind are the clusters that still sign under Old although there is a New, sorted.
 	Behind []string
-	// Foreign are the clusters that sign under none of the roots, sorted: no phase may follow.
+	// Foreign are the clusters that sign under neither root, sorted. They block the next phase.
 	Foreign []string
 }
 
-// ReadRotation finds the phase: from root-cert.pem, and from the root to which the chain of each
-// cluster leads, over as many certificates as there are between.
+// ReadRotation determines the phase from root-cert.pem and from the root to which each cluster's chain leads, through
+// any number of intermediates.
 func ReadRotation(root []byte, bundles map[string]Bundle) (Rotation, error) {
 	roots, err := ParseCertificates(root)
 	if err != nil {
@@ -99,9 +98,8 @@ func (r *Rotation) count(cluster string, chain []*x509.Certificate) {
 	}
 }
 
-// AddRoot appends a root to the roots that are trusted, where it is not yet among them. The old
-// bytes stay as they are: istiod up to 1.29 takes a new bundle only when it contains the old one
-// byte for byte (istio pilot/pkg/bootstrap/istio_ca.go).
+// AddRoot appends a root to the trusted roots unless they contain it. The old bytes are unchanged: istiod up to 1.29
+// accepts a new bundle only if it contains the old one byte for byte (istio pilot/pkg/bootstrap/istio_ca.go).
 func AddRoot(old []byte, root *x509.Certificate) []byte {
 	text := bytes.Clone(old)
 	if roots, err := ParseCertificates(old); err == nil && contains(roots, root) {
@@ -113,8 +111,7 @@ func AddRoot(old []byte, root *x509.Certificate) []byte {
 	return append(text, EncodeCertificates(root)...)
 }
 
-// KeepRoot returns the part of a bundle that is one of its roots, byte for byte, however somebody
-// has written it.
+// KeepRoot returns the part of a bundle with one of its roots, byte for byte.
 func KeepRoot(bundle []byte, root *x509.Certificate) ([]byte, error) {
 	for text := bundle; ; {
 		block, rest := pem.Decode(text)
@@ -129,9 +126,9 @@ func KeepRoot(bundle []byte, root *x509.Certificate) ([]byte, error) {
 	}
 }
 
-// AcceptedUpdate tells whether a running istiod takes one bundle of roots for another: one must
-// contain the other, as bytes up to 1.29 and as certificates from 1.30 on. It needs
-// ISTIO_MULTIROOT_MESH, or else a restart.
+// AcceptedUpdate reports whether a running istiod replaces one bundle of roots with another: one must contain the
+// other, as bytes up to 1.29 and as certificates from 1.30. This requires ISTIO_MULTIROOT_MESH; otherwise istiod must
+// be restarted.
 func AcceptedUpdate(before, after []byte) bool {
 	for _, text := range [][]byte{before, after} {
 		if _, err := ParseCertificates(text); err != nil {
@@ -141,8 +138,8 @@ func AcceptedUpdate(before, after []byte) bool {
 	return bytes.Contains(before, after) || bytes.Contains(after, before)
 }
 
-// Believes tells whether workloads of one bundle accept those that another signs, as long as none
-// of the certificates has expired.
+// Believes reports whether workloads with this bundle accept certificates that the other bundle signs, unless a
+// certificate has expired.
 func (b Bundle) Believes(other Bundle) bool {
 	roots, err := ParseCertificates(b.Root)
 	if err != nil {
@@ -155,8 +152,8 @@ func (b Bundle) Believes(other Bundle) bool {
 	return slices.ContainsFunc(roots, func(root *x509.Certificate) bool { return leads(chain, root) })
 }
 
-// leads tells whether a chain leads to a root at the first moment at which all of it is valid: a
-// root that was renewed is younger than what it has signed.
+// leads reports whether a chain leads to a root at the first moment at which all of it is valid: a renewed root is
+// younger than what it signed.
 func leads(chain []*x509.Certificate, root *x509.Certificate) bool {
 	start := root.NotBefore
 	for _, certificate := range chain {

@@ -7,9 +7,8 @@ import (
 	"slices"
 )
 
-// sampleKeys are the SHA-256 of the public keys of certificates and private keys in istio
-// samples/certs. Most of the private halves are there for everybody: a mesh that rests on one of
-// these trusts everybody. ca-key-alt-2.pem is not the key of ca-cert-alt-2.pem.
+// sampleKeys returns the SHA-256 of the public keys in istio samples/certs. Most of the private keys are published
+// there, so a mesh that uses one of them trusts everyone. ca-key-alt-2.pem is not the key of ca-cert-alt-2.pem.
 func sampleKeys() []string {
 	return []string{
 		"02f9ef016e164f12013c7e8d1f19b4ebd85738ef9cbee079a077bfd9166794cf", // ca-key-alt-2.pem

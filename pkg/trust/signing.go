@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// remedySigned is how a signing certificate is to be asked for. An extended key usage of an authority
-// limits everything below it, so it is best left out.
+// remedySigned describes how to request a signing certificate. An authority's extended key usage limits everything
+// below it, so it is best omitted.
 const remedySigned = "sign it with basicConstraints=critical,CA:true and keyUsage=critical,keyCertSign,cRLSign, " +
 	"and without extendedKeyUsage"
 
-// checkSigning verifies the way from the certificate to a root, as istiod and the proxies do, and returns
-// all ways that they accept.
+// checkSigning verifies the chain from the certificate to a root, as istiod and the proxies do, and returns all chains
+// that they accept.
 func (p parsed) checkSigning(now time.Time) ([][]*x509.Certificate, error) {
 	if err := errors.Join(checkAuthorized(p.signing), p.checkDates(now), p.checkOrder()); err != nil {
-		return nil, err // the verifier would say the same in other words
+		return nil, err // the verifier's error would be less specific
 	}
 	ways, err := p.ways(now)
 	if err != nil {
@@ -28,14 +28,14 @@ func (p parsed) checkSigning(now time.Time) ([][]*x509.Certificate, error) {
 	})
 }
 
-// ways are the ways from the certificate to a root, whatever their extended key usages.
+// ways returns the chains from the certificate to a root, whatever their extended key usages.
 func (p parsed) ways(now time.Time) ([][]*x509.Certificate, error) {
 	options := verifyOptions(p.chain, p.roots, now)
 	options.KeyUsages = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
 	return p.signing.Verify(options)
 }
 
-// passable keeps the ways that have no fault. Where none is left it returns the faults of the first.
+// passable returns the chains without a fault. If there is none, it returns the faults of the first.
 func passable(ways [][]*x509.Certificate, check func([]*x509.Certificate) error) ([][]*x509.Certificate, error) {
 	var kept [][]*x509.Certificate
 	var first error
@@ -60,7 +60,7 @@ func checkAuthorized(signing *x509.Certificate) error {
 	return nil
 }
 
-// mayCertify is what the verifier wants of every certificate that has signed another.
+// mayCertify reports whether the verifier accepts a certificate as an issuer.
 func mayCertify(certificate *x509.Certificate) bool {
 	usage := certificate.KeyUsage == 0 || certificate.KeyUsage&x509.KeyUsageCertSign != 0
 	return certificate.IsCA && certificate.BasicConstraintsValid && usage
@@ -81,9 +81,9 @@ func (p parsed) checkDates(now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// checkOrder wants each certificate before the one that has signed it (RFC 5246 section 7.4.2).
-// istiod takes any order; but it counts on the first one for the life of what it signs, and peers
-// of proxies need not sort what they are shown. A certificate more does no harm.
+// checkOrder requires each certificate to precede its issuer (RFC 5246 section 7.4.2). istiod accepts any order, but
+// takes the first one's validity as the limit of what it signs, and peers of proxies need not sort what they receive.
+// Additional certificates are harmless.
 func (p parsed) checkOrder() error {
 	const remedy = "put the certificate of " + CACertFile + " into " + CertChainFile + " first, " +
 		"and after each certificate its signer"

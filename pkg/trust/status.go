@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Status is what people want to know of a certificate.
+// Status describes a certificate for users.
 type Status struct {
 	// Name of the cluster; empty for a root.
 	Cluster   string    `json:"cluster,omitempty"`
@@ -18,7 +18,7 @@ type Status struct {
 	Algorithm string    `json:"algorithm"`
 	NotBefore time.Time `json:"notBefore"`
 	NotAfter  time.Time `json:"notAfter"`
-	// Generation as our own subjects count it; 0 for certificates of others.
+	// Generation in the subject; 0 for certificates of other authorities.
 	Generation int `json:"generation,omitempty"`
 }
 
@@ -37,7 +37,7 @@ func Describe(cluster string, certificate *x509.Certificate) Status {
 	}
 }
 
-// Generation is the number at the end of a subject of ours: 3 for "shop east g3"; 0 for others.
+// Generation returns the number at the end of a subject that this package wrote: 3 for "shop east g3"; 0 for others.
 func Generation(certificate *x509.Certificate) int {
 	_, number, found := cutLast(certificate.Subject.CommonName, " g")
 	generation, err := strconv.Atoi(number)

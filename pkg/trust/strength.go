@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// checkStrength refuses what Go's verifier passes over in roots, and keys that are no secret.
+// checkStrength rejects weaknesses that Go's verifier accepts in roots, and published keys.
 func checkStrength(certificate *x509.Certificate) error {
 	if err := checkPublic(certificate.PublicKey); err != nil {
 		return fmt.Errorf("%s: %w", subject(certificate), err)

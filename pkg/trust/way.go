@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// checkPathLength looks at the path lengths on the way to a root as they count for a certificate
-// below the one that signs, which istiod does not do.
+// checkPathLength checks the path lengths of a chain for a certificate below the signing one, which istiod does not.
 func checkPathLength(way []*x509.Certificate) error {
 	for below, certificate := range way {
 		limited := certificate.MaxPathLen > 0 || certificate.MaxPathLenZero
@@ -20,12 +19,11 @@ func checkPathLength(way []*x509.Certificate) error {
 	return nil
 }
 
-// checkUsages wants every certificate on the way to a root to allow what workloads are: servers and
-// clients both. istiod verifies servers alone, as Go does by default, and starts with a chain that lacks
-// clientAuth; proxies verify the certificate of a caller as one of a client (envoy
-// source/common/tls/cert_validator/default_validator.cc, ssl_client), in which BoringSSL and OpenSSL
-// want clientAuth of each authority that has any extended key usage, and do not take
-// anyExtendedKeyUsage for it (openssl verify -purpose sslclient: error 26).
+// checkUsages requires every certificate of a chain to allow what workloads are: servers and clients. Like Go by
+// default, istiod verifies only server use, and starts with a chain that lacks clientAuth; proxies verify a caller's
+// certificate for client use (envoy source/common/tls/cert_validator/default_validator.cc, ssl_client), for which
+// BoringSSL and OpenSSL require clientAuth of each authority that has an extended key usage, and do not accept
+// anyExtendedKeyUsage instead (openssl verify -purpose sslclient: error 26).
 func checkUsages(way []*x509.Certificate) error {
 	for _, certificate := range way {
 		if len(certificate.ExtKeyUsage)+len(certificate.UnknownExtKeyUsage) == 0 {
