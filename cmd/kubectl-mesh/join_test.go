@@ -164,7 +164,7 @@ func wantBelieve(t *testing.T, workspace string) {
 			t.Errorf("%s: %v", one, err)
 		}
 		for _, other := range []string{"east", "west"} {
-			if !b.Believes(bundle(t, workspace, other)) {
+			if !b.Trusts(bundle(t, workspace, other)) {
 				t.Errorf("%s does not believe %s", one, other)
 			}
 		}

@@ -36,7 +36,7 @@ func TestWorkloadsGoByThePhase(t *testing.T) {
 		"ambient":  {mesh: strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1), trust: 24 * time.Hour, sign: 24 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := &desk{House: testmesh.New(t, test.mesh), t: t}
+			d := &desk{Fixture: testmesh.New(t, test.mesh), t: t}
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 			d.must(d.rotate())
@@ -97,7 +97,7 @@ func TestOfflineDemandsRenewedWorkloads(t *testing.T) {
 	in.WorkloadsRenewed = false
 	want := []string{"--offline cannot verify that phase trust is complete | restart the workloads of every cluster, or wait for one workload " +
 		"certificate lifetime (24h0m0s unless istiod sets another); then add --workloads-renewed"}
-	if diff := cmp.Diff(want, d.Said(d.open().RotateRoot(t.Context(), in))); diff != "" {
+	if diff := cmp.Diff(want, d.Problems(d.open().RotateRoot(t.Context(), in))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -123,7 +123,7 @@ func TestRecordedPhase(t *testing.T) {
 
 // TestRotationBeginsWhenTheLastOneHasEnded in every cluster.
 func TestRotationBeginsWhenTheLastOneHasEnded(t *testing.T) {
-	d := &desk{House: testmesh.New(t, testmesh.Signing), t: t}
+	d := &desk{Fixture: testmesh.New(t, testmesh.Signing), t: t}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	key, err := trust.NewKey(trust.P256)
@@ -156,7 +156,7 @@ func TestAbortWaits(t *testing.T) {
 	if said := d.back(); said != nil {
 		t.Fatal(said)
 	}
-	then := d.Told[len(d.Told)-1]
+	then := d.Messages[len(d.Messages)-1]
 	if want := "; workloads have certificates under the old root after one certificate lifetime; then, to trust only that root: " +
 		"kubectl mesh ca rotate --root --abort -f mesh.yaml"; !strings.HasSuffix(then, want) {
 		t.Errorf("told %q, want %q behind it", then, want)
@@ -199,7 +199,7 @@ func TestUnknownArrival(t *testing.T) {
 	in := d.rotation()
 	_, in.Clusters = d.Open()
 	if err := d.open().RotateRoot(t.Context(), in); err != nil || !strings.HasPrefix(d.state(), "sign: ") {
-		t.Errorf("with renewed workloads: %q, %s", d.Said(err), d.state())
+		t.Errorf("with renewed workloads: %q, %s", d.Problems(err), d.state())
 	}
 }
 

@@ -24,7 +24,7 @@ type Input struct {
 	Now       time.Time
 	// Passphrase asks for the passphrase of a root key, twice if it is a new one.
 	Passphrase func(what string, again bool) ([]byte, error)
-	Tell       hint.Tell
+	Log        hint.Log
 }
 
 // Authority is the workspace as its certificates are worked on.
@@ -75,7 +75,7 @@ func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) 
 		Cluster:     cluster.Name,
 		TrustDomain: cluster.TrustDomain,
 		Generation:  1,
-		Life:        life,
+		Validity:    life,
 	}
 	bundle, ok, err := a.Workspace.ReadBundle(cluster.Name)
 	if err != nil || !ok {

@@ -27,7 +27,7 @@ func TestOpen(t *testing.T) {
 	_, err := authority.Open(authority.Input{Workspace: ws})
 	want := []string{"spec.trust.ca.provider is external: the certificates are not in this workspace | " +
 		"set spec.trust.ca.provider: files, or manage the certificates with external"}
-	if diff := cmp.Diff(want, d.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff(want, d.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -47,19 +47,19 @@ func TestInit(t *testing.T) {
 		`wrote trust/root-cert.pem: root "shop root CA g1", valid until 2036-05-29, SHA-256 ` + pin,
 		"wrote credentials/root-key.pem: keep an offline copy",
 		"in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}"}
-	if diff := cmp.Diff(want, d.Told); diff != "" {
+	if diff := cmp.Diff(want, d.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 
 	before := d.Files()
 	want = []string{"a root already exists: trust/root-cert.pem | change it without an interruption: kubectl mesh ca rotate --root -f mesh.yaml"}
-	if diff := cmp.Diff(want, d.Said(d.open().Init(t.Context(), trust.P256, true))); diff != "" {
+	if diff := cmp.Diff(want, d.Problems(d.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a second root (-want +got):\n%s", diff)
 	}
 	other := newDesk(t, testmesh.Signing)
 	other.Write("credentials/root-key.pem.age", "sealed")
 	want = []string{"a root key already exists: credentials/root-key.pem.age | restore trust/root-cert.pem of that key, or move the key away"}
-	if diff := cmp.Diff(want, other.Said(other.open().Init(t.Context(), trust.P256, true))); diff != "" {
+	if diff := cmp.Diff(want, other.Problems(other.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a key without its root (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(before, d.Files()); diff != "" || len(other.names()) != 1 {
@@ -117,7 +117,7 @@ func TestPassphrase(t *testing.T) {
 		if d.passphrase, d.asked = nil, nil; test.typed != "" {
 			d.passphrase = []byte(test.typed)
 		}
-		said := d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
+		said := d.Problems(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 		if len(said) != 1 || said[0] != test.want || !slices.Equal(d.asked, []string{"credentials/root-key.pem.age"}) {
 			t.Errorf("passphrase %q: asked %q, got %q, want %q", test.typed, d.asked, said, test.want)
 		}
@@ -133,18 +133,18 @@ func TestPassphrase(t *testing.T) {
 // TestIssue: a key and a certificate for each cluster that signs, once.
 func TestIssue(t *testing.T) {
 	d := newDesk(t, remote)
-	if said := d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year)); !slices.Equal(said, []string{
+	if said := d.Problems(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year)); !slices.Equal(said, []string{
 		"no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f mesh.yaml; or import your own: kubectl mesh ca import"}) {
 		t.Errorf("without a root: %q", said)
 	}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P384, year))
-	if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-384, until 2027-06-01`}, d.Told); diff != "" {
+	if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-384, until 2027-06-01`}, d.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	first := d.Files()["trust/east/ca-cert.pem"]
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if diff := cmp.Diff([]string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Told); diff != "" {
+	if diff := cmp.Diff([]string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	want := []string{"credentials/east/ca-key.pem", "credentials/root-key.pem", "credentials/west/ca-key.pem", "trust/east/ca-cert.pem",
@@ -155,7 +155,7 @@ func TestIssue(t *testing.T) {
 	d.checkBundle("east")
 	d.checkBundle("west")
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if diff := cmp.Diff([]string{"every cluster already has a certificate"}, d.Told); diff != "" {
+	if diff := cmp.Diff([]string{"every cluster already has a certificate"}, d.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 
@@ -164,7 +164,7 @@ func TestIssue(t *testing.T) {
 		"edge": "edge signs no certificates: another cluster's control plane serves its workloads | specify a cluster that has a control plane",
 		"eats": `no cluster "eats" in mesh.yaml | did you mean east?`,
 	} {
-		if said := d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year)); len(said) != 1 || said[0] != want {
+		if said := d.Problems(d.open().Issue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year)); len(said) != 1 || said[0] != want {
 			t.Errorf("%s: got %q, want %q", cluster, said, want)
 		}
 	}
@@ -176,7 +176,7 @@ func TestIssueWithoutTheKey(t *testing.T) {
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.forget("credentials/root-key.pem")
 	want := []string{"the root key is not in credentials | restore credentials/root-key.pem.age, or send a request to the owner of the key: kubectl mesh ca request"}
-	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))); diff != "" {
+	if diff := cmp.Diff(want, d.Problems(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -36,17 +36,17 @@ func (a *Authority) change(ctx context.Context, collect func(*change) error) err
 	return nil
 }
 
-// say is for after the change.
-func (c *change) say(format string, args ...any) {
+// info is for after the change.
+func (c *change) info(format string, args ...any) {
 	c.then = append(c.then, func() error {
-		c.a.Tell.Say(format, args...)
+		c.a.Log.Info(format, args...)
 		return nil
 	})
 }
 
 func (c *change) advise(remedy string) {
 	c.then = append(c.then, func() error {
-		c.a.Tell.Advise(remedy)
+		c.a.Log.Advise(remedy)
 		return nil
 	})
 }
@@ -76,9 +76,9 @@ func (c *change) keepKey(name string, key trust.Key) error {
 	return nil
 }
 
-// sayIssued announces a certificate.
-func (c *change) sayIssued(cluster string, certificate *x509.Certificate) {
+// infoIssued announces a certificate.
+func (c *change) infoIssued(cluster string, certificate *x509.Certificate) {
 	about := trust.Describe(cluster, certificate)
-	c.say("%s: certificate %q, %s, until %s",
+	c.info("%s: certificate %q, %s, until %s",
 		cluster, about.Subject, about.Algorithm, about.NotAfter.Format(time.DateOnly))
 }

@@ -112,7 +112,7 @@ func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (*clu
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		s.a.Tell.Warn("", "%s: the certificates cannot be read: %s", member.Name, err)
+		s.a.Log.Warn("", "%s: the certificates cannot be read: %s", member.Name, err)
 		return nil, nil
 	}
 	if s.rotation.Phase == trust.PhaseSteady {

@@ -94,7 +94,7 @@ func (s rootStep) checkOldLive(ctx context.Context, member *v1alpha1.Cluster) er
 	live, err := s.ask(ctx, member)
 	switch {
 	case err != nil:
-		s.a.Tell.Warn("", "%s: the certificates cannot be read: %s", member.Name, err)
+		s.a.Log.Warn("", "%s: the certificates cannot be read: %s", member.Name, err)
 	case live.SigningSHA256 != "" && live.SigningSHA256 != signing:
 		return fmt.Errorf("%s does not sign with the certificate in %s",
 			member.Name, s.a.Workspace.Path(layout.TrustFile(member.Name, trust.CACertFile)))

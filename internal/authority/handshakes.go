@@ -30,8 +30,8 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 	for _, member := range members {
 		shown[member.Name] = true
 		for _, cluster := range s.signedFor(member) {
-			if why := s.silent(phase, cluster, seen[cluster.Name]); why != "" {
-				s.a.Tell.Warn("", "%s: %s: the time decides whether its workloads have phase %s", cluster.Name, why, phase)
+			if why := s.unreachable(phase, cluster, seen[cluster.Name]); why != "" {
+				s.a.Log.Warn("", "%s: %s: the time decides whether its workloads have phase %s", cluster.Name, why, phase)
 				shown[member.Name] = false
 				continue
 			}
@@ -46,8 +46,8 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 	return shown, nil
 }
 
-// silent says why handshakes show nothing of a cluster; empty when they do.
-func (s rootStep) silent(phase trust.Phase, cluster *v1alpha1.Cluster, made []handshake.Seen) string {
+// unreachable says why handshakes show nothing of a cluster; empty when they do.
+func (s rootStep) unreachable(phase trust.Phase, cluster *v1alpha1.Cluster, made []handshake.Result) string {
 	switch {
 	case len(made) == 0:
 		return "no address of an east-west gateway is known"
@@ -61,7 +61,7 @@ func (s rootStep) silent(phase trust.Phase, cluster *v1alpha1.Cluster, made []ha
 	return ""
 }
 
-func terminates(seen handshake.Seen) bool { return seen.HBONE }
+func terminates(seen handshake.Result) bool { return seen.HBONE }
 
 // sharesNetwork tells whether a gateway of the cluster may answer for a workload of another one.
 func (s rootStep) sharesNetwork(cluster *v1alpha1.Cluster) bool {
@@ -79,7 +79,7 @@ func (s rootStep) signedFor(member *v1alpha1.Cluster) []*v1alpha1.Cluster {
 }
 
 // behind says what the first handshake shows that does not show the phase, and how many there are.
-func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.Seen) error {
+func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.Result) error {
 	var first error
 	count := 0
 	for _, seen := range made {
@@ -97,7 +97,7 @@ func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.See
 }
 
 // dialed is the address of a handshake, or the host name that has none.
-func dialed(seen handshake.Seen) string {
+func dialed(seen handshake.Result) string {
 	if seen.Address.IsValid() {
 		return seen.Address.String()
 	}
@@ -105,7 +105,7 @@ func dialed(seen handshake.Seen) string {
 }
 
 // shows is nil when a handshake shows that a workload has a phase of the rotation to a root.
-func shows(seen handshake.Seen, phase trust.Phase, root *x509.Certificate) error {
+func shows(seen handshake.Result, phase trust.Phase, root *x509.Certificate) error {
 	switch {
 	case seen.Fault != handshake.FaultNone:
 		return fmt.Errorf("%s: %s", seen.Fault, seen.Detail)

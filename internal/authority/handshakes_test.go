@@ -18,13 +18,13 @@ import (
 )
 
 // gateways are what handshakes show, by cluster.
-type gateways map[string][]handshake.Seen
+type gateways map[string][]handshake.Result
 
 // proving goes to the next phase by handshakes instead of the time.
 func (d *desk) proving(seen gateways) []string {
 	d.t.Helper()
 	return d.asking(func(a *authority.Authority, in authority.RotateInput) error {
-		in.Handshakes = func(context.Context) (map[string][]handshake.Seen, error) { return seen, nil }
+		in.Handshakes = func(context.Context) (map[string][]handshake.Result, error) { return seen, nil }
 		return a.RotateRoot(d.t.Context(), in)
 	})
 }
@@ -46,8 +46,8 @@ func (d *desk) signer(cluster string) *x509.Certificate {
 }
 
 // behindGateway is a workload that shows the certificate of a cluster in place of its own, and trusts some roots.
-func behindGateway(address string, signer *x509.Certificate, roots ...*x509.Certificate) handshake.Seen {
-	seen := handshake.Seen{Address: netip.MustParseAddrPort(address), Chain: []*x509.Certificate{signer}}
+func behindGateway(address string, signer *x509.Certificate, roots ...*x509.Certificate) handshake.Result {
+	seen := handshake.Result{Address: netip.MustParseAddrPort(address), Chain: []*x509.Certificate{signer}}
 	for _, root := range roots {
 		seen.Accepted = append(seen.Accepted, root.RawSubject)
 	}
@@ -70,8 +70,8 @@ func TestHandshakesProveAPhase(t *testing.T) {
 	east := behindGateway("203.0.113.1:15443", d.signer("east"), roots...)
 	west := behindGateway("203.0.113.2:15443", d.signer("west"), roots...)
 	old := behindGateway("203.0.113.2:15443", d.signer("west"), roots[0])
-	nameless := handshake.Seen{Target: handshake.Target{Host: "gateway.west.example"}, Fault: handshake.FaultUnresolved, Detail: "no such host"}
-	refused := handshake.Seen{Address: old.Address, Fault: handshake.FaultTimeout, Detail: "i/o timeout"}
+	nameless := handshake.Result{Target: handshake.Target{Host: "gateway.west.example"}, Fault: handshake.FaultUnresolved, Detail: "no such host"}
+	refused := handshake.Result{Address: old.Address, Fault: handshake.FaultTimeout, Detail: "i/o timeout"}
 
 	for name, test := range map[string]struct {
 		seen gateways
@@ -121,7 +121,7 @@ func first(said []string) []string {
 func TestHandshakesThatShowNothing(t *testing.T) {
 	for name, test := range map[string]struct {
 		mesh string
-		seen func(handshake.Seen) handshake.Seen
+		seen func(handshake.Result) handshake.Result
 		told string
 		end  string
 	}{
@@ -132,7 +132,7 @@ func TestHandshakesThatShowNothing(t *testing.T) {
 		},
 		"a gateway that ends TLS": {
 			mesh: networks(testmesh.Signing),
-			seen: func(seen handshake.Seen) handshake.Seen { seen.HBONE = true; return seen },
+			seen: func(seen handshake.Result) handshake.Result { seen.HBONE = true; return seen },
 			told: "east: the east-west gateway presents its own certificate, not that of a workload",
 			end:  "2026-06-01 12:02",
 		},
@@ -153,8 +153,8 @@ func TestHandshakesThatShowNothing(t *testing.T) {
 			if diff := cmp.Diff(want, d.proving(gateways{"east": {seen}, "west": {seen}})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if told := "warning: " + test.told + ": the time decides whether its workloads have phase trust"; !slices.Contains(d.Told, told) {
-				t.Errorf("it does not say %q: %q", told, d.Told)
+			if messages := "warning: " + test.told + ": the time decides whether its workloads have phase trust"; !slices.Contains(d.Messages, messages) {
+				t.Errorf("it does not say %q: %q", messages, d.Messages)
 			}
 		})
 	}
@@ -184,13 +184,13 @@ func TestHandshakesOffline(t *testing.T) {
 	d.render()
 	in := d.rotation()
 	in.WorkloadsRenewed = false
-	in.Handshakes = func(context.Context) (map[string][]handshake.Seen, error) {
+	in.Handshakes = func(context.Context) (map[string][]handshake.Result, error) {
 		return gateways{
 			"east": {behindGateway("203.0.113.1:15443", d.signer("east"), d.roots()...)},
 			"west": {behindGateway("203.0.113.2:15443", d.signer("west"), d.roots()...)},
 		}, nil
 	}
-	if said := d.Said(d.open().RotateRoot(t.Context(), in)); said != nil || !strings.HasPrefix(d.state(), "sign: ") {
+	if said := d.Problems(d.open().RotateRoot(t.Context(), in)); said != nil || !strings.HasPrefix(d.state(), "sign: ") {
 		t.Errorf("phase sign: %q, %s", said, d.state())
 	}
 }

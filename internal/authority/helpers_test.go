@@ -21,7 +21,7 @@ var day = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // desk is a workspace with its certificates.
 type desk struct {
-	*testmesh.House
+	*testmesh.Fixture
 	t *testing.T
 	// passphrase is what somebody types; nil: nobody is there. asked are the questions.
 	passphrase []byte
@@ -30,15 +30,15 @@ type desk struct {
 
 func newDesk(t *testing.T, mesh string) *desk {
 	t.Helper()
-	return &desk{House: testmesh.Offline(t, mesh), t: t}
+	return &desk{Fixture: testmesh.Offline(t, mesh), t: t}
 }
 
 // open is another run.
 func (d *desk) open() *authority.Authority {
 	d.t.Helper()
 	ws, _ := d.Open()
-	a, err := authority.Open(authority.Input{Workspace: ws, Now: day, Tell: d.Tell, Passphrase: func(what string, again bool) ([]byte, error) {
-		question := d.Short(what)
+	a, err := authority.Open(authority.Input{Workspace: ws, Now: day, Log: d.Log, Passphrase: func(what string, again bool) ([]byte, error) {
+		question := d.Normalize(what)
 		if again {
 			question += ", twice"
 		}
@@ -57,7 +57,7 @@ func (d *desk) open() *authority.Authority {
 func (d *desk) must(err error) {
 	d.t.Helper()
 	if err != nil {
-		d.t.Fatal(d.Said(err))
+		d.t.Fatal(d.Problems(err))
 	}
 }
 

@@ -62,9 +62,9 @@ func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 		return err
 	}
 	return a.change(ctx, func(c *change) error {
-		c.sayIssued(cluster.Name, signing)
+		c.infoIssued(cluster.Name, signing)
 		c.then = append(c.then, func() error {
-			return a.tellRoots(known, bundle.Root, "clusters of the two meshes are linked (spec.links)")
+			return a.logRoots(known, bundle.Root, "clusters of the two meshes are linked (spec.links)")
 		})
 		c.Expect(layout.RootCertificate(), known)
 		if !bytes.Equal(known, bundle.Root) {
@@ -82,7 +82,7 @@ func (a *Authority) imported(in ImportInput, known []byte) (trust.Bundle, error)
 		read = directory
 	}
 	bundle, err := read(in, known)
-	if err == nil && (trust.Bundle{Root: known}).Believes(bundle) {
+	if err == nil && (trust.Bundle{Root: known}).Trusts(bundle) {
 		bundle.Root = known
 	}
 	return bundle, err

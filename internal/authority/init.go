@@ -39,10 +39,10 @@ func (c *change) init(kind trust.KeyType, open bool) error {
 	c.Expect(layout.RootCertificate(), nil)
 	c.Public(layout.RootCertificate(), text)
 	c.verifyRoot(currentRootKey)
-	c.say("wrote %s: root %q, valid until %s, SHA-256 %s",
+	c.info("wrote %s: root %q, valid until %s, SHA-256 %s",
 		a.Workspace.Path(layout.RootCertificate()), root.Certificate.Subject.CommonName,
 		root.Certificate.NotAfter.Format(time.DateOnly), trust.Fingerprint(root.Certificate))
-	c.say("wrote %s: keep an offline copy", a.Workspace.Path(name))
+	c.info("wrote %s: keep an offline copy", a.Workspace.Path(name))
 	c.advisePins(text, "")
 	return nil
 }

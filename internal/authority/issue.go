@@ -30,7 +30,7 @@ func (a *Authority) Issue(ctx context.Context, of Members, kind trust.KeyType, v
 		return err
 	}
 	if len(clusters) == 0 {
-		a.Tell.Say("every cluster already has a certificate")
+		a.Log.Info("every cluster already has a certificate")
 		return nil
 	}
 	as, err := a.issuance(kind, validity)
@@ -69,7 +69,7 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 			return nil, hint.Add(fmt.Errorf("%s has a pending certificate request%s", cluster.Name, a.whereKey(cluster.Name)),
 				a.signCommand(cluster.Name))
 		case !ok:
-			a.Tell.Say("%s: its certificate request is pending; sign it: %s", cluster.Name, a.signCommand(cluster.Name))
+			a.Log.Info("%s: its certificate request is pending; sign it: %s", cluster.Name, a.signCommand(cluster.Name))
 		}
 	}
 	return without, nil
@@ -146,7 +146,7 @@ func (c *change) issue(as issuance, cluster *v1alpha1.Cluster) error {
 	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, as.roots, key)); err != nil {
 		return err
 	}
-	c.sayIssued(cluster.Name, certificate)
+	c.infoIssued(cluster.Name, certificate)
 	return nil
 }
 

@@ -40,8 +40,8 @@ func (a *Authority) joinedRoots(known []byte, bundle trust.Bundle) ([]byte, erro
 	return nil, errors.Join(errs...)
 }
 
-// tellRoots says which roots are new beside those of before, and what comes when all clusters have them.
-func (a *Authority) tellRoots(before, after []byte, next string) error {
+// logRoots says which roots are new beside those of before, and what comes when all clusters have them.
+func (a *Authority) logRoots(before, after []byte, next string) error {
 	if before == nil {
 		return a.advisePins(after, compareFirst)
 	}
@@ -57,13 +57,13 @@ func (a *Authority) tellRoots(before, after []byte, next string) error {
 	for _, root := range roots {
 		if !slices.Contains(old, root.SHA256) {
 			joined = true
-			a.Tell.Say("root %q is trusted in addition to %q", root.Subject, roots[0].Subject)
+			a.Log.Info("root %q is trusted in addition to %q", root.Subject, roots[0].Subject)
 		}
 	}
 	if !joined {
 		return nil
 	}
-	a.Tell.Advise(a.Workspace.CommitTree(layout.Trust) +
+	a.Log.Advise(a.Workspace.CommitTree(layout.Trust) +
 		", then apply it: every cluster must trust both roots before " + next)
 	return a.advisePins(after, "")
 }

@@ -38,7 +38,7 @@ func TestImportJoins(t *testing.T) {
 	want := []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`,
 		`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
 		"render the tree, and commit it with trust, then apply it: every cluster must trust both roots before clusters of the two meshes are linked (spec.links)"}
-	if diff := cmp.Diff(want, d.Told); diff != "" {
+	if diff := cmp.Diff(want, d.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	for _, cluster := range []string{"east", "west"} {
@@ -52,8 +52,8 @@ func TestImportJoins(t *testing.T) {
 		{Cluster: "east", Dir: issuedUnder(t, d, "east"), RootCA: []byte(ours)},
 	} {
 		d.must(d.open().Import(t.Context(), again))
-		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs || len(d.Told) != 1 {
-			t.Errorf("%s again: told %q, roots\n%s", again.Cluster, d.Told, got)
+		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs || len(d.Messages) != 1 {
+			t.Errorf("%s again: told %q, roots\n%s", again.Cluster, d.Messages, got)
 		}
 		d.checkBundle(again.Cluster)
 	}
@@ -100,7 +100,7 @@ func TestImportRefusesToJoin(t *testing.T) {
 			d.pinRoots(test.pins...)
 		}
 		before := d.Files()
-		said := d.Said(d.open().Import(t.Context(), test.in))
+		said := d.Problems(d.open().Import(t.Context(), test.in))
 		if len(said) != 1 || !strings.HasPrefix(said[0], test.want) {
 			t.Errorf("%s: got %q, want %q", name, said, test.want)
 		}
@@ -127,7 +127,7 @@ func TestIssueInAJoinedMesh(t *testing.T) {
 	d := joined(t)
 	roots := d.certificates("trust/root-cert.pem")
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if diff := cmp.Diff([]string{`north: certificate "CN=shop north g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Told); diff != "" {
+	if diff := cmp.Diff([]string{`north: certificate "CN=shop north g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	if err := d.certificates("trust/north/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
@@ -163,7 +163,7 @@ func TestTrustRoots(t *testing.T) {
 	err := d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(theirs)})
 	want := "root CN=shop root CA g1,O=shop (SHA-256 " + other.pins()[0] + ") is not pinned | compare the fingerprint with the owner of the root " +
 		"over another channel; then, in mesh.yaml, add below spec: trust: {ca: {roots: [" + d.pins()[0] + ", " + other.pins()[0] + "]}}"
-	if diff := cmp.Diff([]string{want}, d.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{want}, d.Problems(err)); diff != "" {
 		t.Errorf("said (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(before, d.Files()); diff != "" {
@@ -171,13 +171,13 @@ func TestTrustRoots(t *testing.T) {
 	}
 
 	d.pinRoots(d.pins()[0], other.pins()[0])
-	for _, told := range [][]string{
+	for _, messages := range [][]string{
 		{`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
 			"render the tree, and commit it with trust, then apply it: every cluster must trust both roots before a cluster's istiod signs under another one"},
 		{"trust/root-cert.pem is unchanged: it already contains these roots"},
 	} {
 		d.must(d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(theirs)}))
-		if diff := cmp.Diff(told, d.Told); diff != "" {
+		if diff := cmp.Diff(messages, d.Messages); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
 		}
 		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs {

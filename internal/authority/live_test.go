@@ -24,7 +24,7 @@ func inPhaseTrust(t *testing.T) *desk {
 
 func inPhaseTrustOf(t *testing.T, mesh string) *desk {
 	t.Helper()
-	d := &desk{House: testmesh.New(t, mesh), t: t}
+	d := &desk{Fixture: testmesh.New(t, mesh), t: t}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	d.must(d.rotate())
@@ -55,7 +55,7 @@ func (d *desk) asking(step func(*authority.Authority, authority.RotateInput) err
 	in := d.rotation()
 	_, in.Clusters = d.Open()
 	in.WorkloadsRenewed = false
-	return d.Said(step(d.open(), in))
+	return d.Problems(step(d.open(), in))
 }
 
 func (d *desk) forward() []string {
@@ -94,19 +94,19 @@ func TestClustersShowThePhase(t *testing.T) {
 
 	// Of a cluster that is another one nothing is known, and that is not enough.
 	d.report(d.East, both, east)
-	d.Lead(d.East, fakeapi.New(t, "uid-of-new"))
+	d.Connect(d.East, fakeapi.New(t, "uid-of-new"))
 	want = []string{"the previous phase is not verified in west | render the tree, commit and apply it: kubectl mesh render --output-dir deploy -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("west is another cluster (-want +got):\n%s", diff)
 	}
-	if told := `warning: west: the certificates cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`; !slices.Contains(d.Told, told) {
-		t.Errorf("told %q, want %q", d.Told, told)
+	if messages := `warning: west: the certificates cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`; !slices.Contains(d.Messages, messages) {
+		t.Errorf("told %q, want %q", d.Messages, messages)
 	}
 	if diff := cmp.Diff(files, d.Files()); diff != "" {
 		t.Errorf("written (-before +after):\n%s", diff)
 	}
 
-	d.Lead(d.East, d.West)
+	d.Connect(d.East, d.West)
 	if said := d.forward(); said != nil || !strings.HasPrefix(d.state(), "sign: ") {
 		t.Errorf("all have it: %q, %s", said, d.state())
 	}

@@ -44,7 +44,7 @@ func TestMembers(t *testing.T) {
 			"":     `no cluster "" in mesh.yaml | the clusters are east, edge, west`,
 		} {
 			err := command(cluster)
-			if said := d.Said(err); len(said) != 1 || said[0] != want || !verdict.IsInput(err) {
+			if said := d.Problems(err); len(said) != 1 || said[0] != want || !verdict.IsInput(err) {
 				t.Errorf("%s %q: got %q, want %q", name, cluster, said, want)
 			}
 		}
@@ -78,7 +78,7 @@ func TestIssueBesideRequests(t *testing.T) {
 			if test.forget {
 				d.forget("credentials/east/ca-key.pem")
 			}
-			said := d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
+			said := d.Problems(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
 			if want := test.want + " | " + sign; !slices.Equal(said, []string{want}) {
 				t.Errorf("got %q, want %q", said, want)
 			}
@@ -87,7 +87,7 @@ func TestIssueBesideRequests(t *testing.T) {
 			d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 			want := []string{"east: its certificate request is pending; sign it: " + sign,
 				`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}
-			if diff := cmp.Diff(want, d.Told); diff != "" {
+			if diff := cmp.Diff(want, d.Messages); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
 			}
 			if slices.Contains(d.names(), "trust/east/ca-cert.pem") {
@@ -181,7 +181,7 @@ func TestAbortReadsTheTree(t *testing.T) {
 			d.render()
 			d.must(d.rotate())
 			d.Write(overlay, test.text)
-			said := d.Said(d.abort())
+			said := d.Problems(d.abort())
 			if test.want == "" {
 				if len(said) > 0 || d.state() != "steady: g1, east g1 under g1, west g1 under g1" {
 					t.Errorf("got %q, %s", said, d.state())

@@ -59,7 +59,7 @@ func (a *Authority) SignPending(
 		return err
 	}
 	if len(pending) == 0 {
-		a.Tell.Say("no request is pending in %s", a.Workspace.Path(layout.Trust))
+		a.Log.Info("no request is pending in %s", a.Workspace.Path(layout.Trust))
 		return nil
 	}
 	if err := confirm(pending); err != nil {
@@ -98,6 +98,6 @@ func (c *change) sign(as issuance, cluster *v1alpha1.Cluster, request []byte) er
 		return err
 	}
 	c.Public(layout.SigningRequest(cluster.Name), request)
-	c.sayIssued(cluster.Name, certificate)
+	c.infoIssued(cluster.Name, certificate)
 	return c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, as.roots, trust.Key{}))
 }

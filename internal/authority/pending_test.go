@@ -73,7 +73,7 @@ func TestRequestPending(t *testing.T) {
 		if diff := cmp.Diff(step.want, d.requestPending(step.here...)); diff != "" {
 			t.Errorf("%s: waits (-want +got):\n%s", step.name, diff)
 		}
-		if diff := cmp.Diff(step.told, d.Told); diff != "" {
+		if diff := cmp.Diff(step.told, d.Messages); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", step.name, diff)
 		}
 		var changed []string
@@ -131,10 +131,10 @@ func TestSignPending(t *testing.T) {
 			if diff := cmp.Diff(test.shown, shown); diff != "" {
 				t.Errorf("shown (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(test.want, d.Said(err)); diff != "" {
+			if diff := cmp.Diff(test.want, d.Problems(err)); diff != "" {
 				t.Errorf("said (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(test.told, d.Told); diff != "" {
+			if diff := cmp.Diff(test.told, d.Messages); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(before, d.Files()); test.want != nil && diff != "" {

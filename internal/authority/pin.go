@@ -20,7 +20,7 @@ func (a *Authority) advisePins(rootText []byte, first string) error {
 	}
 	pins := a.Workspace.Doc.Pins()
 	if !slices.Equal(slices.Sorted(slices.Values(pins.Roots)), slices.Sorted(slices.Values(roots))) {
-		a.Tell.Advise(first + v1alpha1.RootsEdit(pins, roots))
+		a.Log.Advise(first + v1alpha1.RootsEdit(pins, roots))
 	}
 	return nil
 }

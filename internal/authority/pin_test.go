@@ -11,15 +11,15 @@ import (
 func TestPinsAreAdvisedOnce(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	old := d.pins()
-	advised := func() bool { return strings.Contains(strings.Join(d.Told, "\n"), "spec.trust.ca.roots") }
+	advised := func() bool { return strings.Contains(strings.Join(d.Messages, "\n"), "spec.trust.ca.roots") }
 	d.pinRoots(old...)
 	d.render()
 	d.must(d.rotate())
-	if want := "in mesh.yaml, set spec.trust.ca.roots to: [" + strings.Join(d.pins(), ", ") + "]"; len(d.Told) < 2 || d.Told[1] != want {
-		t.Errorf("phase trust: told %q, want %q", d.Told, want)
+	if want := "in mesh.yaml, set spec.trust.ca.roots to: [" + strings.Join(d.pins(), ", ") + "]"; len(d.Messages) < 2 || d.Messages[1] != want {
+		t.Errorf("phase trust: told %q, want %q", d.Messages, want)
 	}
 	d.must(d.abort()) // and mesh.yaml has the old root alone, as before
 	if advised() {
-		t.Errorf("back to the old root: told %q", d.Told)
+		t.Errorf("back to the old root: told %q", d.Messages)
 	}
 }

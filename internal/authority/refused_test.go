@@ -64,7 +64,7 @@ func TestRefusedFiles(t *testing.T) {
 			test.prepare(d)
 			before := d.Files()
 			err := test.do(d)
-			if said := d.Said(err); len(said) != 1 || !strings.HasPrefix(said[0], test.want) || verdict.IsInput(err) != test.isInput {
+			if said := d.Problems(err); len(said) != 1 || !strings.HasPrefix(said[0], test.want) || verdict.IsInput(err) != test.isInput {
 				t.Errorf("said %q, want %q", said, test.want)
 			}
 			if diff := cmp.Diff(before, d.Files()); diff != "" {
@@ -104,7 +104,7 @@ func TestImportNames(t *testing.T) {
 				d.checkBundle("east")
 				return
 			}
-			if said := d.Said(err); len(said) != 1 || !strings.HasPrefix(said[0], test.want) || !verdict.IsInput(err) || len(d.names()) > 0 {
+			if said := d.Problems(err); len(said) != 1 || !strings.HasPrefix(said[0], test.want) || !verdict.IsInput(err) || len(d.names()) > 0 {
 				t.Errorf("said %q, want %q; files %v", said, test.want, d.names())
 			}
 		})

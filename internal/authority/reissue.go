@@ -86,6 +86,6 @@ func (c *change) renew(as issuance, cluster *v1alpha1.Cluster, bundle trust.Bund
 	if err := c.keepBundle(cluster.Name, trust.NewBundle(certificate, nil, as.roots, trust.Key{})); err != nil {
 		return err
 	}
-	c.sayIssued(cluster.Name, certificate)
+	c.infoIssued(cluster.Name, certificate)
 	return nil
 }

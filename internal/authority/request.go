@@ -85,7 +85,7 @@ func (c *change) request(name string, kind trust.KeyType) (fingerprint string, e
 		return "", err
 	}
 	c.Public(layout.SigningRequest(cluster.Name), request)
-	c.say("wrote %s", a.Workspace.Path(layout.SigningRequest(cluster.Name)))
+	c.info("wrote %s", a.Workspace.Path(layout.SigningRequest(cluster.Name)))
 	return trust.KeyFingerprint(key.Public())
 }
 
@@ -97,7 +97,7 @@ func (c *change) ownKey(cluster string, kind trust.KeyType) (trust.Key, error) {
 		if err != nil {
 			return key, fmt.Errorf("read %s: %w", a.Workspace.Path(layout.SigningKey(cluster)), terminal.QuotePath(err))
 		}
-		a.Tell.Say("%s: using the existing key", cluster)
+		a.Log.Info("%s: using the existing key", cluster)
 		return key, nil
 	}
 	key, err := trust.NewKey(kind)

@@ -29,7 +29,7 @@ type RotateInput struct {
 	WorkloadsRenewed bool
 	// Handshakes makes several with every address of every gateway, and returns what they show by cluster. They decide
 	// in place of the clock whether the workloads have a phase; nil: the clock does.
-	Handshakes func(context.Context) (map[string][]handshake.Seen, error)
+	Handshakes func(context.Context) (map[string][]handshake.Result, error)
 }
 
 // RotateRoot goes to the next phase of a rotation of the root.
@@ -127,7 +127,7 @@ func (s rootStep) beginTrust(ctx context.Context) error {
 		text := trust.AddRoot(s.text, root.Certificate)
 		s.putRoots(c, text)
 		c.verifyRoot(nextRootKey)
-		c.say("phase trust: root %q is trusted in addition to %q",
+		c.info("phase trust: root %q is trusted in addition to %q",
 			root.Certificate.Subject.CommonName, s.rotation.Old.Subject.CommonName)
 		c.advisePins(text, "")
 		c.advise(s.next("restart every istiod that runs without ISTIO_MULTIROOT_MESH; then: " + s.command("")))
@@ -154,7 +154,7 @@ func (s rootStep) signUnder(ctx context.Context, root *x509.Certificate, where r
 		if err := s.signed(c, clusters); err != nil {
 			return err
 		}
-		c.say("every cluster signs under %q", root.Subject.CommonName)
+		c.info("every cluster signs under %q", root.Subject.CommonName)
 		c.advise(s.next(then))
 		return nil
 	})
@@ -209,7 +209,7 @@ func (s rootStep) keepOnly(
 		if err := s.ended(c); err != nil {
 			return err
 		}
-		c.say("%s", said)
+		c.info("%s", said)
 		c.advisePins(text, "")
 		c.advise(s.next(s.status() + " shows the result"))
 		return nil

@@ -92,12 +92,12 @@ func TestRotateRoot(t *testing.T) {
 			apply + "kubectl mesh ca status -f mesh.yaml shows the result"}},
 	} {
 		if err := d.rotate(); err != nil {
-			t.Fatalf("%s: %v", phase.name, d.Said(err))
+			t.Fatalf("%s: %v", phase.name, d.Problems(err))
 		}
 		if phase.name != "sign" { // the roots are others, and have to be pinned before a rendering
 			phase.told = slices.Insert(phase.told, 1, "in mesh.yaml, add below spec: trust: {ca: {roots: ["+strings.Join(d.pins(), ", ")+"]}}")
 		}
-		if diff := cmp.Diff(phase.told, d.Told); diff != "" {
+		if diff := cmp.Diff(phase.told, d.Messages); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", phase.name, diff)
 		}
 		if state, keys := d.state(), d.keys(); state != phase.state || keys != phase.keys {
@@ -106,7 +106,7 @@ func TestRotateRoot(t *testing.T) {
 		d.checkBundle("east")
 		d.checkBundle("west")
 		before := d.Files()
-		said := d.Said(d.rotate())
+		said := d.Problems(d.rotate())
 		if len(said) != 1 || !strings.HasPrefix(said[0], "deploy is not what mesh.yaml and trust render: ") ||
 			!strings.HasSuffix(said[0], " | "+renderFirst) {
 			t.Errorf("%s: the next phase with an old tree: %q", phase.name, said)
@@ -130,8 +130,8 @@ func TestRotateRootUnderPassphrase(t *testing.T) {
 	d.must(d.rotate())
 	const former = "credentials/former-root-key.pem.age"
 	if want := "phase drop: the old root is no longer trusted; destroy its key, " + former +
-		", once this is applied to all clusters"; !slices.Contains(d.Told, want) {
-		t.Errorf("told %q, want %q", d.Told, want)
+		", once this is applied to all clusters"; !slices.Contains(d.Messages, want) {
+		t.Errorf("told %q, want %q", d.Messages, want)
 	}
 	if _, there := d.Files()[former]; !there {
 		t.Errorf("there is no %s", former)
@@ -143,7 +143,7 @@ func TestAbort(t *testing.T) {
 	d := issued(t, testmesh.Signing)
 	d.render()
 	steady := d.Files()["trust/root-cert.pem"]
-	if said := d.Said(d.abort()); len(said) != 1 || said[0] != "no root rotation is in progress | kubectl mesh ca status -f mesh.yaml shows it" {
+	if said := d.Problems(d.abort()); len(said) != 1 || said[0] != "no root rotation is in progress | kubectl mesh ca status -f mesh.yaml shows it" {
 		t.Errorf("before it has begun: %q", said)
 	}
 	d.must(d.rotate())
@@ -164,7 +164,7 @@ func TestAbort(t *testing.T) {
 	d.Write("deploy/overlays/east/namespace.yaml", strings.ReplaceAll(overlay, shown, strings.Repeat("0", 64)))
 	want := []string{"deploy/overlays/east/namespace.yaml contains a signing certificate for east that differs from trust | apply the previous phase: " +
 		"kubectl mesh render --output-dir deploy -f mesh.yaml && kubectl mesh render --apply -f mesh.yaml"}
-	if diff := cmp.Diff(want, d.Said(d.abort())); diff != "" {
+	if diff := cmp.Diff(want, d.Problems(d.abort())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	d.Write("deploy/overlays/east/namespace.yaml", overlay)
@@ -212,7 +212,7 @@ func TestRotationStops(t *testing.T) {
 		d := issued(t, testmesh.Signing)
 		test.prepare(d)
 		before := d.Files()
-		if said := d.Said(d.rotate()); len(said) != 1 || said[0] != test.want {
+		if said := d.Problems(d.rotate()); len(said) != 1 || said[0] != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, said, test.want)
 		}
 		if diff := cmp.Diff(before, d.Files()); diff != "" {

@@ -22,13 +22,13 @@ func TestRequestSignImport(t *testing.T) {
 
 	fingerprint, err := site.open().Request(t.Context(), "east", trust.P256)
 	site.must(err)
-	if diff := cmp.Diff([]string{"wrote trust/east/ca.csr"}, site.Told); diff != "" {
+	if diff := cmp.Diff([]string{"wrote trust/east/ca.csr"}, site.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	request := site.Files()["trust/east/ca.csr"]
 	again, err := site.open().Request(t.Context(), "east", trust.P384)
-	if err != nil || again != fingerprint || !slices.Equal(site.Told, []string{"east: using the existing key", "wrote trust/east/ca.csr"}) {
-		t.Errorf("a second request: %s after %s, told %q, %v", again, fingerprint, site.Told, err)
+	if err != nil || again != fingerprint || !slices.Equal(site.Messages, []string{"east: using the existing key", "wrote trust/east/ca.csr"}) {
+		t.Errorf("a second request: %s after %s, told %q, %v", again, fingerprint, site.Messages, err)
 	}
 
 	compared := ""
@@ -72,7 +72,7 @@ func TestSignRefuses(t *testing.T) {
 			Validity: year, Compare: agree}, "read request: the file contains a private key: keys must stay where they are created, so create a new one | " +
 			"create another key and request at the cluster's site: kubectl mesh ca request"},
 	} {
-		if said := root.Said(root.open().Sign(t.Context(), test.in)); len(said) != 1 || said[0] != test.want {
+		if said := root.Problems(root.open().Sign(t.Context(), test.in)); len(said) != 1 || said[0] != test.want {
 			t.Errorf("%s: got %q, want %q", name, said, test.want)
 		}
 	}
@@ -115,13 +115,13 @@ func TestImportDirectory(t *testing.T) {
 			d.must(err)
 			if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-256, until 2027-06-01`,
 				"compare the fingerprint with the owner of the root over another channel; then, in mesh.yaml, add below spec: trust: {ca: {roots: [" +
-					d.pins()[0] + "]}}"}, d.Told); diff != "" {
+					d.pins()[0] + "]}}"}, d.Messages); diff != "" {
 				t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
 			}
 			d.checkBundle("east")
 			continue
 		}
-		if said := d.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) || len(d.names()) > 0 {
+		if said := d.Problems(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) || len(d.names()) > 0 {
 			t.Errorf("%s: got %q, want %q; files %v", test.name, said, test.want, d.names())
 		}
 	}
@@ -140,7 +140,7 @@ func TestImportAnswer(t *testing.T) {
 			"there is neither a key nor a request for east here | specify a directory with ca-key.pem, or create a request first: kubectl mesh ca request --cluster east -f mesh.yaml"},
 	} {
 		d := newDesk(t, testmesh.Signing)
-		if said := d.Said(d.open().Import(t.Context(), test.in)); len(said) != 1 || said[0] != test.want || len(d.names()) > 0 {
+		if said := d.Problems(d.open().Import(t.Context(), test.in)); len(said) != 1 || said[0] != test.want || len(d.names()) > 0 {
 			t.Errorf("%s: got %q, want %q; files %v", name, said, test.want, d.names())
 		}
 	}
@@ -148,7 +148,7 @@ func TestImportAnswer(t *testing.T) {
 	_, err := d.open().Request(t.Context(), "east", trust.P256)
 	d.must(err)
 	answer["root.pem"] = []byte(root.Files()["trust/root-cert.pem"])
-	said := d.Said(d.open().Import(t.Context(), authority.ImportInput{Cluster: "east", Files: answer}))
+	said := d.Problems(d.open().Import(t.Context(), authority.ImportInput{Cluster: "east", Files: answer}))
 	if want := "the cert does not match the key: no certificate is for the key of the request"; len(said) != 1 || said[0] != want {
 		t.Errorf("the answer to another request: got %q, want %q", said, want)
 	}
@@ -180,22 +180,22 @@ func TestReissue(t *testing.T) {
 	bare.Write("trust/east/ca.csr", "a request")
 	want := []string{"east has no certificate, and its key is at another site | run kubectl mesh ca request at the cluster's site; then here: " +
 		"kubectl mesh ca sign --cluster east -f mesh.yaml"}
-	if diff := cmp.Diff(want, bare.Said(bare.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
+	if diff := cmp.Diff(want, bare.Problems(bare.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	// A request is signed by its own command, which shows its fingerprint.
 	want = []string{"east has a pending certificate request: its key is at another site | kubectl mesh ca sign --cluster east -f mesh.yaml"}
-	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
+	if diff := cmp.Diff(want, bare.Problems(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	bare.Write("credentials/east/ca-key.pem", "the key of the request")
 	want = []string{"east has a pending certificate request, and its key is in this workspace | kubectl mesh ca sign --cluster east -f mesh.yaml"}
-	if diff := cmp.Diff(want, bare.Said(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
+	if diff := cmp.Diff(want, bare.Problems(bare.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	bare.must(bare.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if want := "east: its certificate request is pending; sign it: kubectl mesh ca sign --cluster east -f mesh.yaml"; bare.Told[0] != want {
-		t.Errorf("told %q, want %q", bare.Told, want)
+	if want := "east: its certificate request is pending; sign it: kubectl mesh ca sign --cluster east -f mesh.yaml"; bare.Messages[0] != want {
+		t.Errorf("told %q, want %q", bare.Messages, want)
 	}
 }
 
@@ -207,11 +207,11 @@ func TestIssueAfterALocalRequest(t *testing.T) {
 	d.must(err)
 	command := "kubectl mesh ca sign --cluster east --fingerprint " + fingerprint + " -f mesh.yaml"
 	want := []string{"east has a pending certificate request, and its key is in this workspace | " + command}
-	if diff := cmp.Diff(want, d.Said(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
+	if diff := cmp.Diff(want, d.Problems(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
-	if want := "east: its certificate request is pending; sign it: " + command; !slices.Contains(d.Told, want) {
-		t.Errorf("told %q, want %q", d.Told, want)
+	if want := "east: its certificate request is pending; sign it: " + command; !slices.Contains(d.Messages, want) {
+		t.Errorf("told %q, want %q", d.Messages, want)
 	}
 }

@@ -72,7 +72,7 @@ func TestStatusOfRoots(t *testing.T) {
 	}
 	d.Write("trust/root-cert.pem", "hello")
 	_, err = d.open().Status(0)
-	if said := d.Said(err); len(said) != 1 || !strings.HasPrefix(said[0], "read trust/root-cert.pem: ") {
+	if said := d.Problems(err); len(said) != 1 || !strings.HasPrefix(said[0], "read trust/root-cert.pem: ") {
 		t.Errorf("said %q", said)
 	}
 }

@@ -33,14 +33,14 @@ func (a *Authority) TrustRoots(ctx context.Context, files map[string][]byte) err
 		return verdict.Input(err)
 	}
 	if bytes.Equal(known, joined) {
-		a.Tell.Say("%s is unchanged: it already contains these roots", layout.RootCertificate())
+		a.Log.Info("%s is unchanged: it already contains these roots", layout.RootCertificate())
 		return nil
 	}
 	return a.change(ctx, func(c *change) error {
 		c.Expect(layout.RootCertificate(), known)
 		c.Public(layout.RootCertificate(), joined)
 		c.then = append(c.then, func() error {
-			return a.tellRoots(known, joined, "a cluster's istiod signs under another one")
+			return a.logRoots(known, joined, "a cluster's istiod signs under another one")
 		})
 		return nil
 	})

@@ -29,7 +29,7 @@ func newMaterial(t *testing.T, validity time.Duration) material {
 	}
 	key := newTestKey(t)
 	certificate, err := root.Issue(key.Public(), trust.Intermediate{
-		Mesh: "shop", Cluster: "east", TrustDomain: "cluster.local", Generation: 1, Life: validity,
+		Mesh: "shop", Cluster: "east", TrustDomain: "cluster.local", Generation: 1, Validity: validity,
 	}, atNoon)
 	if err != nil {
 		t.Fatal(err)

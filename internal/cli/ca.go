@@ -66,7 +66,7 @@ func (o *caOptions) with(ctx context.Context, command string, work func(*authori
 	if ws.Doc.Mesh == nil {
 		return workspace.Stopped(ws.Name, problems, o.filename)
 	}
-	a, err := authority.Open(authority.Input{Workspace: ws, Now: time.Now(), Passphrase: o.passphrase, Tell: o.tell()})
+	a, err := authority.Open(authority.Input{Workspace: ws, Now: time.Now(), Passphrase: o.passphrase, Log: o.log()})
 	if err != nil {
 		return err
 	}

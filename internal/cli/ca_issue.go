@@ -47,7 +47,8 @@ func addMembers(cmd *cobra.Command, cluster *string, all *bool, filename *string
 }
 
 func addLife(cmd *cobra.Command, life *time.Duration) {
-	cmd.Flags().DurationVar(life, "lifetime", trust.IntermediateLife, "validity of the certificate, at most the root's")
+	cmd.Flags().DurationVar(life, "lifetime", trust.IntermediateValidity,
+		"validity of the certificate, at most the root's")
 }
 
 // checkMembers: one cluster or all of them.

@@ -122,7 +122,7 @@ func (o *caRotateOptions) Run(ctx context.Context) error {
 				return err
 			}
 			look := inspect.Input{Workspace: a.Workspace, Clusters: in.Clusters, Handshake: asked, Now: time.Now()}
-			in.Handshakes = func(ctx context.Context) (map[string][]handshake.Seen, error) {
+			in.Handshakes = func(ctx context.Context) (map[string][]handshake.Result, error) {
 				return inspect.Rounds(ctx, look, rotationHandshakes)
 			}
 		}

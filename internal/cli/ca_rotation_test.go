@@ -104,7 +104,7 @@ func (r rotation) checkMoments(before, after map[string]trust.Bundle) {
 			live[name] = after[name]
 			for a := range live {
 				for b := range live {
-					if !live[a].Believes(live[b]) {
+					if !live[a].Trusts(live[b]) {
 						r.Errorf("%s does not believe %s after the phase has come to %s", a, b, name)
 					}
 				}

@@ -77,7 +77,7 @@ func (o *caStatusOptions) Run(ctx context.Context) error {
 			return err
 		}
 		if found.Next != "" {
-			o.tell().Warn(found.Next, "certificates are missing: calls between clusters fail without them")
+			o.log().Warn(found.Next, "certificates are missing: calls between clusters fail without them")
 		}
 		if count := found.NeedAttention(); count > 0 {
 			all := terminal.Count(len(found.Roots)+len(found.Clusters), "certificate")

@@ -150,13 +150,13 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 }
 
-// asksNobody: files are all there is to look at.
-func (o *checkOptions) asksNobody() bool { return o.offline || o.gcloudDump != "" }
+// isOffline: files are all there is to look at.
+func (o *checkOptions) isOffline() bool { return o.offline || o.gcloudDump != "" }
 
 func (o *checkOptions) Validate() error {
 	errs := verdict.Usage{checkOutput(o.output, "", "json", "yaml", "junit"), o.liveFlags.validate()}
 	errs.Refuse(o.context != "" && o.cluster == "", "specify the cluster: --cluster NAME", "--context requires --cluster")
-	if o.asksNobody() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample || o.wait != 0) {
+	if o.isOffline() && (o.cluster != "" || len(o.istiodDebug) > 0 || o.sample || o.wait != 0) {
 		errs = append(errs, verdict.Inputf("specify only one of them",
 			"--offline and --gcloud-dump cannot be used with --cluster, --context, --istiod-debug, --sample "+
 				"or --wait"))
@@ -192,22 +192,22 @@ func (o *checkOptions) run(ctx context.Context) error {
 	if done, err := o.receipts(ctx, seen); done || err != nil {
 		return err
 	}
-	printed := report.Check{Graph: seen.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.asksNobody(),
+	printed := report.Check{Graph: seen.Graph, Results: seen.Results, Callers: seen.Callers, Offline: o.isOffline(),
 		Handshakes: seen.Handshakes, Problems: seen.Problems, Filename: o.filename}
 	if err := printed.Print(o.Out, o.output); err != nil {
 		return err
 	}
 	if warning, remedy := seen.Lack(); warning != "" {
-		o.tell().Warn(remedy, "%s", warning)
+		o.log().Warn(remedy, "%s", warning)
 	}
 	if o.sample && !o.apply {
-		o.tell().Advise(seen.RemoveSample())
+		o.log().Advise(seen.RemoveSample())
 	}
 	return o.outcome(seen)
 }
 
 // outcome decides what a run is worth.
-func (o *checkOptions) outcome(seen inspect.Seen) error {
+func (o *checkOptions) outcome(seen inspect.Result) error {
 	verified := seen.IsVerified()
 	if check.Failed(seen.Results) || !verified && o.strict {
 		return errUnhealthy
@@ -216,14 +216,14 @@ func (o *checkOptions) outcome(seen inspect.Seen) error {
 }
 
 // look reads the files and asks the clusters, once.
-func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
+func (o *checkOptions) look(ctx context.Context) (inspect.Result, error) {
 	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
 	if err != nil {
-		return inspect.Seen{}, err
+		return inspect.Result{}, err
 	}
 	defer ws.Close()
 	if ws.Graph == nil {
-		return inspect.Seen{}, workspace.Stopped(ws.Name, problems, o.filename)
+		return inspect.Result{}, workspace.Stopped(ws.Name, problems, o.filename)
 	}
 	in := inspect.Input{Workspace: ws, Cluster: o.cluster, Now: time.Now()}
 	in.Kubectl = o.options(o.cluster).KubectlFor(ws.Graph.Cluster)
@@ -232,20 +232,20 @@ func (o *checkOptions) look(ctx context.Context) (inspect.Seen, error) {
 	}
 	if o.handshake {
 		if in.Handshake, err = inspect.HandshakeFor(o.service); err != nil {
-			return inspect.Seen{}, err
+			return inspect.Result{}, err
 		}
 	}
 	if o.gcloudDump != "" {
 		if in.Dump, err = collect.CheckDump(ctx, o.gcloudDump, ws); err != nil {
-			return inspect.Seen{}, err
+			return inspect.Result{}, err
 		}
 	}
-	if !o.asksNobody() {
+	if !o.isOffline() {
 		if in.IstiodDebug, err = inspect.ParseDebug(ws, o.istiodDebug, o.cluster); err != nil {
-			return inspect.Seen{}, err
+			return inspect.Result{}, err
 		}
 		if in.Clusters, err = o.clusters(ws, o.cluster); err != nil {
-			return inspect.Seen{}, err
+			return inspect.Result{}, err
 		}
 	}
 	return inspect.Run(ctx, in)

@@ -32,7 +32,7 @@ func (f *receiptFlags) addReceipts(cmd *cobra.Command) {
 func (f *receiptFlags) isSet() bool { return f.receipt != "" || f.fromReceipts != "" }
 
 // receipts writes and merges; done says that the output of the check is printed by it.
-func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bool, err error) {
+func (o *checkOptions) receipts(ctx context.Context, seen inspect.Result) (done bool, err error) {
 	if !o.isSet() {
 		return false, nil
 	}
@@ -42,7 +42,7 @@ func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bo
 	}
 	defer ws.Close()
 	if o.receipt != "" {
-		by := exchange.ExportInput{Here: o.here(ws, o.liveFlags), Signer: o.signer(o.System)}
+		by := exchange.ExportInput{Local: o.here(ws, o.liveFlags), Signer: o.signer(o.System)}
 		by.Now, by.Validity = time.Now(), presetDuration
 		in := exchange.ReceiptInput{Observed: seen.Observed, Results: seen.Results, ExportInput: by}
 		made, err := exchange.NewReceipt(ctx, in)
@@ -57,7 +57,7 @@ func (o *checkOptions) receipts(ctx context.Context, seen inspect.Seen) (done bo
 	if o.fromReceipts == "" {
 		return false, nil
 	}
-	in := exchange.MatrixInput{Workspace: ws, Now: time.Now(), Tell: o.tell()}
+	in := exchange.MatrixInput{Workspace: ws, Now: time.Now(), Log: o.log()}
 	merged, err := exchange.Merge(ctx, in, o.fromReceipts, seen.Observed, seen.Results)
 	if err != nil {
 		return true, err

@@ -18,7 +18,7 @@ func (o *checkOptions) withSample(ctx context.Context, run func(context.Context)
 		return err
 	}
 	defer ws.Close()
-	in := sample.Input{Workspace: ws, Tell: o.tell()}
+	in := sample.Input{Workspace: ws, Log: o.log()}
 	if in.Clusters, err = o.clusters(ws, o.cluster); err != nil {
 		return err
 	}

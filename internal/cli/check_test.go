@@ -54,7 +54,7 @@ func TestCheckOutcome(t *testing.T) {
 		"no cluster could call, strict": {check.StatusOK, calls, strict, 1},
 	} {
 		results := []check.Result{{Status: check.StatusOK}, {Status: test.status}}
-		seen := inspect.Seen{Results: results}
+		seen := inspect.Result{Results: results}
 		if test.sample {
 			seen.Asked.Calls = 30
 		}
@@ -83,29 +83,29 @@ func TestCheckWaits(t *testing.T) {
 	result := func(id, peer string, status check.Status) check.Result {
 		return check.Result{ID: id, Cluster: "east", Peer: peer, Status: status}
 	}
-	seen := func(results ...check.Result) inspect.Seen { return inspect.Seen{Results: results} }
+	seen := func(results ...check.Result) inspect.Result { return inspect.Result{Results: results} }
 	well := seen(result("CHECK021", "west", check.StatusWarning))
 	syncing, gone := seen(result("CHECK021", "west", check.StatusFailed)), seen(result("CHECK003", "", check.StatusUnknown))
 	for _, test := range []struct {
 		name   string
 		wait   time.Duration
-		looks  []inspect.Seen
+		looks  []inspect.Result
 		want   int
 		pauses []time.Duration
 		said   string
 	}{
-		{"once", 0, []inspect.Seen{syncing, well}, 1, nil, ""},
-		{"it is well", time.Minute, []inspect.Seen{well}, 0, nil, ""},
-		{"until it is well", time.Minute, []inspect.Seen{gone, syncing, syncing, syncing, well}, 0,
+		{"once", 0, []inspect.Result{syncing, well}, 1, nil, ""},
+		{"it is well", time.Minute, []inspect.Result{well}, 0, nil, ""},
+		{"until it is well", time.Minute, []inspect.Result{gone, syncing, syncing, syncing, well}, 0,
 			[]time.Duration{5 * time.Second, 5 * time.Second, 5 * time.Second, 5 * time.Second},
 			"waiting for 1 check: east: CHECK003 unknown\nwaiting for 1 check: east -> west: CHECK021 failed\n"},
-		{"the time is over", 7 * time.Second, []inspect.Seen{gone, gone, gone, well}, 3, []time.Duration{5 * time.Second, 2 * time.Second},
+		{"the time is over", 7 * time.Second, []inspect.Result{gone, gone, gone, well}, 3, []time.Duration{5 * time.Second, 2 * time.Second},
 			"waiting for 1 check: east: CHECK003 unknown\nwarning: some checks still fail or are unknown after 7s\n"},
 	} {
 		var said strings.Builder
 		watch, looks := &stopwatch{}, test.looks
 		o := &checkOptions{System: System{IOStreams: genericiooptions.IOStreams{ErrOut: &said}}, wait: test.wait}
-		last, err := o.await(t.Context(), watch, func(context.Context) (inspect.Seen, error) {
+		last, err := o.await(t.Context(), watch, func(context.Context) (inspect.Result, error) {
 			next := looks[0]
 			looks = looks[1:]
 			return next, nil
@@ -118,7 +118,7 @@ func TestCheckWaits(t *testing.T) {
 		}
 	}
 	unreadable := errors.New("unreadable")
-	look := func(context.Context) (inspect.Seen, error) { return inspect.Seen{}, unreadable }
+	look := func(context.Context) (inspect.Result, error) { return inspect.Result{}, unreadable }
 	if _, err := (&checkOptions{wait: time.Hour}).await(t.Context(), &stopwatch{}, look); !errors.Is(err, unreadable) {
 		t.Errorf("files that cannot be read: got %v", err)
 	}

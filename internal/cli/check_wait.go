@@ -10,10 +10,10 @@ import (
 
 // await looks until a run is worth exit code 0 or the time is over, and returns the last run.
 func (o *checkOptions) await(
-	ctx context.Context, clock proof.Clock, look func(context.Context) (inspect.Seen, error),
-) (inspect.Seen, error) {
-	wait := inspect.Wait{For: o.wait, Now: clock.Now, Sleep: clock.Sleep, Tell: o.tell()}
-	wait.Done = func(seen inspect.Seen) bool { return o.outcome(seen) == nil }
-	wait.Waiting = func(seen inspect.Seen) string { return report.Waiting(seen.Results) }
+	ctx context.Context, clock proof.Clock, look func(context.Context) (inspect.Result, error),
+) (inspect.Result, error) {
+	wait := inspect.Wait{For: o.wait, Now: clock.Now, Sleep: clock.Sleep, Log: o.log()}
+	wait.Done = func(seen inspect.Result) bool { return o.outcome(seen) == nil }
+	wait.Waiting = func(seen inspect.Result) string { return report.Waiting(seen.Results) }
 	return wait.Await(ctx, look)
 }

@@ -37,11 +37,11 @@ type System struct {
 
 // source is where a workspace comes from.
 func (s System) source(filename string) workspace.Source {
-	return workspace.Source{Filename: filename, Stdin: s.In, Environ: os.Environ(), Tell: s.tell(), Hook: s.Hook}
+	return workspace.Source{Filename: filename, Stdin: s.In, Environ: os.Environ(), Log: s.log(), Hook: s.Hook}
 }
 
-// tell prints what is said while a command works.
-func (s System) tell() hint.Tell {
+// log prints what is said while a command works.
+func (s System) log() hint.Log {
 	return func(notice hint.Notice) { terminal.Notice(s.ErrOut, notice) }
 }
 
@@ -59,7 +59,7 @@ func Main(system System, args []string) int {
 	args = rewriteCompletion(args)
 	root.SetArgs(args)
 	if isInterruptible(root, args) {
-		system.interrupt.hear()
+		system.interrupt.listen()
 	}
 	line := terminal.Progress(system.ErrOut, progressOf(root, args))
 	err := root.ExecuteContext(progress.Watch(system.interrupt.context(), line.Show))

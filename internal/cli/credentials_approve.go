@@ -81,7 +81,7 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 	defer ws.Close()
 	terminal.Counted(o.ErrOut, problems, workspace.Validate(o.filename))
 	if o.pending {
-		return reader.ApprovePending(ctx, reader.ApprovePendingInput{Workspace: ws, Target: o.cluster, Validity: o.life, Tell: o.tell(),
+		return reader.ApprovePending(ctx, reader.ApprovePendingInput{Workspace: ws, Target: o.cluster, Validity: o.life, Log: o.log(),
 			Clusters: func() (*live.Clusters, error) { return o.clusters(ws, o.cluster) }, Confirm: o.confirm(ctx, o.System)})
 	}
 	pair, err := ws.ClientPair(o.from, o.cluster)

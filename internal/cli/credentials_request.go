@@ -59,14 +59,14 @@ func (o *credentialsRequestOptions) Run(ctx context.Context) error {
 	defer ws.Close()
 	if o.pending {
 		return o.request(o.System, ws, func(isHere func(string) bool) ([]workspace.Pending, error) {
-			return reader.RequestPending(ctx, reader.RequestPendingInput{Workspace: ws, IsHere: isHere, Tell: o.tell()})
+			return reader.RequestPending(ctx, reader.RequestPendingInput{Workspace: ws, IsHere: isHere, Log: o.log()})
 		})
 	}
 	pair, err := ws.ClientPair(o.from, o.to)
 	if err != nil {
 		return err
 	}
-	file, fingerprint, err := reader.Request(ctx, reader.RequestInput{Workspace: ws, Pair: pair, Out: o.out, Tell: o.tell()})
+	file, fingerprint, err := reader.Request(ctx, reader.RequestInput{Workspace: ws, Pair: pair, Out: o.out, Log: o.log()})
 	if err != nil {
 		return err
 	}

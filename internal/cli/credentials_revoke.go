@@ -90,7 +90,7 @@ func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	in := reader.RevokeInput{Workspace: ws, Pairs: all, Tell: o.tell(),
+	in := reader.RevokeInput{Workspace: ws, Pairs: all, Log: o.log(),
 		Kubectl: func(context string) string { return live.Kubectl(o.file, context) }}
 	if !o.apply || o.output != "" {
 		steps, err := reader.PlanRevocation(ctx, in)

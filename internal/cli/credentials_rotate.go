@@ -138,9 +138,9 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 			"serves\n", caller, pair.Consumer)
 	}
 	in := reader.RotateInput{Workspace: ws, Pair: pair, Link: o.link, Offline: o.offline,
-		ForceConflicts: o.forceConflicts, AcceptRestart: o.restart, Validity: o.life, Now: time.Now(), Tell: o.tell()}
+		ForceConflicts: o.forceConflicts, AcceptRestart: o.restart, Validity: o.life, Now: time.Now(), Log: o.log()}
 	if o.apply {
-		if err := o.judge(reader.CheckReviewed(ctx, in), o.dryRun, o.tell()); err != nil {
+		if err := o.judge(reader.CheckReviewed(ctx, in), o.dryRun, o.log()); err != nil {
 			return err
 		}
 	}

@@ -65,7 +65,7 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 	}
 	defer ws.Close()
 	within, _ := parseDays(o.within)
-	in := reader.StatusInput{Workspace: ws, Now: time.Now(), Within: within, Thirds: o.within == presetWithin, Tell: o.tell()}
+	in := reader.StatusInput{Workspace: ws, Now: time.Now(), Within: within, Thirds: o.within == presetWithin, Log: o.log()}
 	if o.live {
 		if in.Clusters, err = o.clusters(ws, ""); err != nil {
 			return err

@@ -73,7 +73,7 @@ func (o *diffOptions) Run(ctx context.Context) error {
 	}
 	defer ws.Close()
 	terminal.Counted(o.ErrOut, problems, workspace.Validate(o.filename))
-	in := rollout.Input{Workspace: ws, Tell: o.tell()}
+	in := rollout.Input{Workspace: ws, Log: o.log()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {
 		if contextFor, err = pickCluster(ws, o.cluster, &o.liveFlags); err != nil {

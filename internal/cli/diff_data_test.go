@@ -9,9 +9,9 @@ import (
 
 // TestDiffData: a diff is data too: the action and the diff of each object, with credentials masked.
 func TestDiffData(t *testing.T) {
-	house, program := withClusters(t)
+	fixture, program := withClusters(t)
 	diff := func(format string) result {
-		return run(false, "diff", "-o", format, "-f", filepath.Join(house.Dir(), "mesh.yaml"), "--kubeconfig", house.Kubeconfig)
+		return run(false, "diff", "-o", format, "-f", filepath.Join(fixture.Dir(), "mesh.yaml"), "--kubeconfig", fixture.Kubeconfig)
 	}
 	var found struct {
 		APIVersion, Kind string

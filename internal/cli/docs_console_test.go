@@ -48,9 +48,9 @@ func TestApplyPage(t *testing.T) {
 	}
 	_, shown, _ := strings.Cut(string(page), "```console\n$ kubectl mesh render --apply --dry-run=server\n")
 	shown, _, _ = strings.Cut(shown, "…\n")
-	house := testmesh.New(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n  waivers: [{rule: MESH006, reason: all on one machine}]\n", 1))
+	fixture := testmesh.New(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n  waivers: [{rule: MESH006, reason: all on one machine}]\n", 1))
 	got := run(false, "render", "--apply", "--dry-run=server", "--allow-unreviewed",
-		"-f", filepath.Join(house.Dir(), "mesh.yaml"), "--kubeconfig", house.Kubeconfig)
+		"-f", filepath.Join(fixture.Dir(), "mesh.yaml"), "--kubeconfig", fixture.Kubeconfig)
 	var east strings.Builder
 	for line := range strings.Lines(got.stderr) {
 		if strings.HasPrefix(line, "east: ") {

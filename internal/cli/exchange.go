@@ -48,8 +48,8 @@ func (f *siteFlags) addKey(cmd *cobra.Command) {
 }
 
 // here is what tells which site this is. Without a kubeconfig no cluster is reached.
-func (f *siteFlags) here(ws *workspace.Workspace, flags liveFlags) exchange.Here {
-	here := exchange.Here{Workspace: ws, Site: f.site}
+func (f *siteFlags) here(ws *workspace.Workspace, flags liveFlags) exchange.Local {
+	here := exchange.Local{Workspace: ws, Site: f.site}
 	if contexts, err := live.Load(flags.options("")); err == nil {
 		here.Reaches = func(cluster *v1alpha1.Cluster) bool { return contexts.Away(cluster) == nil }
 	}

@@ -63,8 +63,8 @@ func (o *exchangeExportOptions) Run(ctx context.Context) error {
 		return err
 	}
 	defer ws.Close()
-	done, err := exchange.Export(ctx, exchange.ExportInput{Here: o.here(ws, o.liveFlags), Clusters: o.clusters,
-		Signer: o.signer(o.System), Now: time.Now(), Validity: o.validity, Tell: o.tell()})
+	done, err := exchange.Export(ctx, exchange.ExportInput{Local: o.here(ws, o.liveFlags), Clusters: o.clusters,
+		Signer: o.signer(o.System), Now: time.Now(), Validity: o.validity, Log: o.log()})
 	if err != nil {
 		return err
 	}

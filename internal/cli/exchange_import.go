@@ -83,7 +83,7 @@ func (o *exchangeImportOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := o.intake(ctx, exchange.ImportInput{Files: files, Identities: keys.Age(), Now: time.Now(), DryRun: o.dryRun, Tell: o.tell(),
+	if err := o.intake(ctx, exchange.ImportInput{Files: files, Identities: keys.Age(), Now: time.Now(), DryRun: o.dryRun, Log: o.log(),
 		AcceptOlder: o.older, Show: func(done exchange.Imported) { report.Imported(o.Out, done) },
 		Accept: func(site, fingerprint string) error {
 			if slices.Contains(o.accept, fingerprint) {
@@ -108,7 +108,7 @@ func (o *exchangeImportOptions) intake(ctx context.Context, in exchange.ImportIn
 		return err
 	}
 	defer ws.Close()
-	in.Here = o.here(ws, o.liveFlags)
+	in.Local = o.here(ws, o.liveFlags)
 	done, err := exchange.Import(ctx, in)
 	if err == nil {
 		report.Written(o.Out, done, o.dryRun)

@@ -223,38 +223,38 @@ func checksStale(t *testing.T) int {
 }
 
 // withClusters makes a workspace whose clusters answer, and runs the program there.
-func withClusters(t *testing.T) (*testmesh.House, func(args ...string) int) {
+func withClusters(t *testing.T) (*testmesh.Fixture, func(args ...string) int) {
 	t.Helper()
 	return clustersOf(t, testmesh.Both)
 }
 
 // clustersOf starts the clusters of a mesh, and returns what runs the program for them.
-func clustersOf(t *testing.T, mesh string) (*testmesh.House, func(args ...string) int) {
+func clustersOf(t *testing.T, mesh string) (*testmesh.Fixture, func(args ...string) int) {
 	t.Helper()
 	const here = "spec:\n  waivers: [{rule: MESH006, reason: all on one machine}]\n"
-	house := testmesh.New(t, strings.Replace(mesh, "spec:\n", here, 1))
-	return house, func(args ...string) int {
+	fixture := testmesh.New(t, strings.Replace(mesh, "spec:\n", here, 1))
+	return fixture, func(args ...string) int {
 		t.Helper()
-		return code(t, append(args, "-f", filepath.Join(house.Dir(), "mesh.yaml"), "--kubeconfig", house.Kubeconfig)...)
+		return code(t, append(args, "-f", filepath.Join(fixture.Dir(), "mesh.yaml"), "--kubeconfig", fixture.Kubeconfig)...)
 	}
 }
 
 // asksAnother asks a cluster that is not the one that is pinned.
 func asksAnother(t *testing.T) int {
-	house, program := withClusters(t)
-	house.Lead(house.East, fakeapi.New(t, "uid-of-another"))
+	fixture, program := withClusters(t)
+	fixture.Connect(fixture.East, fakeapi.New(t, "uid-of-another"))
 	return program("status", "--live")
 }
 
 func applies(want int) func(*testing.T) int {
 	return func(t *testing.T) int {
-		house, program := withClusters(t)
+		fixture, program := withClusters(t)
 		args := []string{"render", "--apply", "--allow-unreviewed"}
 		switch want {
 		case 1: // an object is refused
-			house.West.On(fakeapi.Conflict("helm", ".metadata.labels"), "dry-run apply namespaces istio-system")
+			fixture.West.On(fakeapi.Conflict("helm", ".metadata.labels"), "dry-run apply namespaces istio-system")
 		case 2: // another cluster than the one that is pinned
-			house.Lead(house.East, fakeapi.New(t, "uid-of-another"))
+			fixture.Connect(fixture.East, fakeapi.New(t, "uid-of-another"))
 		case 3: // the tokens do not exist yet
 			args = append(args, "--dry-run=server")
 		}
@@ -264,14 +264,14 @@ func applies(want int) func(*testing.T) int {
 
 func compares(want int) func(*testing.T) int {
 	return func(t *testing.T) int {
-		house, program := withClusters(t)
+		fixture, program := withClusters(t)
 		if want != 1 {
 			program("render", "--apply", "--allow-unreviewed")
 		}
 		if want == 3 { // the token of a Secret is yet to come, as far as the API server tells
-			pending := house.West.Get("secrets", "istio-system/mesh-reader-east-token-1")
+			pending := fixture.West.Get("secrets", "istio-system/mesh-reader-east-token-1")
 			delete(pending.Object, "data")
-			house.West.Intercept(func(r fakeapi.Request) any {
+			fixture.West.Intercept(func(r fakeapi.Request) any {
 				if r.Name == pending.GetName() {
 					return pending
 				}

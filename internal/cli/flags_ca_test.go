@@ -16,7 +16,7 @@ func TestCAFlags(t *testing.T) {
 	})
 	testFlags(t, newCAIssue, []flagTest[caIssueOptions]{
 		{"all clusters", []string{"--all"},
-			caIssueOptions{caOptions: shared("mesh.yaml", -1), all: true, keyType: "p256", life: trust.IntermediateLife}},
+			caIssueOptions{caOptions: shared("mesh.yaml", -1), all: true, keyType: "p256", life: trust.IntermediateValidity}},
 		{"one cluster", []string{"--cluster=east", "--lifetime=48h", "--key-type=p384"},
 			caIssueOptions{caOptions: shared("mesh.yaml", -1), cluster: "east", keyType: "p384", life: 48 * time.Hour}},
 	})
@@ -26,7 +26,7 @@ func TestCAFlags(t *testing.T) {
 	})
 	testFlags(t, newCASign, []flagTest[caSignOptions]{
 		{"the request of the cluster", []string{"--cluster=east"},
-			caSignOptions{caOptions: shared("mesh.yaml", -1), cluster: "east", life: trust.IntermediateLife}},
+			caSignOptions{caOptions: shared("mesh.yaml", -1), cluster: "east", life: trust.IntermediateValidity}},
 		{"another file", []string{"--cluster=east", "--fingerprint=ab", "--lifetime=2h", "east.csr"},
 			caSignOptions{caOptions: shared("mesh.yaml", -1), cluster: "east", fingerprint: "ab", file: "east.csr", life: 2 * time.Hour}},
 	})
@@ -39,7 +39,7 @@ func TestCAFlags(t *testing.T) {
 		{"all", []string{"-o=json", "--within=12h"}, caStatusOptions{caOptions: shared("mesh.yaml", 0), output: "json", within: "12h"}},
 	})
 	rotation := func(change func(*caRotateOptions)) caRotateOptions {
-		o := caRotateOptions{caOptions: shared("mesh.yaml", -1), liveFlags: newLiveFlags(System{}), outputDir: "deploy", keyType: "p256", life: trust.IntermediateLife, service: "sample/helloworld:5000"}
+		o := caRotateOptions{caOptions: shared("mesh.yaml", -1), liveFlags: newLiveFlags(System{}), outputDir: "deploy", keyType: "p256", life: trust.IntermediateValidity, service: "sample/helloworld:5000"}
 		change(&o)
 		return o
 	}

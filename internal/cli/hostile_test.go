@@ -123,7 +123,7 @@ func (a attempt) check(t *testing.T) {
 		}
 	}
 	for stream, text := range map[string]string{"stdout": got.stdout, "stderr": got.stderr} {
-		if at := printable.Strange(strings.ReplaceAll(text, "\n", " ")); at >= 0 {
+		if at := printable.Invisible(strings.ReplaceAll(text, "\n", " ")); at >= 0 {
 			t.Errorf("%s: %s holds %+q", a.args, stream, text[max(0, at-20):min(len(text), at+20)])
 		}
 		for _, secret := range []string{"signed-for-east", "signed-for-west", fakeapi.AdminToken} {

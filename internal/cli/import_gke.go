@@ -97,6 +97,6 @@ func (o *importGKEOptions) Run(ctx context.Context) error {
 	if ws.Doc.Mesh == nil {
 		return &workspace.Problems{Name: ws.Name, List: problems, Rest: workspace.ListAll(o.filename)}
 	}
-	changes, err := collect.ImportGKE(ctx, collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Tell: o.tell()})
+	changes, err := collect.ImportGKE(ctx, collect.ImportInput{Workspace: ws, Dump: dump, DryRun: o.dryRun, Log: o.log()})
 	return errors.Join(report.Changes(o.Out, o.output, changes, o.dryRun), err)
 }

@@ -63,7 +63,7 @@ func (o *initOptions) Run(ctx context.Context) error {
 		return err
 	}
 	made, err := initial.Make(initial.Input{Name: name, Kubeconfig: o.file, Contexts: o.contexts,
-		AllowNonExpiring: o.allowNonExpiring, File: o.filename, Tell: o.tell()})
+		AllowNonExpiring: o.allowNonExpiring, File: o.filename, Log: o.log()})
 	if err != nil {
 		return err
 	}

@@ -54,8 +54,8 @@ func (i *interrupt) context() context.Context {
 	return i.ctx
 }
 
-// hear makes the first SIGINT or SIGTERM end the context, and leaves the second one to end the program.
-func (i *interrupt) hear() {
+// listen makes the first SIGINT or SIGTERM end the context, and leaves the second one to end the program.
+func (i *interrupt) listen() {
 	heard, stop := signal.NotifyContext(i.ctx, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(heard, func() {
 		stop()

@@ -16,7 +16,7 @@ func (s System) next(ctx context.Context, outcome error, filename string, flags 
 		return outcome
 	}
 	place := (&statusOptions{System: s, liveFlags: flags, filename: filename}).place()
-	place.Source.Tell, place.Known = nil, known
+	place.Source.Log, place.Known = nil, known
 	step, err := status.Look(ctx, place, status.First)
 	if err == nil && step != nil {
 		report.Next(s.ErrOut, *step)

@@ -155,7 +155,7 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 		return err
 	}
 	if held := made.Secrets(); o.OutIsPipe && o.secrets == "" && len(held) > 0 {
-		o.tell().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; --secrets=include silences this notice",
+		o.log().Warn("pipe it into: kubectl apply --server-side --field-manager=mesh-cli -f -; --secrets=include silences this notice",
 			"the stream contains %s, and kubectl apply -f - without --server-side stores a copy in annotation "+
 				"kubectl.kubernetes.io/last-applied-configuration", terminal.Count(len(held), "credential"))
 	}
@@ -168,7 +168,7 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 		return fmt.Errorf("encode %s: %w", name, err)
 	}
 	_, err = o.Out.Write(text)
-	report.HeldObjects(o.tell(), made.Held)
+	report.HeldObjects(o.log(), made.Held)
 	return cmp.Or(err, verdict.IncompleteIf(len(made.Held) > 0))
 }
 
@@ -190,7 +190,7 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 	}
 	incomplete := verdict.IncompleteIf(len(made.Held) > 0)
 	if o.check {
-		report.Held(o.tell(), made.Held, made.Path)
+		report.Held(o.log(), made.Held, made.Path)
 		return cmp.Or(tree.Compare(ws.Name, made.Trees, report.TreeDifferences(o.Out)), incomplete)
 	}
 	reports, err := tree.Write(ctx, ws, made.Trees)
@@ -199,7 +199,7 @@ func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, pr
 			len(report.Written), len(report.Unchanged), len(report.Removed))
 	}
 	if err == nil {
-		report.Held(o.tell(), made.Held, made.Path)
+		report.Held(o.log(), made.Held, made.Path)
 	}
 	err = cmp.Or(err, incomplete)
 	if !tree.IsInside(ws, to.Dir) {

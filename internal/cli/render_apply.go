@@ -73,14 +73,14 @@ func (f *applyFlags) validate() error {
 
 // runApply is render --apply.
 func (o *renderOptions) runApply(ws *workspace.Workspace) error {
-	o.interrupt.hear()
+	o.interrupt.listen()
 	ctx := o.interrupt.context()
 	in, err := o.rollout(ws)
 	if err != nil {
 		return err
 	}
-	check := reviewed.Input{Workspace: ws, Clusters: in.Targets, Sample: o.sample, Tell: in.Tell}
-	if err := o.judge(reviewed.Check(ctx, check), in.DryRun, o.tell()); err != nil {
+	check := reviewed.Input{Workspace: ws, Clusters: in.Targets, Sample: o.sample, Log: in.Log}
+	if err := o.judge(reviewed.Check(ctx, check), in.DryRun, o.log()); err != nil {
 		return err
 	}
 	reports, outcome := rollout.Apply(ctx, in)
@@ -102,7 +102,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 // rollout is what the flags ask for.
 func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) {
 	in := rollout.Input{Workspace: ws, Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
-		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Now: time.Now(), Tell: o.tell()}
+		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Now: time.Now(), Log: o.log()}
 	contextFor := ""
 	if o.cluster != "" || o.context != "" {
 		name, err := pickCluster(ws, o.cluster, &o.liveFlags)

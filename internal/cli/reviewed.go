@@ -19,7 +19,7 @@ func (f *reviewFlags) add(flags *pflag.FlagSet) {
 }
 
 // judge decides about a comparison with the reviewed tree.
-func (f *reviewFlags) judge(unreviewed error, isDryRun bool, tell hint.Tell) error {
+func (f *reviewFlags) judge(unreviewed error, isDryRun bool, log hint.Log) error {
 	f.isReviewed = reviewed.Known(unreviewed)
-	return reviewed.Judge(unreviewed, f.allowUnreviewed, isDryRun, tell)
+	return reviewed.Judge(unreviewed, f.allowUnreviewed, isDryRun, log)
 }

@@ -67,7 +67,7 @@ func (o *sealOptions) Run(ctx context.Context) error {
 		return err
 	}
 	defer ws.Close()
-	prepared, found, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: o.cluster, Keys: keys, Now: time.Now(), Tell: o.tell()})
+	prepared, found, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: o.cluster, Keys: keys, Now: time.Now(), Log: o.log()})
 	if err != nil {
 		terminal.Counted(o.ErrOut, problems, workspace.Validate(o.filename))
 		return err
@@ -76,6 +76,6 @@ func (o *sealOptions) Run(ctx context.Context) error {
 	if err := prepared.Write(ctx); err != nil {
 		return err
 	}
-	report.Held(o.tell(), prepared.Held(), prepared.Path)
+	report.Held(o.log(), prepared.Held(), prepared.Path)
 	return verdict.IncompleteIf(len(prepared.Held()) > 0)
 }

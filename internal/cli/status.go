@@ -59,7 +59,7 @@ func (o *statusOptions) Run(ctx context.Context) error {
 		return err
 	}
 	if o.live && found.Mesh != "" && found.IsElsewhere() {
-		o.tell().Warn("specify a kubeconfig with the contexts of mesh.yaml: --kubeconfig FILE",
+		o.log().Warn("specify a kubeconfig with the contexts of mesh.yaml: --kubeconfig FILE",
 			"no cluster was compared: the kubeconfig has none of their contexts")
 	}
 	return verdict.IncompleteIf(o.live && !found.IsCompared())

@@ -14,9 +14,9 @@ import (
 
 // TestStatusLeadsToTheMesh: who runs what status names, again and again, has the mesh applied to both clusters.
 func TestStatusLeadsToTheMesh(t *testing.T) {
-	house, _ := clustersOf(t, testmesh.Signing)
-	t.Chdir(house.Dir())
-	t.Setenv("KUBECONFIG", house.Kubeconfig)
+	fixture, _ := clustersOf(t, testmesh.Signing)
+	t.Chdir(fixture.Dir())
+	t.Setenv("KUBECONFIG", fixture.Kubeconfig)
 	want := []string{
 		"kubectl mesh ca init",
 		"kubectl mesh ca issue --all",
@@ -41,7 +41,7 @@ func TestStatusLeadsToTheMesh(t *testing.T) {
 	}
 	for _, name := range []string{"secrets istio-system/istio-remote-secret-west", "secrets istio-system/cacerts"} {
 		resource, name, _ := strings.Cut(name, " ")
-		if house.East.Get(resource, name) == nil {
+		if fixture.East.Get(resource, name) == nil {
 			t.Errorf("east has no %s %s", resource, name)
 		}
 	}

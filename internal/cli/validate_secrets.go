@@ -14,7 +14,7 @@ import (
 
 // runSecrets is validate --secrets.
 func (o *validateOptions) runSecrets(ctx context.Context) error {
-	found, err := scan.Run(ctx, scan.Input{Dir: o.folder(), Paths: o.paths, Environ: os.Environ(), Tell: o.tell()})
+	found, err := scan.Run(ctx, scan.Input{Dir: o.folder(), Paths: o.paths, Environ: os.Environ(), Log: o.log()})
 	if err != nil {
 		return err
 	}

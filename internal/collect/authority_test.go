@@ -53,7 +53,7 @@ func TestNextAuthority(t *testing.T) {
 		{"the current one", func(current []byte) [][]byte { return [][]byte{current} },
 			func(current []byte) [][]byte { return [][]byte{current} }, false},
 	} {
-		h := newHouse(t, strings.Replace(testmesh.Both, "api: {server: 'WEST', certificateAuthorityData: CA}", "network: a", 1))
+		h := newFixture(t, strings.Replace(testmesh.Both, "api: {server: 'WEST', certificateAuthorityData: CA}", "network: a", 1))
 		encode := func(all [][]byte) string { return base64.StdEncoding.EncodeToString(slices.Concat(all...)) }
 		h.Write(facts, "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec:\n  api:\n    server: "+h.West.URL+
 			"\n    certificateAuthorityData: "+encode(test.recorded(h.West.CA))+"\n")
@@ -66,7 +66,7 @@ func TestNextAuthority(t *testing.T) {
 		}
 		var notes []string
 		for _, note := range results[0].Notes {
-			notes = append(notes, h.Short(note.String()))
+			notes = append(notes, h.Normalize(note.String()))
 		}
 		if got := slices.Contains(notes, noted); got != test.noted {
 			t.Errorf("%s: noted: got %t, want %t: %q", test.name, got, test.noted, notes)
@@ -88,7 +88,7 @@ func TestAuthorityFile(t *testing.T) {
 		{"that and another", func(current []byte) []byte { return slices.Concat(other, current) }, false},
 		{"another", func([]byte) []byte { return other }, true},
 	} {
-		h := newHouse(t, strings.Replace(testmesh.Both, "api: {server: 'WEST', certificateAuthorityData: CA}", "network: a", 1))
+		h := newFixture(t, strings.Replace(testmesh.Both, "api: {server: 'WEST', certificateAuthorityData: CA}", "network: a", 1))
 		h.Write("ca.crt", string(test.file(h.West.CA)))
 		h.Write(facts, "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec: {api: {server: '"+h.West.URL+"', certificateAuthority: ca.crt}}\n")
 		results, err := h.run(named("west"))
@@ -97,7 +97,7 @@ func TestAuthorityFile(t *testing.T) {
 		}
 		var notes []string
 		for _, note := range results[0].Notes {
-			notes = append(notes, h.Short(note.String()))
+			notes = append(notes, h.Normalize(note.String()))
 		}
 		if got := slices.Contains(notes, noted); got != test.noted {
 			t.Errorf("%s: noted: got %t, want %t: %q", test.name, got, test.noted, notes)

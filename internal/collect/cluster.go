@@ -53,12 +53,12 @@ func (c *collector) read(ctx context.Context, target *v1alpha1.Cluster, result *
 			return err
 		}
 	}
-	told, notes, err := opened.Client.Facts(ctx, c.ask(target))
+	reported, notes, err := opened.Client.Facts(ctx, c.ask(target))
 	if err != nil {
 		return c.Clusters.Explain(err, result.Context)
 	}
 	result.Notes = append(result.Notes, notes...)
-	return errors.Join(c.keepFacts(ctx, target, told, result), c.fetchTokens(ctx, opened, result))
+	return errors.Join(c.keepFacts(ctx, target, reported, result), c.fetchTokens(ctx, opened, result))
 }
 
 // ask looks for the control plane that mesh.yaml names; the revision that was found the last
@@ -72,13 +72,13 @@ func (c *collector) ask(target *v1alpha1.Cluster) cluster.Ask {
 }
 
 // keepFacts writes the facts file when a fact has changed.
-func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, told cluster.Facts, result *Result) error {
+func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, reported cluster.Facts, result *Result) error {
 	endpoint, notes := c.endpointFacts(target)
-	sound, unsound, err := facts.Sound(target.Name, facts.Live(told, endpoint))
+	sound, unsound, err := facts.Valid(target.Name, facts.Live(reported, endpoint))
 	if err != nil {
 		return err
 	}
-	result.Notes = append(append(append(result.Notes, notes...), unsound...), c.silent(target, told)...)
+	result.Notes = append(append(append(result.Notes, notes...), unsound...), c.unreachable(target, reported)...)
 	sound = facts.KeepWider(sound, c.recordedList(target.Name, "podCIDRs"))
 
 	file := layout.Facts(target.Name)
@@ -105,9 +105,9 @@ func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, tol
 	return nil
 }
 
-// silent notes what the file says and the cluster does not, where peers rely on it. It may be
+// unreachable notes what the file says and the cluster does not, where peers rely on it. It may be
 // planned, or gone.
-func (c *collector) silent(target *v1alpha1.Cluster, told cluster.Facts) []cluster.Note {
+func (c *collector) unreachable(target *v1alpha1.Cluster, reported cluster.Facts) []cluster.Note {
 	var notes []cluster.Note
 	note := func(field, live string) {
 		if value := c.recorded(target.Name, field); value != "" && live == "" {
@@ -118,8 +118,8 @@ func (c *collector) silent(target *v1alpha1.Cluster, told cluster.Facts) []clust
 			})
 		}
 	}
-	note("network", told.Network)
-	note("gateway.addresses", first(told.GatewayAddresses))
+	note("network", reported.Network)
+	note("gateway.addresses", first(reported.GatewayAddresses))
 	return notes
 }
 

@@ -23,19 +23,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
-// house is a mesh of which something is to be collected.
-type house struct {
-	*testmesh.House
+// fixture is a mesh of which something is to be collected.
+type fixture struct {
+	*testmesh.Fixture
 	t *testing.T
 }
 
-func newHouse(t *testing.T, mesh string) *house {
+func newFixture(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	return &house{House: testmesh.New(t, mesh), t: t}
+	return &fixture{Fixture: testmesh.New(t, mesh), t: t}
 }
 
 // run collects, and shows the results without what is another one in each run.
-func (h *house) run(change func(*collect.Input)) ([]collect.Result, error) {
+func (h *fixture) run(change func(*collect.Input)) ([]collect.Result, error) {
 	h.t.Helper()
 	ws, clusters := h.Open()
 	in := collect.Input{Workspace: ws, Clusters: clusters, Tokens: collect.SkipTokens}
@@ -46,7 +46,7 @@ func (h *house) run(change func(*collect.Input)) ([]collect.Result, error) {
 	}
 	var results []collect.Result
 	for _, result := range all {
-		result.File, result.Error = h.Short(result.File), h.Short(result.Error)
+		result.File, result.Error = h.Normalize(result.File), h.Normalize(result.Error)
 		results = append(results, result)
 	}
 	return results, nil
@@ -60,7 +60,7 @@ func named(names ...string) func(*collect.Input) {
 
 // TestFacts: what the cluster says goes into its file; what people wrote there stays.
 func TestFacts(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.West.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system, labels: {topology.istio.io/network: vpc-west}}}")
 	h.Write(facts, "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec:\n  # as planned\n  locality: {region: eu}\n")
 	results, err := h.run(named("west"))
@@ -93,7 +93,7 @@ func TestFacts(t *testing.T) {
 
 // TestSilentCluster: a file keeps what a cluster does not say, and that is noted where peers go by it.
 func TestSilentCluster(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.Write(facts, "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec: {network: vpc, gateway: {addresses: [198.51.100.7]}}\n")
 	results, err := h.run(named("west"))
 	if err != nil {
@@ -101,7 +101,7 @@ func TestSilentCluster(t *testing.T) {
 	}
 	var notes []string
 	for _, note := range results[0].Notes {
-		notes = append(notes, h.Short(note.String()))
+		notes = append(notes, h.Normalize(note.String()))
 	}
 	for _, want := range []string{"network: clusters/west.yaml: vpc is kept; the cluster does not report it",
 		"gateway.addresses: clusters/west.yaml: 198.51.100.7 is kept; the cluster does not report it"} {
@@ -115,7 +115,7 @@ func TestSilentCluster(t *testing.T) {
 func TestSomebodyElseWrites(t *testing.T) {
 	const text = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec: {network: "
 	for before, want := range map[string]string{"": "changed by another process: it did not exist", text + "a}\n": "changed by another process"} {
-		h := newHouse(t, testmesh.Both)
+		h := newFixture(t, testmesh.Both)
 		if before != "" {
 			h.Write(facts, before)
 		}
@@ -130,7 +130,7 @@ func TestSomebodyElseWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 		want = "clusters/west.yaml: " + want + " | run the same command again: it then uses the current files"
-		if diff := cmp.Diff([]string{want}, h.Said(results[0].Err)); diff != "" {
+		if diff := cmp.Diff([]string{want}, h.Problems(results[0].Err)); diff != "" {
 			t.Errorf("before %q (-want +got):\n%s", before, diff)
 		}
 		if diff := cmp.Diff(text+"b}\n", h.Files()[facts]); diff != "" {
@@ -141,7 +141,7 @@ func TestSomebodyElseWrites(t *testing.T) {
 
 // TestOtherAddress: peers may need another address than this desk, so one that a person wrote stays.
 func TestOtherAddress(t *testing.T) {
-	h := newHouse(t, strings.Replace(testmesh.Both, "api: {server: 'WEST', certificateAuthorityData: CA}", "network: a", 1))
+	h := newFixture(t, strings.Replace(testmesh.Both, "api: {server: 'WEST', certificateAuthorityData: CA}", "network: a", 1))
 	h.Write(facts, "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec: {api: {server: 'https://203.0.113.20'}}\n")
 	results, err := h.run(named("west"))
 	if err != nil {
@@ -151,14 +151,14 @@ func TestOtherAddress(t *testing.T) {
 		t.Errorf("got\n%s", text)
 	}
 	want := "api of the context: clusters/west.yaml contains another server, https://203.0.113.20, which is kept; remove it from the file to use the context's"
-	if !slices.ContainsFunc(results[0].Notes, func(note cluster.Note) bool { return h.Short(note.String()) == want }) {
+	if !slices.ContainsFunc(results[0].Notes, func(note cluster.Note) bool { return h.Normalize(note.String()) == want }) {
 		t.Errorf("noted %v, want %q", results[0].Notes, want)
 	}
 }
 
 // TestIdentity: facts of another cluster would be those of nobody in the mesh.
 func TestIdentity(t *testing.T) {
-	h := newHouse(t, strings.Replace(testmesh.Both, "uid: uid-west, ", "", 1))
+	h := newFixture(t, strings.Replace(testmesh.Both, "uid: uid-west, ", "", 1))
 	results, err := h.run(named("east", "west"))
 	if err != nil || results[0].Err != nil || results[1].Err == nil || !strings.HasPrefix(results[1].Error, `context "prod-west" is not verified to point at west: `) {
 		t.Fatalf("got %+v, %v", results, err)
@@ -176,7 +176,7 @@ func TestIdentity(t *testing.T) {
 
 // TestTargets are those that are named, or all that can be reached.
 func TestTargets(t *testing.T) {
-	h := newHouse(t, strings.Replace(testmesh.Both, "context: prod-west, ", "", 1))
+	h := newFixture(t, strings.Replace(testmesh.Both, "context: prod-west, ", "", 1))
 	results, err := h.run(func(*collect.Input) {})
 	if err != nil || len(results) != 1 || results[0].Cluster != "east" {
 		t.Errorf("got %+v, %v", results, err)
@@ -184,13 +184,13 @@ func TestTargets(t *testing.T) {
 	_, err = h.run(named("west", "eats"))
 	want := []string{`no cluster "eats" in mesh.yaml | did you mean east?`,
 		"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	h.Write("mesh.yaml", strings.NewReplacer("context: prod-west, ", "", "context: prod-east, ", "").Replace(testmesh.Both))
 	_, err = h.run(func(*collect.Input) {})
 	want = []string{"no cluster of mesh.yaml has a context | set context: NAME for each cluster in mesh.yaml; kubectl config get-contexts -o name lists them"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -198,7 +198,7 @@ func TestTargets(t *testing.T) {
 const tokenFile = "credentials/west/east/token"
 
 // reader has west know the reader from east, with its token.
-func (h *house) reader(annotations string) {
+func (h *fixture) reader(annotations string) {
 	h.West.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
 	h.West.Put("{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, " +
 		"metadata: {namespace: istio-system, name: mesh-reader-east-token-1" + annotations + "}}")
@@ -206,7 +206,7 @@ func (h *house) reader(annotations string) {
 
 // TestToken is kept where the rendering looks for it, private, and once.
 func TestToken(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.West.SlowTokens = 1
 	h.reader(", annotations: {kubernetes.io/service-account.name: mesh-reader-east}")
 	fetch := func(in *collect.Input) { in.Names, in.Tokens = []string{"west"}, collect.FromSecret }
@@ -239,12 +239,12 @@ func TestNoToken(t *testing.T) {
 	const kubectl = "kubectl --kubeconfig=CONFIG --context=prod-west"
 	for _, test := range []struct {
 		name    string
-		prepare func(*house)
+		prepare func(*fixture)
 		want    string
 	}{
-		{"no Secret", func(*house) {}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
+		{"no Secret", func(*fixture) {}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" not found | ` +
 			"apply the reader accounts to west: kubectl mesh render -f mesh.yaml --cluster west --secrets=skip | " + kubectl + " apply --server-side --field-manager=mesh-cli -f -"},
-		{"it may not be read", func(h *house) {
+		{"it may not be read", func(h *fixture) {
 			h.West.Intercept(func(request fakeapi.Request) any {
 				if request.Resource == "secrets" && request.Verb == "get" {
 					return apierrors.NewForbidden(request.GroupResource(), request.Name, errors.New("no"))
@@ -253,17 +253,17 @@ func TestNoToken(t *testing.T) {
 			})
 		}, `east has no token to read west: read token secret: secrets "mesh-reader-east-token-1" is forbidden: no | ` +
 			"ask the cluster owner for this permission; your identity there: " + kubectl + " auth whoami"},
-		{"it is of somebody else", func(h *house) { h.reader(", annotations: {kubernetes.io/service-account.name: admin}") },
+		{"it is of somebody else", func(h *fixture) { h.reader(", annotations: {kubernetes.io/service-account.name: admin}") },
 			`the token of east for west belongs to "system:serviceaccount:istio-system:admin", not to "system:serviceaccount:istio-system:mesh-reader-east" | ` +
 				"delete that Secret in west and apply the overlay again, or declare the account with reader.serviceAccount"},
 	} {
-		h := newHouse(t, testmesh.Both)
+		h := newFixture(t, testmesh.Both)
 		test.prepare(h)
 		results, err := h.run(func(in *collect.Input) { in.Names, in.Tokens = []string{"west"}, collect.FromSecret })
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{test.want}, h.Said(results[0].Err)); diff != "" {
+		if diff := cmp.Diff([]string{test.want}, h.Problems(results[0].Err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if _, written := h.Files()[tokenFile]; written || h.Files()[facts] == "" {
@@ -288,7 +288,7 @@ func TestRequestedToken(t *testing.T) {
 	request := func(in *collect.Input) {
 		in.Names, in.Tokens, in.Duration, in.MinDuration = []string{"west"}, collect.FromRequest, 90*24*time.Hour, 30*24*time.Hour
 	}
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.West.Intercept(grant(48 * time.Hour))
 	results, err := h.run(request)
 	if err != nil {
@@ -296,7 +296,7 @@ func TestRequestedToken(t *testing.T) {
 	}
 	want := []string{"east has no token to read west: the granted validity is too short: the token would be valid for 48h0m0s, less than 720h0m0s | " +
 		"accept it with --min-duration, raise the API server's --service-account-max-token-expiration, or use --token=secret"}
-	if diff := cmp.Diff(want, h.Said(results[0].Err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(results[0].Err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	h.West.Intercept(grant(30 * 24 * time.Hour))
@@ -310,12 +310,12 @@ func TestRequestedToken(t *testing.T) {
 
 // TestNoPlaceForTokens stops before a cluster is asked for one.
 func TestNoPlaceForTokens(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.Write("credentials/.gitignore", "!token\n")
 	_, err := h.run(func(in *collect.Input) { in.Tokens = collect.FromSecret })
 	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line must be: * | " +
 		"to collect only facts: kubectl mesh collect --token=skip -f mesh.yaml"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if asked := slices.Concat(h.East.Requests(), h.West.Requests()); len(asked) > 0 {

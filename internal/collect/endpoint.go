@@ -43,14 +43,14 @@ func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context
 		}}
 	}
 	if path := c.recorded(target.Name, "api.certificateAuthority"); path != "" {
-		return c.besideAuthority(target, path, &endpoint)
+		return c.additionalAuthority(target, path, &endpoint)
 	}
 	return &endpoint, c.keepNext(target, &endpoint)
 }
 
-// besideAuthority: the facts file names a file with the authority, which says all there is to
+// additionalAuthority: the facts file names a file with the authority, which says all there is to
 // say, and is not ours to write.
-func (c *collector) besideAuthority(
+func (c *collector) additionalAuthority(
 	target *v1alpha1.Cluster, path string, endpoint *kubeconfig.Context,
 ) (*kubeconfig.Context, []cluster.Note) {
 	authority, declared := endpoint.CertificateAuthorityData, c.declared[target.Name].API.CertificateAuthorityData

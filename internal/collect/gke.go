@@ -25,7 +25,7 @@ type ImportInput struct {
 	Workspace *workspace.Workspace
 	Dump      gke.Dump
 	DryRun    bool
-	Tell      hint.Tell
+	Log       hint.Log
 }
 
 // importer writes what dumps tell into the facts files of a mesh.
@@ -70,14 +70,14 @@ func ImportGKE(ctx context.Context, in ImportInput) ([]Change, error) {
 
 // FirstMesh is a mesh.yaml of the clusters in a dump.
 func FirstMesh(dump gke.Dump) string {
-	_, strangers := Match(nil, SoundClusters(dump.Clusters))
+	_, strangers := Match(nil, SelectClusters(dump.Clusters))
 	return firstMesh(strangers)
 }
 
 func (i *importer) run(ctx context.Context) error {
-	found, strangers := Match(i.Workspace.Doc.Mesh.Spec.Clusters, SoundClusters(i.Dump.Clusters))
-	if odd := len(i.Dump.Clusters) - len(SoundClusters(i.Dump.Clusters)); odd > 0 {
-		i.Tell.Warn("", "%s of the files is ignored: not a valid GKE cluster name", terminal.Count(odd, "cluster"))
+	found, strangers := Match(i.Workspace.Doc.Mesh.Spec.Clusters, SelectClusters(i.Dump.Clusters))
+	if odd := len(i.Dump.Clusters) - len(SelectClusters(i.Dump.Clusters)); odd > 0 {
+		i.Log.Warn("", "%s of the files is ignored: not a valid GKE cluster name", terminal.Count(odd, "cluster"))
 	}
 	if len(found) == 0 && len(strangers) == 0 {
 		return verdict.Inputf("run: gcloud container clusters list --format=json", "the files contain no valid GKE cluster")
@@ -99,10 +99,10 @@ func (i *importer) run(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	i.sayAbsent(found)
+	i.infoAbsent(found)
 	if len(strangers) > 0 {
-		i.Tell.Warn("", "%s does not list %s of the files", i.Workspace.Name, terminal.Count(len(strangers), "cluster"))
-		i.Tell.Advise("if they belong to the mesh, add them to spec.clusters, and import again:\n" +
+		i.Log.Warn("", "%s does not list %s of the files", i.Workspace.Name, terminal.Count(len(strangers), "cluster"))
+		i.Log.Advise("if they belong to the mesh, add them to spec.clusters, and import again:\n" +
 			Indented(clusterLines(strangers, i.Workspace.Graph.Names())))
 	}
 	return nil
@@ -111,28 +111,30 @@ func (i *importer) run(ctx context.Context) error {
 // take writes the facts of one cluster, and says what changes.
 func (i *importer) take(one Matched) error {
 	name := one.Target.Name
-	told := gke.FactsOf(one.Dump, i.Dump.Rules)
-	if told.Spec.GKE.Project == "" && one.Target.GKE != nil { // the dump has no link
-		told.Spec.GKE.Project = one.Target.GKE.Project
+	reported := gke.FactsOf(one.Dump, i.Dump.Rules)
+	if reported.Spec.GKE.Project == "" && one.Target.GKE != nil { // the dump has no link
+		reported.Spec.GKE.Project = one.Target.GKE.Project
 	}
 	before := i.Workspace.Doc.Facts(name)
-	sound, unsound, err := facts.Sound(name, facts.GKE(told, i.recorded(name, "podCIDRs")))
+	sound, unsound, err := facts.Valid(name, facts.GKE(reported, i.recorded(name, "podCIDRs")))
 	if err != nil {
 		return err
 	}
-	sound, isDeclared := i.ofDeclared(one.Target, sound, *told.Spec.GKE)
+	sound, isDeclared := i.ofDeclared(one.Target, sound, *reported.Spec.GKE)
 	if !isDeclared {
-		told.Notes = slices.DeleteFunc(told.Notes, func(note gke.Note) bool { return strings.HasPrefix(note.What, "gke.") })
+		reported.Notes = slices.DeleteFunc(reported.Notes, func(note gke.Note) bool {
+			return strings.HasPrefix(note.What, "gke.")
+		})
 	}
-	sound, beside := i.besidePath(name, sound)
-	for _, note := range append(told.Notes, beside...) {
-		i.Tell.Warn("", "%s: %s", name, note.What+": "+note.Why)
+	sound, beside := i.otherPath(name, sound)
+	for _, note := range append(reported.Notes, beside...) {
+		i.Log.Warn("", "%s: %s", name, note.What+": "+note.Why)
 	}
 	for _, note := range unsound { // its reason may repeat a secret in the wrong place
-		i.Tell.Warn("", "%s: %s: invalid value in the gcloud output", name, note.What)
+		i.Log.Warn("", "%s: %s: invalid value in the gcloud output", name, note.What)
 	}
-	i.sayManaged(one)
-	i.sayOverruled(one.Target, sound)
+	i.infoManaged(one)
+	i.infoOverridden(one.Target, sound)
 	text, changed, err := facts.Merge(before, name, sound)
 	if err != nil {
 		return err
@@ -154,7 +156,7 @@ func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, foun
 			return sound, true
 		}
 	}
-	i.Tell.Warn(mesh.DeclareGKE(target.Name, found),
+	i.Log.Warn(mesh.DeclareGKE(target.Name, found),
 		"%s: the facts of GKE are ignored: %s does not identify the GKE cluster", target.Name, i.Workspace.Name)
 	return slices.DeleteFunc(sound, func(f facts.Fact) bool { return strings.HasPrefix(f.Field, "gke.") }), false
 }
@@ -184,8 +186,8 @@ func (i *importer) commit(ctx context.Context) error {
 	})
 }
 
-// besidePath leaves the certificate authority alone where the file names another file for it.
-func (i *importer) besidePath(name string, sound []facts.Fact) ([]facts.Fact, []gke.Note) {
+// otherPath leaves the certificate authority alone where the file names another file for it.
+func (i *importer) otherPath(name string, sound []facts.Fact) ([]facts.Fact, []gke.Note) {
 	path := i.recorded(name, "api.certificateAuthority")
 	if len(path) == 0 {
 		return sound, nil
@@ -202,12 +204,12 @@ func (i *importer) recorded(name, field string) []string {
 	return facts.Recorded(i.Workspace.Doc.Facts(name), field)
 }
 
-// sayAbsent names the clusters on GKE of which the files tell nothing.
-func (i *importer) sayAbsent(found []Matched) {
+// infoAbsent names the clusters on GKE of which the files tell nothing.
+func (i *importer) infoAbsent(found []Matched) {
 	for _, cluster := range i.Workspace.Doc.Mesh.Spec.Clusters {
 		isFound := func(one Matched) bool { return one.Target.Name == cluster.Name }
 		if onGKE(&cluster) && !slices.ContainsFunc(found, isFound) {
-			i.Tell.Say("%s: not in the files", cluster.Name)
+			i.Log.Info("%s: not in the files", cluster.Name)
 		}
 	}
 }

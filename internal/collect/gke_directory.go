@@ -36,7 +36,7 @@ func ReadDirectory(ctx context.Context, directory string, ws *workspace.Workspac
 	if err != nil {
 		return nil, err
 	}
-	text.Clusters = Latest(SoundClusters(text.Clusters))
+	text.Clusters = Latest(SelectClusters(text.Clusters))
 	dump := &check.Dump{Dump: text, Known: map[string]gke.Cluster{}, Files: shell.Name(directory) + "/*.json"}
 	found, _ := Match(ws.Doc.Mesh.Spec.Clusters, text.Clusters)
 	for _, one := range found {

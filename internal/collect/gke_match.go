@@ -44,8 +44,8 @@ func compareIDs(a, b gke.ID) int {
 	)
 }
 
-// SoundClusters are those that are called as clusters are; no other name is ever repeated.
-func SoundClusters(dump []gke.Cluster) []gke.Cluster {
+// SelectClusters are those that are called as clusters are; no other name is ever repeated.
+func SelectClusters(dump []gke.Cluster) []gke.Cluster {
 	return slices.DeleteFunc(slices.Clone(dump), func(one gke.Cluster) bool {
 		id := one.ID()
 		facts := v1alpha1.ClusterFacts{Metadata: v1alpha1.Metadata{Name: "any"}}

@@ -37,21 +37,21 @@ func shownFact(field string, values []string) string {
 	return terminal.OneLine(strings.Join(values, ", "))
 }
 
-// sayManaged warns of a control plane at Google that mesh.yaml takes for one in the cluster: it would get gateways and
+// infoManaged warns of a control plane at Google that mesh.yaml takes for one in the cluster: it would get gateways and
 // values of Helm that it does not use.
-func (i *importer) sayManaged(one Matched) {
+func (i *importer) infoManaged(one Matched) {
 	plane, managed := one.Dump.ControlPlane, one.Target.Istio.Managed
 	if plane == nil || managed != nil && *managed {
 		return
 	}
 	file := i.Workspace.Name
-	i.Tell.Warn("in "+file+", set istio: {distribution: csm, managed: true}; kubectl mesh explain spec.discovery",
+	i.Log.Warn("in "+file+", set istio: {distribution: csm, managed: true}; kubectl mesh explain spec.discovery",
 		"%s: Google manages the control plane (%s), but %s does not set istio.managed", one.Target.Name,
 		terminal.OneLine(plane.Implementation), file)
 }
 
-// sayOverruled warns where mesh.yaml says otherwise: it wins, and may be out of date.
-func (i *importer) sayOverruled(target *v1alpha1.Cluster, sound []facts.Fact) {
+// infoOverridden warns where mesh.yaml says otherwise: it wins, and may be out of date.
+func (i *importer) infoOverridden(target *v1alpha1.Cluster, sound []facts.Fact) {
 	said, known := i.entries[target.Name]
 	if !known {
 		return
@@ -59,7 +59,7 @@ func (i *importer) sayOverruled(target *v1alpha1.Cluster, sound []facts.Fact) {
 	for _, fact := range sound {
 		own := yamlnode.ValuesAt(said, strings.Split(fact.Field, "."))
 		if own != nil && fact.Values != nil && !slices.Equal(own, fact.Values) {
-			i.Tell.Warn("", "%s: %s sets %s: %s, but the gcloud output has %s; %s takes precedence", target.Name,
+			i.Log.Warn("", "%s: %s sets %s: %s, but the gcloud output has %s; %s takes precedence", target.Name,
 				i.Workspace.Name, fact.Field,
 				shownFact(fact.Field, own), shownFact(fact.Field, fact.Values), i.Workspace.Name)
 		}

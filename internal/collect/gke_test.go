@@ -37,16 +37,16 @@ func TestImportGKE(t *testing.T) {
 	h := testmesh.Offline(t, onGKE)
 	in := func(dry bool, dump gke.Dump) collect.ImportInput {
 		ws, _ := h.Open()
-		return collect.ImportInput{Workspace: ws, Dump: dump, DryRun: dry, Tell: h.Tell}
+		return collect.ImportInput{Workspace: ws, Dump: dump, DryRun: dry, Log: h.Log}
 	}
 	printed := dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100"), described("shop", "us-east1", "prod", "1.35.1-gke.7"), described("other", "us-east1", "lab", "1.35.1-gke.7"))
 	changes, err := collect.ImportGKE(t.Context(), in(true, printed))
 	if err != nil || len(h.Files()) > 0 {
-		t.Fatalf("a dry run writes %v, %v", h.Files(), h.Said(err))
+		t.Fatalf("a dry run writes %v, %v", h.Files(), h.Problems(err))
 	}
 	again, err := collect.ImportGKE(t.Context(), in(false, printed))
 	if err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if diff := cmp.Diff(changes, again); diff != "" {
 		t.Errorf("a dry run tells otherwise (-dry +done):\n%s", diff)
@@ -55,7 +55,7 @@ func TestImportGKE(t *testing.T) {
 	for _, change := range changes {
 		for _, field := range change.Fields {
 			if field.Field == "kubernetesVersion" || strings.HasPrefix(field.Field, "gke.location") {
-				said = append(said, change.Cluster+" "+h.Short(change.File)+" "+field.Field+": "+field.Was+" > "+field.Is)
+				said = append(said, change.Cluster+" "+h.Normalize(change.File)+" "+field.Field+": "+field.Was+" > "+field.Is)
 			}
 		}
 	}
@@ -64,9 +64,9 @@ func TestImportGKE(t *testing.T) {
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	wantTold := []string{"warning: mesh.yaml does not list 1 cluster of the files",
+	wantMessages := []string{"warning: mesh.yaml does not list 1 cluster of the files",
 		"if they belong to the mesh, add them to spec.clusters, and import again:\n  - name: lab\n    gke: {project: other, location: us-east1, cluster: lab}\n"}
-	if diff := cmp.Diff(wantTold, h.Told[len(h.Told)-2:]); diff != "" {
+	if diff := cmp.Diff(wantMessages, h.Messages[len(h.Messages)-2:]); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 
@@ -79,8 +79,8 @@ func TestImportGKE(t *testing.T) {
 	}
 
 	// A dump of one of them says nothing of the other.
-	if _, err = collect.ImportGKE(t.Context(), in(false, dump(t, described("shop", "us-east1", "prod", "1.35.1-gke.7")))); err != nil || !slices.Contains(h.Told, "east: not in the files") {
-		t.Errorf("told %q, %v", h.Told, err)
+	if _, err = collect.ImportGKE(t.Context(), in(false, dump(t, described("shop", "us-east1", "prod", "1.35.1-gke.7")))); err != nil || !slices.Contains(h.Messages, "east: not in the files") {
+		t.Errorf("told %q, %v", h.Messages, err)
 	}
 }
 
@@ -89,14 +89,14 @@ func TestImportKeeps(t *testing.T) {
 	h := testmesh.Offline(t, strings.Replace(onGKE, "name: east,", "name: east, kubernetesVersion: v1.30.0,", 1))
 	h.Write("clusters/east.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: east}\nspec:\n  network: vpc # ours\n")
 	ws, _ := h.Open()
-	if _, err := collect.ImportGKE(t.Context(), collect.ImportInput{Workspace: ws, Dump: dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), Tell: h.Tell}); err != nil {
-		t.Fatal(h.Said(err))
+	if _, err := collect.ImportGKE(t.Context(), collect.ImportInput{Workspace: ws, Dump: dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), Log: h.Log}); err != nil {
+		t.Fatal(h.Problems(err))
 	}
 	if text := h.Files()["clusters/east.yaml"]; !strings.Contains(text, "  network: vpc # ours\n  kubernetesVersion: v1.36.3-gke.100\n") {
 		t.Errorf("got\n%s", text)
 	}
-	if want := "warning: east: mesh.yaml sets kubernetesVersion: v1.30.0, but the gcloud output has v1.36.3-gke.100; mesh.yaml takes precedence"; !slices.Contains(h.Told, want) {
-		t.Errorf("told %q, want %q", h.Told, want)
+	if want := "warning: east: mesh.yaml sets kubernetesVersion: v1.30.0, but the gcloud output has v1.36.3-gke.100; mesh.yaml takes precedence"; !slices.Contains(h.Messages, want) {
+		t.Errorf("told %q, want %q", h.Messages, want)
 	}
 }
 
@@ -105,15 +105,15 @@ func TestImportRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		dump    gke.Dump
-		prepare func(*testmesh.House)
+		prepare func(*testmesh.Fixture)
 		want    []string
 		input   bool
 	}{
-		{"no cluster", gke.Dump{}, func(*testmesh.House) {}, []string{"the files contain no valid GKE cluster | " +
+		{"no cluster", gke.Dump{}, func(*testmesh.Fixture) {}, []string{"the files contain no valid GKE cluster | " +
 			"run: gcloud container clusters list --format=json"}, true},
-		{"none of ours", dump(t, described("other", "us-east1", "lab", "1.35.1-gke.7")), func(*testmesh.House) {}, []string{"mesh.yaml lists none of the clusters in the files | " +
+		{"none of ours", dump(t, described("other", "us-east1", "lab", "1.35.1-gke.7")), func(*testmesh.Fixture) {}, []string{"mesh.yaml lists none of the clusters in the files | " +
 			"add them to spec.clusters of mesh.yaml:\n  - name: lab\n    gke: {project: other, location: us-east1, cluster: lab}\n"}, true},
-		{"somebody was faster", dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), func(h *testmesh.House) {
+		{"somebody was faster", dump(t, described("shop", "europe-west1", "prod", "1.36.3-gke.100")), func(h *testmesh.Fixture) {
 			h.Write("clusters/east.yaml", "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: east}\n")
 		}, []string{"clusters/east.yaml: changed by another process: it did not exist | run the same command again: it then uses the current files"}, false},
 	} {
@@ -121,8 +121,8 @@ func TestImportRefuses(t *testing.T) {
 		ws, _ := h.Open()
 		test.prepare(h)
 		before := h.Files()
-		_, err := collect.ImportGKE(t.Context(), collect.ImportInput{Workspace: ws, Dump: test.dump, Tell: h.Tell})
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" || verdict.IsInput(err) != test.input {
+		_, err := collect.ImportGKE(t.Context(), collect.ImportInput{Workspace: ws, Dump: test.dump, Log: h.Log})
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" || verdict.IsInput(err) != test.input {
 			t.Errorf("%s: input %t (-want +got):\n%s", test.name, verdict.IsInput(err), diff)
 		}
 		if diff := cmp.Diff(before, h.Files()); diff != "" {

@@ -63,7 +63,7 @@ func (c *collector) checkCredentials(ctx context.Context) error {
 // readsTokens tells whether any control plane reads a cluster with a token.
 func (c *collector) readsTokens() bool {
 	for target := range c.Workspace.Graph.Clusters() {
-		if access.KindOf(target).Traits().Collected() && c.Workspace.Graph.IsRead(target.Name) {
+		if access.KindOf(target).Traits().Collected() && c.Workspace.Graph.IsTarget(target.Name) {
 			return true
 		}
 	}

@@ -42,7 +42,7 @@ func (c *collector) fetchTokens(ctx context.Context, target *live.Cluster, resul
 	got := map[access.Pair]answer{}
 	var pairs []access.Pair
 	var errs []error
-	for consumer := range c.Workspace.Graph.ReadersOf(target.Name) {
+	for consumer := range c.Workspace.Graph.Consumers(target.Name) {
 		secret := access.NewestTokenSecret(target.Cluster, consumer.Name)
 		if _, known := asked[secret]; !known {
 			asked[secret] = c.askForToken(ctx, patience, target, access.Account(target.Cluster, consumer.Name), secret)

@@ -128,7 +128,7 @@ func (a attacked) imports(text []byte, change func(*exchange.ImportInput)) (exch
 	defer ws.Close()
 	now, _ := time.Parse(time.RFC3339, noon)
 	in := exchange.ImportInput{
-		Here: exchange.Here{Workspace: ws, Site: "south"}, Files: []exchange.Named{{Name: "forged", Text: text}}, Now: now.Add(time.Minute),
+		Local: exchange.Local{Workspace: ws, Site: "south"}, Files: []exchange.Named{{Name: "forged", Text: text}}, Now: now.Add(time.Minute),
 		Accept: func(string, string) error { return errors.New("asked about a signer") },
 	}
 	if change != nil {
@@ -505,7 +505,7 @@ func TestClockAhead(t *testing.T) {
 	ahead := partnerFile()
 	ahead.Serial += (365 * 24 * time.Hour).Microseconds()
 	warns := func(in *exchange.ImportInput) {
-		in.Tell = func(notice hint.Notice) { warned = append(warned, notice.Text) }
+		in.Log = func(notice hint.Notice) { warned = append(warned, notice.Text) }
 	}
 	if _, err := a.imports(a.signed(a.payload(ahead), a.partner, format.Namespace), warns); err != nil {
 		t.Fatal(err)

@@ -98,7 +98,7 @@ func (p *packing) packClientCertificates() error {
 func (i *intake) takeClientRequest(item exchange.Item) error {
 	pair := access.Pair{Consumer: item.Consumer, Target: item.Cluster}
 	what := fmt.Sprintf("request of %s for a client certificate of %s", pair.Consumer, pair.Target)
-	if err := i.speaks(item.Consumer, what); err != nil {
+	if err := i.speaksFor(item.Consumer, what); err != nil {
 		return err
 	}
 	if !i.isOurs(pair.Target) {
@@ -127,7 +127,7 @@ func (i *intake) takeClientRequest(item exchange.Item) error {
 			what, i.ws.Path(name), other.Consumer, other.Target)
 	}
 	i.plan(name, text)
-	i.say(name, what+", "+fingerprint)
+	i.info(name, what+", "+fingerprint)
 	return nil
 }
 
@@ -146,7 +146,7 @@ func (i *intake) sharesFile(pair access.Pair, name string) (access.Pair, bool) {
 func (i *intake) takeClientCertificate(item exchange.Item) error {
 	pair := access.Pair{Consumer: item.Consumer, Target: item.Cluster}
 	what := fmt.Sprintf("client certificate of %s for %s", pair.Consumer, pair.Target)
-	if err := i.speaks(item.Cluster, what); err != nil {
+	if err := i.speaksFor(item.Cluster, what); err != nil {
 		return err
 	}
 	if !i.isOurs(pair.Consumer) {
@@ -187,7 +187,7 @@ func (i *intake) takeClientCertificate(item exchange.Item) error {
 		return fmt.Errorf("%s: expired on %s", what, certificate.NotAfter().UTC().Format("2006-01-02"))
 	}
 	i.plan(name, text)
-	i.say(name, what+", valid until "+certificate.NotAfter().UTC().Format("2006-01-02"))
+	i.info(name, what+", valid until "+certificate.NotAfter().UTC().Format("2006-01-02"))
 	return nil
 }
 

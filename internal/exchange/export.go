@@ -19,13 +19,13 @@ import (
 
 // ExportInput is what is packed, and who signs it.
 type ExportInput struct {
-	Here
+	Local
 	// Clusters to pack; none: all that the site speaks for.
 	Clusters []string
 	Signer   signer.Input
 	Now      time.Time
 	Validity time.Duration
-	Tell     hint.Tell
+	Log      hint.Log
 }
 
 // Exported is an exchange file.
@@ -55,7 +55,7 @@ type packing struct {
 	site       v1alpha1.Site
 	clusters   []string
 	now        time.Time
-	tell       hint.Tell
+	log        hint.Log
 	items      []exchange.Item
 	incomplete bool
 }
@@ -78,7 +78,7 @@ func newPacking(in ExportInput) (*packing, error) {
 	if !known {
 		return nil, in.unknown()
 	}
-	p := &packing{ws: ws, site: site, clusters: site.Clusters, now: in.Now, tell: in.Tell}
+	p := &packing{ws: ws, site: site, clusters: site.Clusters, now: in.Now, log: in.Log}
 	for _, name := range in.Clusters {
 		if err := ws.CheckCluster(name); err != nil {
 			return nil, err

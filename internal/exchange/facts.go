@@ -20,7 +20,7 @@ func (p *packing) packFacts() error {
 
 // takeFacts writes the facts of a cluster as they are, comments included: both sites commit the same file.
 func (i *intake) takeFacts(item exchange.Item) error {
-	if err := i.speaks(item.Cluster, "facts of "+item.Cluster); err != nil {
+	if err := i.speaksFor(item.Cluster, "facts of "+item.Cluster); err != nil {
 		return err
 	}
 	text := item.Text.Join()
@@ -33,6 +33,6 @@ func (i *intake) takeFacts(item exchange.Item) error {
 		return err
 	}
 	i.plan(name, text)
-	i.say(name, fmt.Sprintf("facts of %s", item.Cluster))
+	i.info(name, fmt.Sprintf("facts of %s", item.Cluster))
 	return nil
 }

@@ -36,7 +36,7 @@ func (p *packing) packGenerations() error {
 func (i *intake) takeGenerations(item exchange.Item) error {
 	pair := access.Pair{Consumer: item.Consumer, Target: item.Cluster}
 	what := fmt.Sprintf("generations of %s in %s", pair.Consumer, pair.Target)
-	if err := i.speaks(item.Cluster, what); err != nil {
+	if err := i.speaksFor(item.Cluster, what); err != nil {
 		return err
 	}
 	if _, err := i.cluster(item.Consumer, what); err != nil {
@@ -67,7 +67,7 @@ func (i *intake) takeGenerations(item exchange.Item) error {
 	if now.Revoked > 0 {
 		says += fmt.Sprintf("; revoked up to %d", now.Revoked)
 	}
-	i.say(layout.State(), says)
+	i.info(layout.State(), says)
 	return nil
 }
 

@@ -23,7 +23,7 @@ import (
 
 // ImportInput is what is verified and written. The workspace is open for writing.
 type ImportInput struct {
-	Here
+	Local
 	// Files are the texts by the names that were given.
 	Files []Named
 	// Identities open tokens; none: the age key in credentials/.
@@ -37,7 +37,7 @@ type ImportInput struct {
 	Now  time.Time
 	// DryRun verifies and shows, and writes nothing.
 	DryRun bool
-	Tell   hint.Tell
+	Log    hint.Log
 }
 
 // Named is a text with the name of its file.

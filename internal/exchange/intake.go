@@ -119,7 +119,7 @@ func (i *intake) verify(file exchange.File) (v1alpha1.Site, error) {
 	case i.now.After(file.NotAfter):
 		return site, hint.Errorf("ask the site for a new one", "the file expired on %s", file.NotAfter.Format(time.RFC3339))
 	case file.Issued.After(i.now.Add(skew)):
-		i.in.Tell.Warn("compare the clocks of both sites",
+		i.in.Log.Warn("compare the clocks of both sites",
 			"%s was issued %s ahead of the clock here", file.From, file.Issued.Sub(i.now).Round(time.Second))
 	}
 	return site, nil
@@ -145,19 +145,19 @@ func (i *intake) verifySigner(file exchange.File) error {
 	}
 	for _, line := range allowed {
 		if slices.Contains(line.Principals, file.From) {
-			i.in.Tell.Warn("remove its line if the site no longer uses it",
+			i.in.Log.Warn("remove its line if the site no longer uses it",
 				"%s: %s also signs for %s", i.ws.Path(layout.AllowedSigners()), line.Fingerprint(), file.From)
 		}
 	}
 	i.plan(layout.AllowedSigners(), allow(i.ws, text, file))
-	i.say(layout.AllowedSigners(), "signer of site "+file.From+", "+file.Fingerprint())
+	i.info(layout.AllowedSigners(), "signer of site "+file.From+", "+file.Fingerprint())
 	return nil
 }
 
 // order refuses what is older than the last file of the site, and tells whether it is that file.
 func (i *intake) order(file exchange.File) (same bool, err error) {
 	if ahead := time.UnixMicro(file.Serial).Sub(i.now); ahead > skew {
-		i.in.Tell.Warn("compare the clocks of both sites; later files with a lower number require --accept-older "+file.From,
+		i.in.Log.Warn("compare the clocks of both sites; later files with a lower number require --accept-older "+file.From,
 			"the serial number of %s is %s ahead of the clock here", file.From, ahead.Round(time.Second))
 	}
 	last, known := i.state.Spec.Sites[file.From]
@@ -200,8 +200,8 @@ func (i *intake) items(items []exchange.Item) error {
 	return errors.Join(errs...)
 }
 
-// speaks refuses what the site says of a cluster that is not its own.
-func (i *intake) speaks(cluster, what string) error {
+// speaksFor refuses what the site says of a cluster that is not its own.
+func (i *intake) speaksFor(cluster, what string) error {
 	if _, err := i.cluster(cluster, what); err != nil {
 		return err
 	}
@@ -257,7 +257,7 @@ func (i *intake) plan(name string, content []byte) {
 	i.writes = append(i.writes, planned{name: name, before: before, content: content})
 }
 
-func (i *intake) say(file, what string) {
+func (i *intake) info(file, what string) {
 	i.done.Items = append(i.done.Items, Written{File: i.ws.Path(file), What: what})
 }
 

@@ -69,14 +69,14 @@ func (p *packing) receipt(cluster string, in ReceiptInput) exchange.Receipt {
 	case seen == nil:
 		receipt.Unknown = append(receipt.Unknown, "the cluster was not asked")
 		return receipt
-	case seen.Unseen != "":
-		receipt.Unknown = append(receipt.Unknown, seen.Unseen)
+	case seen.Unreachable != "":
+		receipt.Unknown = append(receipt.Unknown, seen.Unreachable)
 		return receipt
 	case seen.Foreign:
 		receipt.Unknown = append(receipt.Unknown, "the context points at another cluster")
 		return receipt
 	}
-	receipt.UID, receipt.Kubernetes, receipt.Istio = seen.UID, seen.Told.KubernetesVersion, seen.Told.Istio.Version
+	receipt.UID, receipt.Kubernetes, receipt.Istio = seen.UID, seen.Reported.KubernetesVersion, seen.Reported.Istio.Version
 	receipt.Roots = seen.Certificates.Value.RootSHA256
 	for _, unknown := range []struct{ what, why string }{
 		{what: "certificates", why: seen.Certificates.Why},
@@ -93,7 +93,7 @@ func (p *packing) receipt(cluster string, in ReceiptInput) exchange.Receipt {
 // peers sums up what the checks say of each cluster that a control plane reads.
 func (p *packing) peers(cluster string, in ReceiptInput) []exchange.ReceiptPeer {
 	var peers []exchange.ReceiptPeer
-	for target := range p.ws.Graph.ReadBy(cluster) {
+	for target := range p.ws.Graph.Targets(cluster) {
 		peer := exchange.ReceiptPeer{Cluster: target.Name, State: "unknown"}
 		for _, result := range in.Results {
 			if result.Cluster != cluster || result.Peer != target.Name {

@@ -81,20 +81,20 @@ func newKey(t *testing.T) string {
 // TestNewReceipt: a receipt states what was seen, sums up each link, and says what could not be asked.
 func TestNewReceipt(t *testing.T) {
 	west := &check.Observation{
-		UID: "uid-of-west", Told: cluster.Facts{KubernetesVersion: "v1.36.3", Istio: cluster.Istio{Found: true, Version: "1.31.0"}},
-		Certificates: check.Seen[cluster.Certificates]{Value: cluster.Certificates{RootSHA256: []string{strings.Repeat("aa", 32)}}},
-		Secrets: check.Seen[[]check.Secret]{Value: []check.Secret{{Name: "istio-remote-secret-east", Ours: true,
+		UID: "uid-of-west", Reported: cluster.Facts{KubernetesVersion: "v1.36.3", Istio: cluster.Istio{Found: true, Version: "1.31.0"}},
+		Certificates: check.Reading[cluster.Certificates]{Value: cluster.Certificates{RootSHA256: []string{strings.Repeat("aa", 32)}}},
+		Secrets: check.Reading[[]check.Secret]{Value: []check.Secret{{Name: "istio-remote-secret-east", Ours: true,
 			Remotes: []check.RemoteKubeconfig{{ClusterID: "east", Credential: "mesh:west"}}}}},
-		Istiod: check.Istiod{Clusters: check.Seen[[]check.SyncState]{Value: []check.SyncState{{ID: "east", SyncStatus: "synced"}}}},
+		Istiod: check.Istiod{Clusters: check.Reading[[]check.SyncState]{Value: []check.SyncState{{ID: "east", SyncStatus: "synced"}}}},
 	}
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	done, err := exchange.NewReceipt(t.Context(), exchange.ReceiptInput{
-		Observed: map[string]*check.Observation{"west": west, "edge": {Unseen: "no route to host"}},
+		Observed: map[string]*check.Observation{"west": west, "edge": {Unreachable: "no route to host"}},
 		Results: []check.Result{
 			{Title: "Synced", Status: check.StatusOK, Cluster: "west", Peer: "east"},
 			{Title: "Endpoints", Reason: "none", Status: check.StatusFailed, Cluster: "west", Peer: "east"},
 		},
-		ExportInput: exchange.ExportInput{Here: exchange.Here{Workspace: openMesh(t), Site: "north"}, Signer: signer.Input{File: newKey(t)}, Now: now, Validity: time.Hour},
+		ExportInput: exchange.ExportInput{Local: exchange.Local{Workspace: openMesh(t), Site: "north"}, Signer: signer.Input{File: newKey(t)}, Now: now, Validity: time.Hour},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestContradictions(t *testing.T) {
 // TestOwnReceiptIsPassedOver: the receipts of all sites lie in one directory, and what was asked from here is newer.
 func TestOwnReceiptIsPassedOver(t *testing.T) {
 	in := exchange.ExportInput{
-		Here: exchange.Here{Workspace: openMesh(t), Site: "south"}, Signer: signer.Input{File: newKey(t)}, Now: time.Now(), Validity: time.Hour,
+		Local: exchange.Local{Workspace: openMesh(t), Site: "south"}, Signer: signer.Input{File: newKey(t)}, Now: time.Now(), Validity: time.Hour,
 	}
 	done, err := exchange.NewReceipt(t.Context(), exchange.ReceiptInput{ExportInput: in})
 	if err != nil {
@@ -212,11 +212,11 @@ func TestReceiptGenerations(t *testing.T) {
 				"mesh.yaml":                strings.Replace(meshYAML, "{auth: clientCertificate}", test.reader, 1),
 				".kubectl-mesh/state.yaml": stateOf("east: {readerGenerations: {west: [1, 2]}}"),
 			})
-			seen := map[string]*check.Observation{"west": {UID: "1", Secrets: check.Seen[[]check.Secret]{Value: []check.Secret{{
+			seen := map[string]*check.Observation{"west": {UID: "1", Secrets: check.Reading[[]check.Secret]{Value: []check.Secret{{
 				Name: "istio-remote-secret-east", Remotes: []check.RemoteKubeconfig{{ClusterID: "east", Credential: test.credential}},
 			}}}}}
 			in := exchange.ExportInput{
-				Here: exchange.Here{Workspace: ws, Site: "north"}, Signer: signer.Input{File: newKey(t)}, Now: time.Now(), Validity: time.Hour,
+				Local: exchange.Local{Workspace: ws, Site: "north"}, Signer: signer.Input{File: newKey(t)}, Now: time.Now(), Validity: time.Hour,
 			}
 			done, err := exchange.NewReceipt(t.Context(), exchange.ReceiptInput{ExportInput: in, Observed: seen})
 			if err != nil {

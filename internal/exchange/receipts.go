@@ -24,9 +24,9 @@ type MatrixInput struct {
 	// Files are receipts of sites.
 	Files []Named
 	// Own is what was seen from here, as a receipt would state it; newer than every file.
-	Own  []exchange.Receipt
-	Now  time.Time
-	Tell hint.Tell
+	Own []exchange.Receipt
+	Now time.Time
+	Log hint.Log
 }
 
 // Matrix is what all sites have seen.
@@ -146,7 +146,7 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	believes := ImportInput{Accept: refuseUnknown, Tell: in.Tell}
+	believes := ImportInput{Accept: refuseUnknown, Log: in.Log}
 	i := &intake{in: believes, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
 	var errs []error
 	for _, file := range files { // those of a site are in their order

@@ -58,7 +58,7 @@ func (i *intake) takeRoots(item exchange.Item) error {
 		text = append(slices.Clone(before), trust.EncodeCertificates(kept[len(have):]...)...)
 	}
 	i.plan(layout.RootCertificate(), text)
-	i.say(layout.RootCertificate(), "roots of the mesh")
+	i.info(layout.RootCertificate(), "roots of the mesh")
 	return nil
 }
 

@@ -63,7 +63,7 @@ func (p *packing) packSigningCertificates() error {
 // takeSigningRequest keeps the request of a cluster until it is signed.
 func (i *intake) takeSigningRequest(item exchange.Item) error {
 	what := "request for the intermediate certificate of " + item.Cluster
-	if err := i.speaks(item.Cluster, what); err != nil {
+	if err := i.speaksFor(item.Cluster, what); err != nil {
 		return err
 	}
 	cluster, err := i.cluster(item.Cluster, what)
@@ -97,7 +97,7 @@ func (i *intake) takeSigningRequest(item exchange.Item) error {
 		return err
 	}
 	i.plan(name, text)
-	i.say(name, what+", "+fingerprint)
+	i.info(name, what+", "+fingerprint)
 	return nil
 }
 
@@ -189,7 +189,7 @@ func (i *intake) keepBundle(cluster string, bundle trust.Bundle, what string) er
 		}
 	}
 	if changed {
-		i.say(layout.TrustFile(cluster, trust.CACertFile), what)
+		i.info(layout.TrustFile(cluster, trust.CACertFile), what)
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Here is what tells which site this is.
-type Here struct {
+// Local is what tells which site this is.
+type Local struct {
 	Workspace *workspace.Workspace
 	// Site is the name that was given; empty: found out.
 	Site string
@@ -23,20 +23,20 @@ type Here struct {
 
 // find is this site: the one that is named, the only one whose clusters are reached from here, or the only one whose
 // private keys are here. Others are sites that it is not. It is false where that does not tell one.
-func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
-	spec := h.Workspace.Doc.Mesh.Spec
-	if h.Site != "" {
-		site, known := spec.Site(h.Site)
+func (l Local) find(others ...string) (v1alpha1.Site, bool, error) {
+	spec := l.Workspace.Doc.Mesh.Spec
+	if l.Site != "" {
+		site, known := spec.Site(l.Site)
 		if !known {
 			return site, false, verdict.Inputf("specify one of spec.sites: "+strings.Join(siteNames(spec), ", "),
-				"%s has no site %q", h.Workspace.Name, h.Site)
+				"%s has no site %q", l.Workspace.Name, l.Site)
 		}
 		return site, true, nil
 	}
 	left := slices.DeleteFunc(slices.Clone(spec.Sites), func(s v1alpha1.Site) bool {
 		return slices.Contains(others, s.Name)
 	})
-	for _, isHere := range []func(string) bool{h.reaches, h.holdsKeys} {
+	for _, isHere := range []func(string) bool{l.reaches, l.holdsKeys} {
 		here := slices.DeleteFunc(slices.Clone(left), func(s v1alpha1.Site) bool {
 			return !slices.ContainsFunc(s.Clusters, isHere)
 		})
@@ -52,42 +52,42 @@ func (h Here) find(others ...string) (v1alpha1.Site, bool, error) {
 
 // Owns tells whether this site keeps the keys of a cluster: its site of spec.sites is this one or, in a mesh without
 // sites, the kubeconfig leads to it.
-func (h Here) Owns() (func(cluster string) bool, error) {
-	if len(h.Workspace.Doc.Mesh.Spec.Sites) == 0 {
-		if !slices.ContainsFunc(h.Workspace.Graph.Names(), h.reaches) {
-			return nil, verdict.Inputf("set context: NAME for the clusters in "+h.Workspace.Name+", or name one cluster",
+func (l Local) Owns() (func(cluster string) bool, error) {
+	if len(l.Workspace.Doc.Mesh.Spec.Sites) == 0 {
+		if !slices.ContainsFunc(l.Workspace.Graph.Names(), l.reaches) {
+			return nil, verdict.Inputf("set context: NAME for the clusters in "+l.Workspace.Name+", or name one cluster",
 				"the kubeconfig has the context of no cluster of the mesh")
 		}
-		return h.reaches, nil
+		return l.reaches, nil
 	}
-	site, known, err := h.find()
+	site, known, err := l.find()
 	if err != nil {
 		return nil, err
 	}
 	if !known {
-		return nil, h.unknown()
+		return nil, l.unknown()
 	}
 	return func(cluster string) bool { return slices.Contains(site.Clusters, cluster) }, nil
 }
 
 // unknown is the error of a workspace that does not tell which site it is.
-func (h Here) unknown() error {
-	return verdict.Inputf("specify it: --site "+strings.Join(siteNames(h.Workspace.Doc.Mesh.Spec), "|"),
-		"this site cannot be determined from the kubeconfig or from %s", h.Workspace.Path("credentials"))
+func (l Local) unknown() error {
+	return verdict.Inputf("specify it: --site "+strings.Join(siteNames(l.Workspace.Doc.Mesh.Spec), "|"),
+		"this site cannot be determined from the kubeconfig or from %s", l.Workspace.Path("credentials"))
 }
 
-func (h Here) reaches(name string) bool {
-	cluster, known := h.Workspace.Graph.Cluster(name)
-	return known && h.Reaches != nil && h.Reaches(cluster)
+func (l Local) reaches(name string) bool {
+	cluster, known := l.Workspace.Graph.Cluster(name)
+	return known && l.Reaches != nil && l.Reaches(cluster)
 }
 
 // holdsKeys tells whether the private key of a control plane is here: keys stay where they are made.
-func (h Here) holdsKeys(name string) bool {
-	if _, err := h.Workspace.Root.Lstat(layout.SigningKey(name)); err == nil {
+func (l Local) holdsKeys(name string) bool {
+	if _, err := l.Workspace.Root.Lstat(layout.SigningKey(name)); err == nil {
 		return true
 	}
-	for target := range h.Workspace.Graph.Clusters() {
-		keys, _ := fs.Glob(h.Workspace.Root.FS(), path.Join(layout.CredentialDir(target.Name, name), "client*.key"))
+	for target := range l.Workspace.Graph.Clusters() {
+		keys, _ := fs.Glob(l.Workspace.Root.FS(), path.Join(layout.CredentialDir(target.Name, name), "client*.key"))
 		if len(keys) > 0 {
 			return true
 		}

@@ -67,7 +67,7 @@ func (p *packing) packTokens() error {
 // leaveOut says what another site still needs.
 func (p *packing) leaveOut(remedy, format string, args ...any) {
 	p.incomplete = true
-	p.tell.Warn(remedy, format, args...)
+	p.log.Warn(remedy, format, args...)
 }
 
 func (p *packing) packToken(a access.RemoteAccess, token kubeconfig.Token) error {
@@ -159,7 +159,7 @@ var errNotRecipient = errors.New("none of the age keys can decrypt it")
 func (i *intake) takeToken(item exchange.Item) error {
 	pair := access.Pair{Consumer: item.Consumer, Target: item.Cluster}
 	what := fmt.Sprintf("token of %s for %s", pair.Consumer, pair.Target)
-	if err := i.speaks(item.Cluster, what); err != nil {
+	if err := i.speaksFor(item.Cluster, what); err != nil {
 		return err
 	}
 	if !i.isOurs(pair.Consumer) {
@@ -238,6 +238,6 @@ func (i *intake) keepToken(pair access.Pair, item exchange.Item, token kubeconfi
 		}
 	}
 	i.plan(pair.TokenFile(), []byte(token.Reveal()+"\n"))
-	i.say(pair.TokenFile(), what+", "+token.Fingerprint())
+	i.info(pair.TokenFile(), what+", "+token.Fingerprint())
 	return nil
 }

@@ -49,12 +49,12 @@ func (l *factList) decision(field string, value *bool) {
 
 // GKE lists what a dump tells of a cluster. The control plane's range and the node tags may
 // have been written by a person because no dump has them, and stay.
-func GKE(told gke.Facts, have []string) []Fact {
-	spec, g := told.Spec, told.Spec.GKE
+func GKE(reported gke.Facts, have []string) []Fact {
+	spec, g := reported.Spec, reported.Spec.GKE
 	var l factList
 	l.told("kubernetesVersion", spec.KubernetesVersion)
 	podCIDRs := spec.PodCIDRs
-	if told.PodRangesOpen {
+	if reported.PodRangesOpen {
 		podCIDRs = withRanges(podCIDRs, have)
 	}
 	if len(podCIDRs) > 0 {

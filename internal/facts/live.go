@@ -15,7 +15,7 @@ import (
 // Live lists what a cluster told, in the order of the fields in a file. What it did not
 // tell is ignored, so that a file keeps what a person wrote there: a network that is planned,
 // an address that is reserved. Only a control plane that was found settles its revision.
-func Live(told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
+func Live(reported cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 	var facts []Fact
 	add := func(field string, values ...string) {
 		if len(values) > 0 && values[0] != "" {
@@ -27,12 +27,12 @@ func Live(told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 			facts = append(facts, Fact{Field: field, Values: values, List: true})
 		}
 	}
-	add("kubernetesVersion", told.KubernetesVersion)
-	add("network", told.Network)
-	addList("podCIDRs", told.PodCIDRs)
-	add("trustDomain", told.Istio.TrustDomain)
-	add("istio.version", told.Istio.Version)
-	if add("istio.revision", told.Istio.Revision); told.Istio.Found && told.Istio.Revision == "" {
+	add("kubernetesVersion", reported.KubernetesVersion)
+	add("network", reported.Network)
+	addList("podCIDRs", reported.PodCIDRs)
+	add("trustDomain", reported.Istio.TrustDomain)
+	add("istio.version", reported.Istio.Version)
+	if add("istio.revision", reported.Istio.Revision); reported.Istio.Found && reported.Istio.Revision == "" {
 		facts = append(facts, Fact{Field: "istio.revision"})
 	}
 	if endpoint != nil {
@@ -40,18 +40,18 @@ func Live(told cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 		add("api.certificateAuthorityData", base64.StdEncoding.EncodeToString(endpoint.CertificateAuthorityData))
 		add("api.tlsServerName", endpoint.TLSServerName)
 	}
-	add("api.serviceAccountIssuer", told.Issuer)
-	add("api.serviceAccountJWKS", told.JWKS)
-	addList("gateway.addresses", told.GatewayAddresses)
-	add("installed.meshID", told.Istio.MeshID)
-	add("installed.clusterID", told.Istio.ClusterID)
-	addList("installed.rootSHA256", told.RootSHA256)
+	add("api.serviceAccountIssuer", reported.Issuer)
+	add("api.serviceAccountJWKS", reported.JWKS)
+	addList("gateway.addresses", reported.GatewayAddresses)
+	add("installed.meshID", reported.Istio.MeshID)
+	add("installed.clusterID", reported.Istio.ClusterID)
+	addList("installed.rootSHA256", reported.RootSHA256)
 	return facts
 }
 
-// Sound leaves out what a facts file cannot hold, with a note for each: a file that
+// Valid leaves out what a facts file cannot hold, with a note for each: a file that
 // collect wrote must never keep a mesh from loading.
-func Sound(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
+func Valid(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
 	var notes []cluster.Note
 	facts = slices.DeleteFunc(facts, func(f Fact) bool { // the file that holds one could not be read at all
 		hidden := slices.ContainsFunc(f.Values, func(text string) bool { return !printable.Text(text) })

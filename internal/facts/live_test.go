@@ -10,11 +10,11 @@ import (
 
 // TestSoundFacts: what a cluster says is not always what a facts file can hold.
 func TestSoundFacts(t *testing.T) {
-	told := cluster.Facts{
+	reported := cluster.Facts{
 		KubernetesVersion: "v0.0.0-master+$Format:%H$", Issuer: "kubernetes/serviceaccount", Network: "vpc-a",
 		GatewayAddresses: []string{"198.51.100.7", "not a host"},
 	}
-	found, notes, err := Sound("east", Live(told, nil))
+	found, notes, err := Valid("east", Live(reported, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,10 +24,10 @@ func noContexts(file string) error {
 
 // shadowed tells of contexts that a merge of kubeconfig files loses. One that was asked for by name, which may mean
 // either, is an error.
-func shadowed(file string, names []string, tell hint.Tell) error {
+func shadowed(file string, names []string, log hint.Log) error {
 	if file == "" {
 		for _, missing := range live.MissingKubeconfigs() {
-			tell.Warn("", "kubeconfig %s does not exist", missing)
+			log.Warn("", "kubeconfig %s does not exist", missing)
 		}
 	}
 	for _, lost := range live.ShadowedContexts(file) {
@@ -37,7 +37,7 @@ func shadowed(file string, names []string, tell hint.Tell) error {
 			return verdict.Inputf(remedy,
 				"context %q in %s is ambiguous: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
 		}
-		tell.Warn(remedy,
+		log.Warn(remedy,
 			"skipping context %q in %s: kubectl uses the %s of %s instead", lost.Context, lost.File, lost.Entry, lost.By)
 	}
 	return nil
@@ -71,7 +71,7 @@ func canonical(server string) string {
 
 // distinct keeps one context of each cluster: others differ in user or namespace only, or lead there through Rancher.
 // Contexts that were asked for by name are never left out: two of one cluster are an error.
-func distinct(contexts []kubeconfig.Context, named []string, tell hint.Tell) ([]kubeconfig.Context, error) {
+func distinct(contexts []kubeconfig.Context, named []string, log hint.Log) ([]kubeconfig.Context, error) {
 	var kept []kubeconfig.Context
 	first := map[identity]string{}
 	for _, context := range contexts {
@@ -89,7 +89,7 @@ func distinct(contexts []kubeconfig.Context, named []string, tell hint.Tell) ([]
 		case len(named) > 0:
 			return nil, verdict.Inputf("specify only one of them", "context %q %s %q", context.Name, why, other)
 		default:
-			tell.Warn("", "skipping context %q: it %s %q", context.Name, why, other)
+			log.Warn("", "skipping context %q: it %s %q", context.Name, why, other)
 		}
 	}
 	return kept, nil

@@ -23,7 +23,7 @@ import (
 
 // extend adds clusters to the text of a mesh file, at the end of its list, and leaves every other line as it is. A
 // context that the mesh has already is said to be there.
-func extend(name string, text []byte, contexts []kubeconfig.Context, tell hint.Tell) (Mesh, error) {
+func extend(name string, text []byte, contexts []kubeconfig.Context, log hint.Log) (Mesh, error) {
 	list, err := clusterList(name, text)
 	if err != nil {
 		return Mesh{}, err
@@ -32,11 +32,11 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, tell hint.T
 	names := stringsOf(list, "name")
 	for _, context := range contexts {
 		if i := slices.Index(stringsOf(list, "context"), context.Name); i >= 0 {
-			tell.Warn("", "context %q is already in %s: cluster %s", context.Name, name, names[i])
+			log.Warn("", "context %q is already in %s: cluster %s", context.Name, name, names[i])
 			continue
 		}
 		if i := indexOf(list, context); i >= 0 && context.Selector != "" {
-			tell.Warn("", "context %q has the API server of cluster %s in %s; its login plugin may select another cluster",
+			log.Warn("", "context %q has the API server of cluster %s in %s; its login plugin may select another cluster",
 				context.Name, names[i], name)
 		} else if i >= 0 {
 			return Mesh{}, verdict.Inputf("set context: "+context.Name+" in cluster "+names[i]+", or omit the context",

@@ -68,13 +68,13 @@ spec:
 			dir := t.TempDir()
 			files.Write(t, dir, map[string]string{"mesh.yaml": test.text})
 			var said []string
-			tell := func(n hint.Notice) { said = append(said, n.Text) }
-			made, err := initial.Make(initial.Input{Name: "shop", File: "mesh.yaml", Kubeconfig: config, Contexts: test.contexts, Tell: tell})
+			log := func(n hint.Notice) { said = append(said, n.Text) }
+			made, err := initial.Make(initial.Input{Name: "shop", File: "mesh.yaml", Kubeconfig: config, Contexts: test.contexts, Log: log})
 			if err != nil {
 				t.Fatal(err)
 			}
 			file := filepath.Join(dir, "mesh.yaml")
-			if _, err := initial.Write(t.Context(), workspace.Source{Filename: file, Tell: tell}, made, false); err != nil {
+			if _, err := initial.Write(t.Context(), workspace.Source{Filename: file, Log: log}, made, false); err != nil {
 				said = append(said, hint.List(err)[0].Text)
 			}
 			if diff := cmp.Diff(test.want, files.Read(t, dir)["mesh.yaml"]); diff != "" {

@@ -28,7 +28,7 @@ type Input struct {
 	AllowNonExpiring bool
 	// File is where the mesh will be written, for messages.
 	File string
-	Tell hint.Tell
+	Log  hint.Log
 }
 
 // Mesh is a mesh.yaml and what its rules find.
@@ -42,11 +42,11 @@ type Mesh struct {
 
 // Make makes the text, and writes nothing. It returns no text that would not load, and none with a credential.
 func Make(in Input) (Mesh, error) {
-	contexts, err := readContexts(in.Kubeconfig, in.Contexts, in.Tell)
+	contexts, err := readContexts(in.Kubeconfig, in.Contexts, in.Log)
 	if err != nil {
 		return Mesh{}, err
 	}
-	if contexts, err = distinct(contexts, in.Contexts, in.Tell); err != nil {
+	if contexts, err = distinct(contexts, in.Contexts, in.Log); err != nil {
 		return Mesh{}, err
 	}
 	text, err := initialMesh(in, contexts)
@@ -72,7 +72,7 @@ func Make(in Input) (Mesh, error) {
 }
 
 // readContexts reads the contexts and the files of their certificate authorities.
-func readContexts(file string, names []string, tell hint.Tell) ([]kubeconfig.Context, error) {
+func readContexts(file string, names []string, log hint.Log) ([]kubeconfig.Context, error) {
 	config, err := live.ReadKubeconfig(file)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func readContexts(file string, names []string, tell hint.Tell) ([]kubeconfig.Con
 	if len(config.Contexts) == 0 {
 		return nil, noContexts(file)
 	}
-	if err := shadowed(file, names, tell); err != nil {
+	if err := shadowed(file, names, log); err != nil {
 		return nil, err
 	}
 	contexts, err := kubeconfig.Contexts(*config, names)

@@ -48,8 +48,8 @@ func kubeconfig(t *testing.T, clusters map[string]*clientcmdapi.Cluster) string 
 // TestMake: the contexts as a mesh that can be rendered, with what their names tell.
 func TestMake(t *testing.T) {
 	ca := authority()
-	var told []string
-	made, err := initial.Make(initial.Input{Name: "shop", File: "mesh.yaml", Tell: func(n hint.Notice) { told = append(told, n.Text) }, Kubeconfig: kubeconfig(t, map[string]*clientcmdapi.Cluster{
+	var messages []string
+	made, err := initial.Make(initial.Input{Name: "shop", File: "mesh.yaml", Log: func(n hint.Notice) { messages = append(messages, n.Text) }, Kubeconfig: kubeconfig(t, map[string]*clientcmdapi.Cluster{
 		"gke_shop-prod_europe-west1-b_east": {Server: "https://203.0.113.1", CertificateAuthorityData: ca},
 		"kind-west":                         {Server: "https://203.0.113.2:6443", TLSServerName: "api.west", ProxyURL: "http://proxy.example:8080"},
 		"west-as-admin":                     {Server: "https://203.0.113.2:6443", TLSServerName: "api.west", ProxyURL: "http://proxy.example:8080"},
@@ -60,7 +60,7 @@ func TestMake(t *testing.T) {
 	if made.Clusters != 2 || strings.Contains(string(made.Text), "hush") {
 		t.Errorf("got %d clusters, in\n%s", made.Clusters, made.Text)
 	}
-	if diff := cmp.Diff([]string{`skipping context "west-as-admin": it points at the same API server as "kind-west"`}, told); diff != "" {
+	if diff := cmp.Diff([]string{`skipping context "west-as-admin": it points at the same API server as "kind-west"`}, messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	var lines []string

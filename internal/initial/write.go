@@ -31,7 +31,7 @@ func Write(ctx context.Context, to workspace.Source, m Mesh, force bool) (Mesh, 
 	}
 	report, err := tx.Commit(ctx, nil)
 	for _, warning := range report.Warnings {
-		to.Tell.Warn("", "%s", warning)
+		to.Log.Warn("", "%s", warning)
 	}
 	return written, err
 }
@@ -80,7 +80,7 @@ func (w *writer) mesh(m Mesh) (Mesh, error) {
 		if m.named == nil {
 			return Mesh{}, existsError(w.to.Filename)
 		}
-		if m, err = extend(w.to.Filename, old, m.named, w.to.Tell); err != nil {
+		if m, err = extend(w.to.Filename, old, m.named, w.to.Log); err != nil {
 			return Mesh{}, err
 		}
 	}

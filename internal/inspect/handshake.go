@@ -30,13 +30,13 @@ type approach struct {
 	cluster string
 	target  handshake.Target
 	address netip.AddrPort
-	instead *handshake.Seen
+	instead *handshake.Result
 }
 
 // shake makes a handshake with every address of every gateway, several at a time.
 func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshakes {
 	made := &check.Handshakes{Service: in.Handshake.Service, Named: in.Handshake.Named,
-		Seen: map[string][]handshake.Seen{}, Signers: map[string]string{}}
+		Results: map[string][]handshake.Result{}, Signers: map[string]string{}}
 	for name, bundle := range in.Workspace.Bundles {
 		if signer, err := bundle.Certificate(); err == nil {
 			made.Signers[name] = trust.Fingerprint(signer)
@@ -44,17 +44,17 @@ func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshak
 	}
 	targets := check.HandshakeTargets(observed, in.Cluster, in.Handshake.Service)
 	for name := range targets {
-		made.Seen[name] = nil
+		made.Results[name] = nil
 	}
 	for from, seen := range parallel.InOrder(ctx, in.approaches(ctx, targets), in.approach) {
-		made.Seen[from.cluster] = append(made.Seen[from.cluster], seen)
+		made.Results[from.cluster] = append(made.Results[from.cluster], seen)
 	}
 	return made
 }
 
 // Rounds makes handshakes with every gateway again and again, because each may lead to another workload. It ends when
 // one fails. What they show is by cluster. Clusters that can be asked say where their gateways are, too.
-func Rounds(ctx context.Context, in Input, rounds int) (map[string][]handshake.Seen, error) {
+func Rounds(ctx context.Context, in Input, rounds int) (map[string][]handshake.Result, error) {
 	observed := check.Input{Mesh: in.Workspace.Doc.Mesh, Graph: in.Workspace.Graph}
 	if in.Clusters != nil {
 		var err error
@@ -62,11 +62,11 @@ func Rounds(ctx context.Context, in Input, rounds int) (map[string][]handshake.S
 			return nil, err
 		}
 	}
-	all, failed := map[string][]handshake.Seen{}, false
+	all, failed := map[string][]handshake.Result{}, false
 	for range rounds {
-		for cluster, seen := range in.shake(ctx, observed).Seen {
+		for cluster, seen := range in.shake(ctx, observed).Results {
 			all[cluster] = append(all[cluster], seen...)
-			failed = failed || slices.ContainsFunc(seen, func(s handshake.Seen) bool { return s.Fault != handshake.FaultNone })
+			failed = failed || slices.ContainsFunc(seen, func(s handshake.Result) bool { return s.Fault != handshake.FaultNone })
 		}
 		if failed || ctx.Err() != nil {
 			break
@@ -100,7 +100,7 @@ func (in Input) approaches(ctx context.Context, targets map[string][]handshake.T
 
 type resolved struct {
 	addresses []netip.AddrPort
-	instead   *handshake.Seen
+	instead   *handshake.Result
 }
 
 func (in Input) resolve(ctx context.Context, one approach) resolved {
@@ -108,7 +108,7 @@ func (in Input) resolve(ctx context.Context, one approach) resolved {
 	return resolved{addresses: addresses, instead: instead}
 }
 
-func (in Input) approach(ctx context.Context, one approach) handshake.Seen {
+func (in Input) approach(ctx context.Context, one approach) handshake.Result {
 	if one.instead != nil {
 		return *one.instead
 	}

@@ -51,8 +51,8 @@ type Input struct {
 	Kubectl func(name string) string
 }
 
-// Seen is what was seen, and what package check says of it.
-type Seen struct {
+// Result is what was seen, and what package check says of it.
+type Result struct {
 	check.Input
 	Results []check.Result
 	Callers []check.Caller
@@ -61,32 +61,32 @@ type Seen struct {
 }
 
 // Run looks, and changes nothing.
-func Run(ctx context.Context, in Input) (Seen, error) {
+func Run(ctx context.Context, in Input) (Result, error) {
 	ws := in.Workspace
 	sealed, err := ws.ReadSealed(ws.Graph.Names())
 	if err != nil {
-		return Seen{}, err
+		return Result{}, err
 	}
 	problems := ws.Check(nil)
-	seen := Seen{
+	seen := Result{
 		Asked: in,
 		Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: sealedValidities(ws, sealed),
 			Now: in.Now, Dump: in.Dump, Commands: in.commands(), Pins: ws.Doc.Pins()},
 	}
 	seen.Roots, _ = trust.ParseCertificates(ws.RootText) // CHECK001 reports what cannot be read
 	if seen.Tree, err = in.tree(problems); err != nil {
-		return Seen{}, err
+		return Result{}, err
 	}
 	if in.Clusters != nil {
 		if seen.Observed, err = in.gather(ctx); err != nil {
-			return Seen{}, err
+			return Result{}, err
 		}
 	}
 	if in.Handshake != nil {
 		seen.Handshakes = in.shake(ctx, seen.Input)
 	}
 	if ctx.Err() != nil {
-		return Seen{}, verdict.ErrInterrupted
+		return Result{}, verdict.ErrInterrupted
 	}
 	seen.Results, seen.Callers = check.Run(seen.Input), check.NewCallers(seen.Graph, seen.Observed)
 	return seen, nil
@@ -163,22 +163,22 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Obse
 		Cluster: declared, Source: opened.Client, Labels: access.Labels(ws.Doc.Mesh.Metadata.Name),
 		Proven: opened.Proof == live.ProvenByUID || opened.Proof == live.ProvenByAuthority,
 		Serves: ws.Graph.Exposure(declared.Name).Remotes,
-		Reads:  slices.Collect(ws.Graph.ReadBy(declared.Name)),
-		Probe: func(ctx context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Right) cluster.Access {
+		Reads:  slices.Collect(ws.Graph.Targets(declared.Name)),
+		Probe: func(ctx context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Permission) cluster.Access {
 			return cluster.Probe(ctx, remote, clusters.UserAgent(), clusters.Timeout(), rights)
 		},
-		Debug:   in.istiod(opened),
-		Istiods: in.istiods(opened),
-		Shaken:  shaken,
-		Calls:   in.samples(opened),
-		Explain: func(err error) (string, string) { return onLines(clusters.Explain(err, opened.Context)) },
+		Debug:            in.istiod(opened),
+		Istiods:          in.istiods(opened),
+		HandshakeService: shaken,
+		Calls:            in.samples(opened),
+		Explain:          func(err error) (string, string) { return onLines(clusters.Explain(err, opened.Context)) },
 	})
 }
 
 // unseen is a cluster of which nothing was seen, and why.
 func unseen(err error) *check.Observation {
 	reason, remedy := onLines(err)
-	return &check.Observation{Unseen: reason, Remedy: remedy}
+	return &check.Observation{Unreachable: reason, Remedy: remedy}
 }
 
 // onLines takes an error with remedies apart: what went wrong on one line, what helps on the other.
@@ -194,7 +194,7 @@ func sealedValidities(ws *workspace.Workspace, files map[string]*sealing.File) [
 		lives = append(lives, check.Sealed{
 			Cluster: path.Base(path.Dir(name)),
 			File:    ws.Path(name),
-			Life:    check.Life{Begin: begin, End: end},
+			Life:    check.Validity{Begin: begin, End: end},
 		})
 	}
 	return lives

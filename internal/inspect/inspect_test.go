@@ -27,7 +27,7 @@ import (
 var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // input looks at a workspace, and at its clusters when they are to be asked.
-func input(h *testmesh.House, asked bool) inspect.Input {
+func input(h *testmesh.Fixture, asked bool) inspect.Input {
 	ws, clusters := h.Open()
 	in := inspect.Input{Workspace: ws, Now: now, Kubectl: func(name string) string { return "kubectl --context=" + name }}
 	if asked {
@@ -64,7 +64,7 @@ func TestTree(t *testing.T) {
 	var differences []string
 	for _, difference := range *seen.Tree {
 		kind, path, _ := strings.Cut(difference, " ")
-		differences = append(differences, kind+" "+h.Short(path))
+		differences = append(differences, kind+" "+h.Normalize(path))
 	}
 	if diff := cmp.Diff([]string{"changed deploy/overlays/east/namespace.yaml", "missing deploy/overlays/west/namespace.yaml"}, differences); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -79,13 +79,13 @@ func TestClusters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if east := seen.Observed["east"]; east.UID != "uid-east" || east.Unseen != "" {
+	if east := seen.Observed["east"]; east.UID != "uid-east" || east.Unreachable != "" {
 		t.Errorf("east: %+v", east)
 	}
 	west := seen.Observed["west"]
-	if west.Unseen != "read namespace kube-system: who are you?" ||
-		h.Short(west.Remedy) != "log in again until this works: kubectl --kubeconfig=CONFIG --context=prod-west auth whoami" {
-		t.Errorf("west: unseen %q, remedy %q", west.Unseen, west.Remedy)
+	if west.Unreachable != "read namespace kube-system: who are you?" ||
+		h.Normalize(west.Remedy) != "log in again until this works: kubectl --kubeconfig=CONFIG --context=prod-west auth whoami" {
+		t.Errorf("west: unseen %q, remedy %q", west.Unreachable, west.Remedy)
 	}
 	if changed := append(h.East.Changes(), h.West.Changes()...); len(changed) > 0 {
 		t.Errorf("changed: %v", changed)
@@ -104,7 +104,7 @@ func TestOneCluster(t *testing.T) {
 	in = input(h, true)
 	in.Cluster = "eats"
 	_, err = inspect.Run(t.Context(), in)
-	if diff := cmp.Diff([]string{`no cluster "eats" in mesh.yaml | did you mean east?`}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff([]string{`no cluster "eats" in mesh.yaml | did you mean east?`}, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -121,7 +121,7 @@ func TestProof(t *testing.T) {
 	} {
 		h := testmesh.New(t, test.mesh)
 		west := fakeapi.New(t, test.uid)
-		h.Lead(h.East, west)
+		h.Connect(h.East, west)
 		remote := "{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c, user: u}}], " +
 			"clusters: [{name: c, cluster: {server: '" + h.East.URL + "', certificate-authority-data: " + base64.StdEncoding.EncodeToString(h.East.CA) + "}}], " +
 			"users: [{name: u, user: {token: " + fakeapi.AdminToken + "}}]}"

@@ -5,18 +5,18 @@ import (
 )
 
 // IsVerified tells whether everything that was asked has its answer.
-func (s Seen) IsVerified() bool {
+func (s Result) IsVerified() bool {
 	return check.Verified(s.Results) && !s.lacksCalls() && !s.lacksHandshakes()
 }
 
 // lacksCalls tells that the sample was to be called, and no cluster could.
-func (s Seen) lacksCalls() bool { return s.Asked.Calls > 0 && s.Callers == nil }
+func (s Result) lacksCalls() bool { return s.Asked.Calls > 0 && s.Callers == nil }
 
 // lacksHandshakes tells that handshakes were to be made, and there is no gateway between networks.
-func (s Seen) lacksHandshakes() bool { return s.Handshakes != nil && len(s.Handshakes.Seen) == 0 }
+func (s Result) lacksHandshakes() bool { return s.Handshakes != nil && len(s.Handshakes.Results) == 0 }
 
 // Lack is what stands in no single check, that there was nobody to ask, and what to run instead; empty where there was.
-func (s Seen) Lack() (warning, remedy string) {
+func (s Result) Lack() (warning, remedy string) {
 	switch {
 	case !s.reached():
 		return "no cluster could be reached", "to check the files only: " + s.Commands.Check + " --offline"
@@ -30,12 +30,12 @@ func (s Seen) Lack() (warning, remedy string) {
 }
 
 // reached tells whether a cluster has answered, where one was to be asked.
-func (s Seen) reached() bool {
+func (s Result) reached() bool {
 	if s.Asked.Clusters == nil {
 		return true
 	}
 	for _, facts := range s.Observed {
-		if facts.Unseen == "" {
+		if facts.Unreachable == "" {
 			return true
 		}
 	}

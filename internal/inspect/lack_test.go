@@ -10,13 +10,13 @@ import (
 func TestIsVerified(t *testing.T) {
 	results := []check.Result{{Status: check.StatusOK}}
 	for name, test := range map[string]struct {
-		seen Seen
+		seen Result
 		want bool
 	}{
-		"nothing was called":       {Seen{Results: results}, true},
-		"a cluster called":         {Seen{Results: results, Callers: []check.Caller{{}}, Asked: Input{Calls: 20}}, true},
-		"no cluster could call":    {Seen{Results: results, Asked: Input{Calls: 20}}, false},
-		"something is unknown too": {Seen{Results: append(results, check.Result{Status: check.StatusUnknown})}, false},
+		"nothing was called":       {Result{Results: results}, true},
+		"a cluster called":         {Result{Results: results, Callers: []check.Caller{{}}, Asked: Input{Calls: 20}}, true},
+		"no cluster could call":    {Result{Results: results, Asked: Input{Calls: 20}}, false},
+		"something is unknown too": {Result{Results: append(results, check.Result{Status: check.StatusUnknown})}, false},
 	} {
 		if got := test.seen.IsVerified(); got != test.want {
 			t.Errorf("%s: got %t", name, got)

@@ -8,7 +8,7 @@ import (
 )
 
 // RemoveSample says how to remove the sample from the clusters that have it; empty: none has.
-func (s Seen) RemoveSample() string {
+func (s Result) RemoveSample() string {
 	const most = 3
 	var commands []string
 	more := 0

@@ -18,14 +18,14 @@ type Wait struct {
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
 	// Done tells whether a run is the last one, and Waiting what is missing in one that is not.
-	Done    func(Seen) bool
-	Waiting func(Seen) string
-	Tell    hint.Tell
+	Done    func(Result) bool
+	Waiting func(Result) string
+	Log     hint.Log
 }
 
 // Await returns the last run. A run that is under way is finished. What it waits for is said on a line of its own, each
 // time that it changes.
-func (w Wait) Await(ctx context.Context, look func(context.Context) (Seen, error)) (Seen, error) {
+func (w Wait) Await(ctx context.Context, look func(context.Context) (Result, error)) (Result, error) {
 	end := w.Now().Add(w.For)
 	for said := ""; ; {
 		seen, err := look(ctx)
@@ -33,12 +33,12 @@ func (w Wait) Await(ctx context.Context, look func(context.Context) (Seen, error
 			return seen, err
 		}
 		if line := w.Waiting(seen); line != said {
-			w.Tell.Say("%s", line)
+			w.Log.Info("%s", line)
 			said = line
 		}
 		left := end.Sub(w.Now())
 		if left <= 0 {
-			w.Tell.Warn("", "some checks still fail or are unknown after %s", w.For)
+			w.Log.Warn("", "some checks still fail or are unknown after %s", w.For)
 			return seen, nil
 		}
 		if err := w.Sleep(ctx, min(pollInterval, left)); err != nil {

@@ -36,7 +36,7 @@ func (o Options) Input(consumer *live.Cluster, kubectl string, targets ...Target
 // NewTarget is a cluster of the mesh, as a consumer knows it.
 func NewTarget(graph *topology.Graph, consumer string, target *v1alpha1.Cluster) Target {
 	made := Target{Name: target.Name, Peer: endpoints.Peer{ID: target.ID()}}
-	if graph.Apart(consumer, target.Name) {
+	if graph.CrossNetwork(consumer, target.Name) {
 		made.Network = target.Network
 	}
 	return made

@@ -19,13 +19,13 @@ import (
 )
 
 // byCertificate is a mesh in which east shows a certificate to west.
-func byCertificate(t *testing.T) *house {
+func byCertificate(t *testing.T) *fixture {
 	t.Helper()
-	return newHouse(t, westWith("reader: {auth: clientCertificate}"))
+	return newFixture(t, westWith("reader: {auth: clientCertificate}"))
 }
 
 // approval of a request that was made before.
-func (h *house) approval(request []byte) reader.ApproveInput {
+func (h *fixture) approval(request []byte) reader.ApproveInput {
 	ws, clusters := h.Open()
 	return reader.ApproveInput{Workspace: ws, Clusters: func() (*live.Clusters, error) { return clusters, nil }, Pair: pair, Request: request,
 		Validity: 90 * 24 * time.Hour, Compare: func(string) error { return nil }}
@@ -41,8 +41,8 @@ func TestRequestAndApprove(t *testing.T) {
 		t.Fatalf("the workspace holds %v", h.Files())
 	}
 	if _, sameKey := h.request(ws); sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
-		!slices.Equal(h.Told, []string{"using the existing key of east for west"}) {
-		t.Errorf("a second request: fingerprint %s, first %s, told %q", sameKey, fingerprint, h.Told)
+		!slices.Equal(h.Messages, []string{"using the existing key of east for west"}) {
+		t.Errorf("a second request: fingerprint %s, first %s, told %q", sameKey, fingerprint, h.Messages)
 	}
 
 	h.West.Intercept(fakeapi.Signer(t, now, nil))
@@ -74,19 +74,19 @@ func TestApproveRefuses(t *testing.T) {
 	no := errors.New("not signed")
 	for _, test := range []struct {
 		name    string
-		prepare func(*house, *reader.ApproveInput)
+		prepare func(*fixture, *reader.ApproveInput)
 		want    []string
 		asked   []string
 	}{
-		{"no request", func(_ *house, in *reader.ApproveInput) { in.Request = []byte("hello") },
+		{"no request", func(_ *fixture, in *reader.ApproveInput) { in.Request = []byte("hello") },
 			[]string{"read client request: it is not one PEM block of type CERTIFICATE REQUEST"}, nil},
-		{"the request of another reader", func(_ *house, in *reader.ApproveInput) { in.Pair.Consumer = "north" },
+		{"the request of another reader", func(_ *fixture, in *reader.ApproveInput) { in.Pair.Consumer = "north" },
 			[]string{`read client request: it requests user "mesh:east", not "mesh:north"`}, nil},
-		{"the fingerprints differ", func(_ *house, in *reader.ApproveInput) { in.Compare = func(string) error { return no } }, []string{"not signed"}, nil},
-		{"west is another cluster", func(h *house, in *reader.ApproveInput) {
+		{"the fingerprints differ", func(_ *fixture, in *reader.ApproveInput) { in.Compare = func(string) error { return no } }, []string{"not signed"}, nil},
+		{"west is another cluster", func(h *fixture, in *reader.ApproveInput) {
 			request := in.Request
 			h.West = fakeapi.New(h.t, "uid-of-new")
-			h.Lead(h.East, h.West)
+			h.Connect(h.East, h.West)
 			*in = h.approval(request)
 		}, []string{`context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
@@ -99,7 +99,7 @@ func TestApproveRefuses(t *testing.T) {
 		in := h.approval(request)
 		test.prepare(h, &in)
 		_, err := reader.Approve(t.Context(), in)
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if diff := cmp.Diff(test.asked, h.West.Requests()); diff != "" {
@@ -121,7 +121,7 @@ func TestApproveWithoutTheRight(t *testing.T) {
 	name := "mesh-east-west-" + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(fingerprint, "SHA256:"), ":", ""))[:12] + "-7776000s"
 	want := []string{`the request was created, but not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | ` +
 		"have it approved: kubectl --kubeconfig=CONFIG --context=prod-west certificate approve " + name}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -141,21 +141,21 @@ func TestRequestReplaces(t *testing.T) {
 		h.Write("east-west.csr", test.before)
 		_, _, err := reader.Request(t.Context(), reader.RequestInput{Workspace: ws, Pair: pair})
 		if h.Write("out.csr", test.before); (err == nil) != test.want {
-			t.Errorf("%.20q: got %v", test.before, h.Said(err))
+			t.Errorf("%.20q: got %v", test.before, h.Problems(err))
 		}
 		_, _, err = reader.Request(t.Context(), reader.RequestInput{Workspace: ws, Pair: pair, Out: ws.Path("out.csr")})
 		if (err == nil) != test.want {
-			t.Errorf("--out, %.20q: got %v", test.before, h.Said(err))
+			t.Errorf("--out, %.20q: got %v", test.before, h.Problems(err))
 		}
 	}
 }
 
 // request makes the key and the request.
-func (h *house) request(ws *workspace.Workspace) (request []byte, fingerprint string) {
+func (h *fixture) request(ws *workspace.Workspace) (request []byte, fingerprint string) {
 	h.t.Helper()
-	file, fingerprint, err := reader.Request(h.t.Context(), reader.RequestInput{Workspace: ws, Pair: pair, Tell: h.Tell})
+	file, fingerprint, err := reader.Request(h.t.Context(), reader.RequestInput{Workspace: ws, Pair: pair, Log: h.Log})
 	if err != nil {
-		h.t.Fatal(h.Said(err))
+		h.t.Fatal(h.Problems(err))
 	}
 	if request, err = os.ReadFile(file); err != nil {
 		h.t.Fatal(err)

@@ -15,7 +15,7 @@ func (r *rotation) takeBaseline(ctx context.Context, in proof.Input) (err error)
 	if changed {
 		if r.proof = r.recordedBaseline(in); r.proof != nil {
 			r.resumedBaseline = true
-			r.from.say("comparing with %s's endpoints from before an earlier run changed the remote secret",
+			r.from.info("comparing with %s's endpoints from before an earlier run changed the remote secret",
 				r.Pair.Target)
 			return nil
 		}
@@ -62,7 +62,7 @@ func (r *rotation) recordBaseline(ctx context.Context) {
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		r.Tell.Warn("", "istiod's endpoints are not recorded: "+
+		r.Log.Warn("", "istiod's endpoints are not recorded: "+
 			"if this rotation is interrupted, finishing it is inconclusive: %s", err)
 	}
 }

@@ -25,7 +25,7 @@ func TestBaselineOutlivesARun(t *testing.T) {
 		return reader.Rotate(t.Context(), in)
 	}
 	known = 0
-	first := h.Said(run())
+	first := h.Problems(run())
 	if len(first) != 1 || !strings.HasPrefix(first[0], "istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: shop/a.shop has 0 of 2 | ") {
 		t.Fatalf("the first run: %q", first)
 	}
@@ -33,7 +33,7 @@ func TestBaselineOutlivesARun(t *testing.T) {
 		t.Errorf("recorded (-want +got):\n%s", diff)
 	}
 	second := []string{strings.Replace(first[0], " --abort | ", " --abort | if workloads were scaled down since the change: "+rotate+" --apply --offline | ", 1)}
-	if diff := cmp.Diff(second, h.Said(run())); diff != "" {
+	if diff := cmp.Diff(second, h.Problems(run())); diff != "" {
 		t.Errorf("the second run, in which istiod knew nothing from the beginning (-want +got):\n%s", diff)
 	}
 	if h.issued("1") == "" {
@@ -41,10 +41,10 @@ func TestBaselineOutlivesARun(t *testing.T) {
 	}
 	known = 2
 	if err := run(); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
-	if told := "east: comparing with west's endpoints from before an earlier run changed the remote secret"; !slices.Contains(h.Told, told) {
-		t.Errorf("told %q", h.Told)
+	if messages := "east: comparing with west's endpoints from before an earlier run changed the remote secret"; !slices.Contains(h.Messages, messages) {
+		t.Errorf("told %q", h.Messages)
 	}
 	if _, kept := h.Files()[baselineFile]; kept || h.issued("1") != "" {
 		t.Errorf("the baseline is there: %t; the old credential: %t", kept, h.issued("1") != "")
@@ -72,8 +72,8 @@ func TestBaselineIsLost(t *testing.T) {
 		err := reader.Rotate(t.Context(), in)
 		want := "warning: east: inconclusive: an earlier run changed the remote secret, and the endpoints of west that istiod knew before are not recorded here; " +
 			"istiod keeps its current endpoints; the old credential is unchanged | if istiod in east knows all endpoints of west: " + rotate + " --apply --offline"
-		if verdict.Code(err) != verdict.CodeIncomplete || !slices.Contains(h.Told, want) || h.issued("1") == "" {
-			t.Errorf("%s: code %d, told %q; the old credential is there: %t", name, verdict.Code(err), h.Told, h.issued("1") != "")
+		if verdict.Code(err) != verdict.CodeIncomplete || !slices.Contains(h.Messages, want) || h.issued("1") == "" {
+			t.Errorf("%s: code %d, told %q; the old credential is there: %t", name, verdict.Code(err), h.Messages, h.issued("1") != "")
 		}
 		in = h.rotation()
 		in.Offline = true

@@ -27,7 +27,7 @@ func TestRotateMeetsAConflict(t *testing.T) {
 		}
 		h.East.Intercept(conflict)
 		h.West.Intercept(conflict)
-		said := h.Said(reader.Rotate(t.Context(), h.rotation()))
+		said := h.Problems(reader.Rotate(t.Context(), h.rotation()))
 		if len(said) != 1 || !strings.HasPrefix(said[0], object.cluster+": ") || !strings.Contains(said[0], "helm") ||
 			!strings.HasSuffix(said[0], " | the old credential is unchanged; to continue: "+rotate+" --apply") {
 			t.Errorf("%s: said %q", object.request, said)
@@ -38,7 +38,7 @@ func TestRotateMeetsAConflict(t *testing.T) {
 		in := h.rotation()
 		in.ForceConflicts = true
 		if err := reader.Rotate(t.Context(), in); err != nil || h.held() != h.issued("2") || !slices.Equal(h.counting(), []int32{2}) {
-			t.Errorf("%s: with force: %q; east has %q, west knows %q", object.request, h.Said(err), h.held(), h.issued("2"))
+			t.Errorf("%s: with force: %q; east has %q, west knows %q", object.request, h.Problems(err), h.held(), h.issued("2"))
 		}
 	}
 }

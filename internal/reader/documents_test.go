@@ -23,9 +23,9 @@ func TestRotationDocuments(t *testing.T) {
 		h := offline(t, test.west)
 		steps, err := reader.PlanRotation(h.rotation())
 		if err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
-		if diff := cmp.Diff(test.want, "\n"+h.Short(steps.String())); diff != "" {
+		if diff := cmp.Diff(test.want, "\n"+h.Normalize(steps.String())); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -184,14 +184,14 @@ func TestRevocationDocuments(t *testing.T) {
 		{"one of two readers", testmesh.Both + north, revocationOfOneOfTwo},
 		{"a run after the record", westWith("revokedReaders: {east: 2}"), revocationAgain},
 	} {
-		h := &house{House: testmesh.Offline(t, test.mesh), t: t}
+		h := &fixture{Fixture: testmesh.Offline(t, test.mesh), t: t}
 		steps, err := reader.PlanRevocation(t.Context(), h.revocation(pair))
 		if err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		document := "\n"
 		for _, step := range steps {
-			document += h.Short(step.Location + ": " + step.Action)
+			document += h.Normalize(step.Location + ": " + step.Action)
 			if step.Done {
 				document += " (done)"
 			}

@@ -39,7 +39,7 @@ func Explain(
 	}
 	target := a.Target
 	in := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}
-	rights, err := render.Rights(in, pair)
+	rights, err := render.Permissions(in, pair)
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -57,19 +57,19 @@ func Explain(
 			words.Credentials = append(words.Credentials, line)
 		}
 	}
-	words.Identity = identityWords(ws, a, words.Credentials)
+	words.Identity = identityText(ws, a, words.Credentials)
 	if access.GrantedByCharts(target) {
 		words.GrantedBy = "Istio's charts, for all peers: their ClusterRole istio-reader-… reads all Secrets and " +
 			"ConfigMaps, and creates token reviews"
 	}
 	words.Expiry = a.Kind().Explain(a, a.Generations()).Lifetime
-	words.Exposure = append(exposureWords(words, a), sealedWords(ws, pair)...)
-	words.Revocation = remedyWords(ws, a, readsSecrets(words))
+	words.Exposure = append(exposureText(words, a), sealedText(ws, pair)...)
+	words.Revocation = remedyText(ws, a, readsSecrets(words))
 	return words, nil
 }
 
-// sealedWords say who else has the credential: git forgets nothing.
-func sealedWords(ws *workspace.Workspace, pair access.Pair) []string {
+// sealedText say who else has the credential: git forgets nothing.
+func sealedText(ws *workspace.Workspace, pair access.Pair) []string {
 	name := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
 	if _, err := ws.Root.Lstat(name); err != nil {
 		return nil
@@ -78,8 +78,8 @@ func sealedWords(ws *workspace.Workspace, pair access.Pair) []string {
 		ws.Path(name) + " has it too"}
 }
 
-// remedyWords begin with the command, which is for all who share an account.
-func remedyWords(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) []string {
+// remedyText begin with the command, which is for all who share an account.
+func remedyText(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) []string {
 	target := a.Target
 	command := "kubectl mesh credentials revoke"
 	for _, consumer := range append([]string{a.Consumer.Name}, sharers(ws, a)...) {
@@ -94,8 +94,8 @@ func remedyWords(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) [
 	return words
 }
 
-// identityWords say who the reader is at the cluster that it reads, and who else is the same.
-func identityWords(ws *workspace.Workspace, a access.RemoteAccess, lines []Line) []string {
+// identityText say who the reader is at the cluster that it reads, and who else is the same.
+func identityText(ws *workspace.Workspace, a access.RemoteAccess, lines []Line) []string {
 	var words []string
 	var generations []int32
 	for _, line := range lines {
@@ -119,7 +119,7 @@ func sharers(ws *workspace.Workspace, a access.RemoteAccess) []string {
 		return nil
 	}
 	var others []string
-	for other := range ws.Graph.ReadersOf(a.Target.Name) {
+	for other := range ws.Graph.Consumers(a.Target.Name) {
 		if other.Name != a.Consumer.Name {
 			others = append(others, other.Name)
 		}
@@ -132,8 +132,8 @@ func readsSecrets(words Explanation) bool {
 	return words.GrantedBy != "" || access.ReadsEverySecret(words.Permissions)
 }
 
-// exposureWords follow from the rights, and from how the credential is used.
-func exposureWords(words Explanation, a access.RemoteAccess) []string {
+// exposureText follow from the rights, and from how the credential is used.
+func exposureText(words Explanation, a access.RemoteAccess) []string {
 	target := a.Target
 	var exposed []string
 	if readsSecrets(words) {

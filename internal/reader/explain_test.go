@@ -37,7 +37,7 @@ func TestExplain(t *testing.T) {
 			Expiry:   []string{"it is valid until it expires and cannot be revoked; without its bindings it grants no access"},
 			Exposure: []string{everySecret, "anyone who has it can use it from any network that reaches WEST, any number of times; only an audit log shows it"}}},
 	} {
-		h := newHouse(t, westWith(test.west))
+		h := newFixture(t, westWith(test.west))
 		ws, _ := h.Open()
 		got, err := reader.Explain(t.Context(), ws, pair, "east", now)
 		if err != nil {
@@ -46,10 +46,10 @@ func TestExplain(t *testing.T) {
 		test.want.Link, test.want.Summary, test.want.Server = "east-west", "east's control plane reads west's API server", h.West.URL
 		test.want.Permissions, test.want.Credentials, test.want.Revocation = access.ReaderPermissions("istio-system", "istio"), got.Credentials, revoke
 		for i, remedy := range got.Revocation {
-			got.Revocation[i] = h.Short(remedy)
+			got.Revocation[i] = h.Normalize(remedy)
 		}
 		for i, exposed := range got.Exposure {
-			got.Exposure[i] = h.Short(exposed)
+			got.Exposure[i] = h.Normalize(exposed)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" || len(got.Credentials) != 1 {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
@@ -59,7 +59,7 @@ func TestExplain(t *testing.T) {
 
 // TestExplainExtras: who else is meant, and what git has.
 func TestExplainExtras(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.Write("sealed/east/remote-secret-west.yaml", "{}\n")
 	ws, _ := h.Open()
 	got, err := reader.Explain(t.Context(), ws, pair, "edge", now)
@@ -111,16 +111,16 @@ func TestExplainWhoSharesIt(t *testing.T) {
 			"user mesh:east", "user mesh:east:2", "proven by a client certificate that the API server of west has signed; no account there",
 		}, "kubectl mesh credentials revoke --link east-west -f mesh.yaml"},
 	} {
-		h := &house{House: testmesh.Offline(t, test.mesh), t: t}
+		h := &fixture{Fixture: testmesh.Offline(t, test.mesh), t: t}
 		ws, _ := h.Open()
 		got, err := reader.Explain(t.Context(), ws, pair, "east", now)
 		if err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		if diff := cmp.Diff(test.identity, got.Identity); diff != "" {
 			t.Errorf("%s: identity (-want +got):\n%s", name, diff)
 		}
-		if revoke := h.Short(got.Revocation[0]); revoke != test.revoke {
+		if revoke := h.Normalize(got.Revocation[0]); revoke != test.revoke {
 			t.Errorf("%s: revoked by %q, want %q", name, revoke, test.revoke)
 		}
 	}
@@ -153,11 +153,11 @@ func TestExplainWhatItOpens(t *testing.T) {
 		"that of a reader that was revoked": {mesh: westWith("reader: {auth: clientCertificate}, revokedReaders: {east: 2}"), target: "west",
 			want: []string{"nothing: the reader is revoked, and its credential grants no access"}},
 	} {
-		h := &house{House: testmesh.Offline(t, test.mesh), t: t}
+		h := &fixture{Fixture: testmesh.Offline(t, test.mesh), t: t}
 		ws, _ := h.Open()
 		got, err := reader.Explain(t.Context(), ws, access.Pair{Consumer: "east", Target: test.target}, "east", now)
 		if err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		if diff := cmp.Diff(test.want, got.Exposure); diff != "" || got.GrantedBy != test.grantedBy {
 			t.Errorf("%s: granted by %q (-want +got):\n%s", name, got.GrantedBy, diff)
@@ -167,10 +167,10 @@ func TestExplainWhatItOpens(t *testing.T) {
 
 // TestExplainNobody: a pair of which one cluster is not in the mesh is no link.
 func TestExplainNobody(t *testing.T) {
-	h := &house{House: testmesh.Offline(t, testmesh.Both), t: t}
+	h := &fixture{Fixture: testmesh.Offline(t, testmesh.Both), t: t}
 	ws, _ := h.Open()
 	_, err := reader.Explain(t.Context(), ws, access.Pair{Consumer: "east", Target: "nowhere"}, "east", now)
-	if diff := cmp.Diff([]string{`find remote access: no cluster "nowhere"`}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{`find remote access: no cluster "nowhere"`}, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -14,11 +14,11 @@ import (
 )
 
 // revoked is a mesh whose clusters have what it says, but for the access of east to west, which was revoked.
-func revoked(t *testing.T, west string) *house {
+func revoked(t *testing.T, west string) *fixture {
 	t.Helper()
 	h := rolledOut(t, westWith(west))
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	h.changed()
 	return h
@@ -31,7 +31,7 @@ func TestGrantAgain(t *testing.T) {
 	in := h.rotation()
 	in.Proof = (&fakeistiod.Istiod{Peer: "west", Refuses: errors.New("istiod is asked")}).Options()
 	if err := reader.Rotate(t.Context(), in); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	want := []string{
 		"begin: east reads west with generation 2",
@@ -42,7 +42,7 @@ func TestGrantAgain(t *testing.T) {
 		"east-west is rotated: generation 2",
 		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
-	if diff := cmp.Diff(want, h.Told); diff != "" {
+	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	if h.held() == "" || h.held() != h.issued("2") || !slices.Equal(h.counting(), []int32{2}) {
@@ -62,7 +62,7 @@ func TestGrantContinues(t *testing.T) {
 		gone := apierrors.NewInternalError(errors.New("etcd is gone"))
 		h.East.On(gone, fails)
 		h.West.On(gone, fails)
-		said := h.Said(reader.Rotate(t.Context(), h.rotation()))
+		said := h.Problems(reader.Rotate(t.Context(), h.rotation()))
 		left := " | generation 2 is recorded; to continue: " + bring
 		if len(said) != 1 || !strings.HasSuffix(said[0], left) {
 			t.Errorf("%s: said %q, want %q behind it", fails, said, left)
@@ -72,7 +72,7 @@ func TestGrantContinues(t *testing.T) {
 		h.rollOut("west")
 		h.rollOut("east", "west")
 		if err := reader.Verify(t.Context(), h.rotation()); err != nil || h.held() != h.issued("2") {
-			t.Errorf("%s, continued: %v; east has %q, west knows %q", fails, h.Said(err), h.held(), h.issued("2"))
+			t.Errorf("%s, continued: %v; east has %q, west knows %q", fails, h.Problems(err), h.held(), h.issued("2"))
 		}
 	}
 }
@@ -83,7 +83,7 @@ func TestGrantFederated(t *testing.T) {
 	const federated = "reader: {auth: federated}"
 	h := revoked(t, federated)
 	h.West.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply clusterrolebindings mesh-reader-east")
-	said := h.Said(reader.Rotate(t.Context(), h.rotation()))
+	said := h.Problems(reader.Rotate(t.Context(), h.rotation()))
 	want := " | generation 2 is recorded; to continue: kubectl mesh render --apply --cluster west -f mesh.yaml; " +
 		"kubectl mesh render --apply --cluster east -f mesh.yaml"
 	if len(said) != 1 || !strings.HasSuffix(said[0], want) {
@@ -92,18 +92,18 @@ func TestGrantFederated(t *testing.T) {
 
 	h = revoked(t, federated)
 	if err := reader.Rotate(t.Context(), h.rotation()); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if h.West.Get("clusterrolebindings", "mesh-reader-east") == nil || h.held() != "" {
 		t.Errorf("west binds %v; east has the token %q", h.West.Get("clusterrolebindings", "mesh-reader-east"), h.held())
 	}
-	told := []string{
+	messages := []string{
 		"begin: east reads west with generation 2",
 		"west: its reader accounts exist",
 		"east-west is rotated: generation 2",
 		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
-	if diff := cmp.Diff(told, h.Told); diff != "" {
+	if diff := cmp.Diff(messages, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
@@ -118,10 +118,10 @@ func TestGrantByHand(t *testing.T) {
 	} {
 		h := revoked(t, test.west)
 		if err := reader.Begin(t.Context(), h.rotation()); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		want := []string{"begin: east reads west with generation 2", test.want}
-		if diff := cmp.Diff(want, h.Told); diff != "" {
+		if diff := cmp.Diff(want, h.Messages); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -137,15 +137,15 @@ func TestGrantIsTakenBack(t *testing.T) {
 	}
 	const revoke = "kubectl mesh credentials revoke --link east-west -f mesh.yaml --apply"
 	for _, step := range steps {
-		if got := h.Short(step.Undo); got != revoke {
+		if got := h.Normalize(step.Undo); got != revoke {
 			t.Errorf("%s: %s: undone by %q, want %q", step.Location, step.Action, got, revoke)
 		}
 	}
 	if err := reader.Rotate(t.Context(), in); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if h.issued("2") != "" || h.held() != "" || h.Recorded("west").RevokedReaders["east"] != 2 {
 		t.Errorf("west knows %q, east has %q, recorded is %+v", h.issued("2"), h.held(), h.Recorded("west"))
@@ -154,8 +154,8 @@ func TestGrantIsTakenBack(t *testing.T) {
 
 // TestGrantNothing: where the state of the credential cannot be recorded, no cluster is changed.
 func TestGrantNothing(t *testing.T) {
-	h := newHouse(t, westWith("revokedReaders: {east: 1}"))
-	said := h.Said(reader.Begin(t.Context(), h.rotation()))
+	h := newFixture(t, westWith("revokedReaders: {east: 1}"))
+	said := h.Problems(reader.Begin(t.Context(), h.rotation()))
 	want := []string{"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | " +
 		"set readerGenerations: {east: [2]} and revokedReaders: {east: 1} there, or remove the field: .kubectl-mesh/state.yaml records it"}
 	if diff := cmp.Diff(want, said); diff != "" || len(h.changed()) > 0 {

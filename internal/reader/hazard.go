@@ -14,7 +14,7 @@ func (r *rotation) change() hazard.Change {
 	change := hazard.Change{
 		Consumer: r.access.Consumer,
 		Waivers:  r.Workspace.Doc.Mesh.Spec.Waivers,
-		Apart:    r.Workspace.Graph.Apart(r.Pair.Consumer, r.Pair.Target),
+		Apart:    r.Workspace.Graph.CrossNetwork(r.Pair.Consumer, r.Pair.Target),
 	}
 	if r.kind().Traits().Rotates() {
 		change.Changed = []string{r.Pair.Target}
@@ -26,10 +26,10 @@ func (r *rotation) change() hazard.Change {
 func (r *rotation) warn() {
 	found := hazard.Of(r.change())
 	if found.Blocks() {
-		r.Tell.Warn(found.ByHand(), "%s: %s", r.Pair.Consumer, found.Err())
+		r.Log.Warn(found.ByHand(), "%s: %s", r.Pair.Consumer, found.Err())
 	}
 	if warning := found.Warning(); warning != "" {
-		r.Tell.Warn("", "%s: %s", r.Pair.Consumer, warning)
+		r.Log.Warn("", "%s: %s", r.Pair.Consumer, warning)
 	}
 }
 
@@ -50,11 +50,11 @@ func (r *rotation) checkHazard(ctx context.Context) error {
 	change.Running = istiod.Release
 	found := hazard.Of(change)
 	if warning := found.Warning(); warning != "" {
-		r.Tell.Warn("", "%s: %s", r.Pair.Consumer, warning)
+		r.Log.Warn("", "%s: %s", r.Pair.Consumer, warning)
 	}
 	switch {
 	case found.Unknown():
-		r.Tell.Warn("set istio.version of "+r.Pair.Consumer,
+		r.Log.Warn("set istio.version of "+r.Pair.Consumer,
 			"%s: the version of istiod is unknown, so known faults were not checked", r.Pair.Consumer)
 	case !found.Blocks():
 	case !r.AcceptRestart:
@@ -64,7 +64,7 @@ func (r *rotation) checkHazard(ctx context.Context) error {
 			r.Pair.Consumer+": istiod cannot be restarted: its Deployment was not found")
 	default:
 		r.restarts = istiod.Deployment
-		r.Tell.Say("%s: %s", r.Pair.Consumer, found.Restart())
+		r.Log.Info("%s: %s", r.Pair.Consumer, found.Restart())
 	}
 	return nil
 }
@@ -82,6 +82,6 @@ func (r *rotation) restart(ctx context.Context) error {
 	if err := r.from.restart(ctx, r.restarts, r.Now); err != nil {
 		return err
 	}
-	r.from.say("istiod is restarted and available")
+	r.from.info("istiod is restarted and available")
 	return nil
 }

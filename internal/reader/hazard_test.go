@@ -28,7 +28,7 @@ func TestHazardStopsARotation(t *testing.T) {
 	h.changed()
 	before := h.Files()
 	err := reader.Rotate(t.Context(), h.rotation())
-	if diff := cmp.Diff([]string{"east: " + endpointsGone + " | " + waysOut + " | nothing was changed in any cluster"}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{"east: " + endpointsGone + " | " + waysOut + " | nothing was changed in any cluster"}, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if changed := h.changed(); len(changed) > 0 || cmp.Diff(before, h.Files()) != "" {
@@ -57,7 +57,7 @@ func TestRotateWithARestart(t *testing.T) {
 	in.AcceptRestart = true
 	h.asks(&in, 2, 2)
 	if err := reader.Rotate(t.Context(), in); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	want := []string{
 		"west: apply secrets istio-system/mesh-reader-east-token-1",
@@ -70,9 +70,9 @@ func TestRotateWithARestart(t *testing.T) {
 	if diff := cmp.Diff(want, changes); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
-	told := strings.Join(h.Told, "\n")
-	if !strings.HasPrefix(told, "east: restarts istiod afterwards: "+endpointsGone+"\n") || !strings.Contains(told, "\neast: istiod is restarted and available\nverify: ") || !strings.Contains(told, "\neast: 1 pod of istiod synced, ") {
-		t.Errorf("told\n%s", told)
+	messages := strings.Join(h.Messages, "\n")
+	if !strings.HasPrefix(messages, "east: restarts istiod afterwards: "+endpointsGone+"\n") || !strings.Contains(messages, "\neast: istiod is restarted and available\nverify: ") || !strings.Contains(messages, "\neast: 1 pod of istiod synced, ") {
+		t.Errorf("told\n%s", messages)
 	}
 }
 
@@ -89,14 +89,14 @@ func TestBeginWarns(t *testing.T) {
 		"a leak": {"  istio: {version: 1.31.0, dataPlane: ambient}\n", []string{"warning: east: changing the remote secret of west triggers known faults in " +
 			"Istio 1.31.0: istiod leaks the cached state of a cluster when its remote secret changes, and its memory grows (istio/istio issue 60033)"}},
 	} {
-		h := newHouse(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n"+test.spec, 1))
+		h := newFixture(t, strings.Replace(testmesh.Both, "spec:\n", "spec:\n"+test.spec, 1))
 		if err := reader.Begin(t.Context(), h.rotation()); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
-		if len(h.Told) < 2 {
-			t.Fatalf("%s: told %q", name, h.Told)
+		if len(h.Messages) < 2 {
+			t.Fatalf("%s: told %q", name, h.Messages)
 		}
-		if diff := cmp.Diff(test.want, append([]string(nil), h.Told[1:len(h.Told)-1]...)); diff != "" {
+		if diff := cmp.Diff(test.want, append([]string(nil), h.Messages[1:len(h.Messages)-1]...)); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", name, diff)
 		}
 	}
@@ -111,7 +111,7 @@ func TestRestartNeedsADeployment(t *testing.T) {
 	in.AcceptRestart = true
 	want := []string{"east: istiod cannot be restarted: its Deployment was not found | give the context permission to list and patch Deployments, " +
 		"or upgrade istiod first | nothing was changed in any cluster"}
-	if diff := cmp.Diff(want, h.Said(reader.Rotate(t.Context(), in))); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(reader.Rotate(t.Context(), in))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if changed := h.changed(); len(changed) > 0 || len(h.counting()) > 0 {
@@ -134,11 +134,11 @@ func TestUnknownRelease(t *testing.T) {
 	in := h.rotation()
 	h.asks(&in, 2, 2)
 	if err := reader.Rotate(t.Context(), in); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	want := "warning: east: the version of istiod is unknown, so known faults were not checked | set istio.version of east"
-	if len(h.Told) == 0 || h.Told[0] != want || h.issued("1") != "" {
-		t.Errorf("told %q, want %q first", h.Told, want)
+	if len(h.Messages) == 0 || h.Messages[0] != want || h.issued("1") != "" {
+		t.Errorf("told %q, want %q first", h.Messages, want)
 	}
 }
 
@@ -152,7 +152,7 @@ func TestFaultyDeployments(t *testing.T) {
 		return nil
 	})
 	h.changed()
-	said := h.Said(reader.Rotate(t.Context(), h.rotation()))
+	said := h.Problems(reader.Rotate(t.Context(), h.rotation()))
 	if len(said) != 1 || !strings.Contains(said[0], "etcd is gone") || !strings.HasSuffix(said[0], " | nothing was changed in any cluster") ||
 		strings.Contains(said[0], "--offline") || len(h.changed()) > 0 { // without istiod no fault can be excluded
 		t.Errorf("said %q", said)
@@ -168,10 +168,10 @@ func TestWaivedFault(t *testing.T) {
 	in.AcceptRestart = true
 	h.asks(&in, 2, 2)
 	if err := reader.Rotate(t.Context(), in); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	want := "warning: east: " + endpointsGone + "; waived (MESH073): our build has the fix"
-	if len(h.Told) == 0 || h.Told[0] != want || istiod.Restarts() > 0 {
-		t.Errorf("%d restarts, told %q, want %q first", istiod.Restarts(), h.Told, want)
+	if len(h.Messages) == 0 || h.Messages[0] != want || istiod.Restarts() > 0 {
+		t.Errorf("%d restarts, told %q, want %q first", istiod.Restarts(), h.Messages, want)
 	}
 }

@@ -47,27 +47,27 @@ func westWith(fields string) string {
 // pair is the one that the tests work on: the control plane of east reads west.
 var pair = access.Pair{Consumer: "east", Target: "west"}
 
-// house is a mesh with credentials.
-type house struct {
-	*testmesh.House
+// fixture is a mesh with credentials.
+type fixture struct {
+	*testmesh.Fixture
 	t *testing.T
 }
 
-func newHouse(t *testing.T, mesh string) *house {
+func newFixture(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	return &house{House: testmesh.New(t, mesh), t: t}
+	return &fixture{Fixture: testmesh.New(t, mesh), t: t}
 }
 
 // rolledOut is a mesh whose clusters have what it says.
-func rolledOut(t *testing.T, mesh string) *house {
+func rolledOut(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	h := newHouse(t, mesh)
+	h := newFixture(t, mesh)
 	h.rollOut("east", "west")
 	return h
 }
 
 // rollOut brings the mesh to its clusters, and forgets how.
-func (h *house) rollOut(targets ...string) {
+func (h *fixture) rollOut(targets ...string) {
 	h.t.Helper()
 	ws, clusters := h.Open()
 	if _, err := rollout.Apply(h.t.Context(), rollout.Input{Workspace: ws, Clusters: clusters, Targets: targets}); err != nil {
@@ -78,18 +78,18 @@ func (h *house) rollOut(targets ...string) {
 }
 
 // rotation is another run.
-func (h *house) rotation() reader.RotateInput {
+func (h *fixture) rotation() reader.RotateInput {
 	h.t.Helper()
 	ws, clusters := h.Open()
-	return reader.RotateInput{Workspace: ws, Clusters: clusters, Pair: pair, Link: "east-west", Tell: h.Tell}
+	return reader.RotateInput{Workspace: ws, Clusters: clusters, Pair: pair, Link: "east-west", Log: h.Log}
 }
 
 // changed are the requests that may have changed a cluster.
-func (h *house) changed() []string { return slices.Concat(h.East.Changes(), h.West.Changes()) }
+func (h *fixture) changed() []string { return slices.Concat(h.East.Changes(), h.West.Changes()) }
 
 // journal notes what changes in both clusters, in one order, and fails the n-th change; n counts from 1, 0
 // is none.
-func (h *house) journal(n int, failure error) *[]string {
+func (h *fixture) journal(n int, failure error) *[]string {
 	var noting sync.Mutex
 	var journal []string
 	note := func(cluster string) func(fakeapi.Request) any {
@@ -111,7 +111,7 @@ func (h *house) journal(n int, failure error) *[]string {
 }
 
 // held is the token that istiod of east has for west.
-func (h *house) held() string {
+func (h *fixture) held() string {
 	h.t.Helper()
 	secret := h.East.Get("secrets", "istio-system/istio-remote-secret-west")
 	if secret == nil {
@@ -128,7 +128,7 @@ func (h *house) held() string {
 }
 
 // issued is the token of a generation as west has it; empty when that does not count there.
-func (h *house) issued(generation string) string {
+func (h *fixture) issued(generation string) string {
 	secret := h.West.Get("secrets", "istio-system/mesh-reader-east-token-"+generation)
 	if secret == nil {
 		return ""
@@ -137,7 +137,7 @@ func (h *house) issued(generation string) string {
 }
 
 // counting are the generations of the pair that were recorded.
-func (h *house) counting() []int32 {
+func (h *fixture) counting() []int32 {
 	h.t.Helper()
 	return h.Recorded(pair.Target).ReaderGenerations[pair.Consumer]
 }

@@ -48,20 +48,20 @@ func TestJudge(t *testing.T) {
 		"permissions that cannot be asked for": {granted: lacks(func(granted *cluster.Access) { granted.Unasked = "etcd is gone" }),
 			want: []string{"the permissions of the new credential in west could not be verified: etcd is gone"}},
 		"no permissions": {granted: lacks(func(granted *cluster.Access) {
-			granted.Missing = []cluster.Right{{Verb: "list", Resource: "secrets"}, {Verb: "watch", Resource: "secrets"}}
+			granted.Missing = []cluster.Permission{{Verb: "list", Resource: "secrets"}, {Verb: "watch", Resource: "secrets"}}
 		}), want: []string{"the new credential has no permission for 2 rights in west, such as list secrets | " +
 			"kubectl mesh render --apply --cluster west -f mesh.yaml"}},
 		"no permissions in another cluster": {granted: lacks(func(granted *cluster.Access) {
-			granted.UID, granted.Missing = "uid-of-new", []cluster.Right{{Verb: "list", Resource: "secrets"}}
+			granted.UID, granted.Missing = "uid-of-new", []cluster.Permission{{Verb: "list", Resource: "secrets"}}
 		}), want: []string{server + " points at a cluster with UID uid-of-new, but the UID of west is uid-west | correct api.server of west"}},
 	} {
 		h := testmesh.Offline(t, testmesh.Both)
 		ws, _ := h.Open()
-		r, err := newRotation(RotateInput{Workspace: ws, Pair: access.Pair{Consumer: "east", Target: "west"}, Link: "east-west", Tell: h.Tell})
+		r, err := newRotation(RotateInput{Workspace: ws, Pair: access.Pair{Consumer: "east", Target: "west"}, Link: "east-west", Log: h.Log})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(test.want, h.Said(r.judge(server, test.granted, "elsewhere"))); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(r.judge(server, test.granted, "elsewhere"))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

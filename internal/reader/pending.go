@@ -65,7 +65,7 @@ type ApprovePendingInput struct {
 	Validity time.Duration
 	// Confirm shows all identities and fingerprints, and asks once.
 	Confirm func([]workspace.Pending) error
-	Tell    hint.Tell
+	Log     hint.Log
 }
 
 // ApprovePending has the clusters that are reached from here sign every request that is pending. One that fails does
@@ -88,7 +88,7 @@ func ApprovePending(ctx context.Context, in ApprovePendingInput) error {
 		return err
 	}
 	if len(pending) == 0 {
-		in.Tell.Say("no request is pending for a cluster that is reached from here")
+		in.Log.Info("no request is pending for a cluster that is reached from here")
 		return nil
 	}
 	var all []workspace.Pending
@@ -112,7 +112,7 @@ func ApprovePending(ctx context.Context, in ApprovePendingInput) error {
 			errs = append(errs, hint.Prefix(err, fmt.Sprintf("%s for %s: ", one.Pair.Consumer, one.Pair.Target)))
 			continue
 		}
-		in.Tell.Say("wrote %s", file)
+		in.Log.Info("wrote %s", file)
 	}
 	return errors.Join(errs...)
 }

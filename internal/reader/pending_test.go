@@ -24,13 +24,13 @@ import (
 const certificates = testmesh.Mesh + "  reader: {auth: clientCertificate}\n  trust: {ca: {provider: none}}\n  clusters:\n"
 
 // requestPending makes what is missing at these clusters, and returns a line for each request that waits.
-func (h *house) requestPending(here ...string) []string {
+func (h *fixture) requestPending(here ...string) []string {
 	h.t.Helper()
 	ws, _ := h.Open()
 	pending, err := reader.RequestPending(h.t.Context(), reader.RequestPendingInput{
-		Workspace: ws, Tell: h.Tell, IsHere: func(cluster string) bool { return slices.Contains(here, cluster) }})
+		Workspace: ws, Log: h.Log, IsHere: func(cluster string) bool { return slices.Contains(here, cluster) }})
 	if err != nil {
-		h.t.Fatal(h.Said(err))
+		h.t.Fatal(h.Problems(err))
 	}
 	var lines []string
 	for _, one := range pending {
@@ -60,7 +60,7 @@ func requestOf(t *testing.T, user string) string {
 // TestRequestPending: the key and the request of every reader that is here, once; a request that is on its way stays.
 func TestRequestPending(t *testing.T) {
 	const eastWest, westEast = "west: client certificate of mesh:east for west", "east: client certificate of mesh:west for east"
-	h := newHouse(t, certificates+testmesh.East+testmesh.West)
+	h := newFixture(t, certificates+testmesh.East+testmesh.West)
 	var before map[string]string
 	for _, step := range []struct {
 		name    string
@@ -87,7 +87,7 @@ func TestRequestPending(t *testing.T) {
 		{name: "it is answered", here: []string{"east", "west"}, prepare: func() {
 			h.West.Intercept(fakeapi.Signer(t, now, nil))
 			if _, err := reader.Approve(t.Context(), h.approval([]byte(h.Files()["east-west.csr"]))); err != nil {
-				t.Fatal(h.Said(err))
+				t.Fatal(h.Problems(err))
 			}
 		}, want: []string{westEast}},
 	} {
@@ -96,7 +96,7 @@ func TestRequestPending(t *testing.T) {
 		if diff := cmp.Diff(step.want, h.requestPending(step.here...)); diff != "" {
 			t.Errorf("%s: waits (-want +got):\n%s", step.name, diff)
 		}
-		if diff := cmp.Diff(step.told, h.Told); diff != "" {
+		if diff := cmp.Diff(step.told, h.Messages); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", step.name, diff)
 		}
 		var files []string
@@ -119,7 +119,7 @@ func TestRequestPendingSkips(t *testing.T) {
 		"federated": westWith("reader: {auth: federated}"),
 		"revoked":   westWith("reader: {auth: clientCertificate}, revokedReaders: {east: 1}"),
 	} {
-		h := newHouse(t, mesh)
+		h := newFixture(t, mesh)
 		if lines := h.requestPending("east", "west"); lines != nil || len(h.Files()) > 0 {
 			t.Errorf("%s: waits %q, files %v", name, lines, h.Files())
 		}
@@ -129,14 +129,14 @@ func TestRequestPendingSkips(t *testing.T) {
 // TestRequestPendingKeepsFiles that are no requests of the reader, as a single request does; then no other is written.
 func TestRequestPendingKeepsFiles(t *testing.T) {
 	for name, text := range map[string]string{"no request": "hello", "that of another reader": requestOf(t, "mesh:north")} {
-		h := newHouse(t, certificates+testmesh.East+testmesh.West)
+		h := newFixture(t, certificates+testmesh.East+testmesh.West)
 		h.Write("west-east.csr", text)
 		before := h.Files()
 		ws, _ := h.Open()
-		_, err := reader.RequestPending(t.Context(), reader.RequestPendingInput{Workspace: ws, Tell: h.Tell, IsHere: func(string) bool { return true }})
+		_, err := reader.RequestPending(t.Context(), reader.RequestPendingInput{Workspace: ws, Log: h.Log, IsHere: func(string) bool { return true }})
 		want := []string{`"west-east.csr" already exists, and is not a request of west for east | ` +
 			"move it away, or write the request elsewhere: kubectl mesh credentials request --from west --to east -f mesh.yaml --out FILE"}
-		if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+		if diff := cmp.Diff(want, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if diff := cmp.Diff(before, h.Files()); diff != "" {
@@ -172,7 +172,7 @@ func TestPending(t *testing.T) {
 		"a reader with a token": {mesh: testmesh.Both, here: "west", requests: map[string]string{"east-west.csr": "mesh:east"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := &house{House: testmesh.Offline(t, test.mesh), t: t}
+			h := &fixture{Fixture: testmesh.Offline(t, test.mesh), t: t}
 			for file, user := range test.requests {
 				h.Write(file, requestOf(t, user))
 			}
@@ -189,7 +189,7 @@ func TestPending(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("waits (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(test.refused, h.Said(err)); diff != "" || err != nil && !verdict.IsInput(err) {
+			if diff := cmp.Diff(test.refused, h.Problems(err)); diff != "" || err != nil && !verdict.IsInput(err) {
 				t.Errorf("refused (-want +got):\n%s", diff)
 			}
 		})
@@ -197,11 +197,11 @@ func TestPending(t *testing.T) {
 }
 
 // approvePending has the requests of this desk approved; shown is what was asked about.
-func (h *house) approvePending(target string, answer error) (shown []string, err error) {
+func (h *fixture) approvePending(target string, answer error) (shown []string, err error) {
 	h.t.Helper()
 	ws, clusters := h.Open()
 	err = reader.ApprovePending(h.t.Context(), reader.ApprovePendingInput{
-		Workspace: ws, Target: target, Validity: 24 * time.Hour, Tell: h.Tell,
+		Workspace: ws, Target: target, Validity: 24 * time.Hour, Log: h.Log,
 		Clusters: func() (*live.Clusters, error) { return clusters, nil },
 		Confirm: func(all []workspace.Pending) error {
 			for _, line := range workspace.PendingLines(all) {
@@ -238,7 +238,7 @@ func TestApprovePending(t *testing.T) {
 		"there are no readers": {mesh: testmesh.Both, told: []string{"no request is pending for a cluster that is reached from here"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, certificates+testmesh.East+testmesh.West)
+			h := newFixture(t, certificates+testmesh.East+testmesh.West)
 			h.requestPending("east", "west")
 			if test.mesh != "" {
 				h.Write("mesh.yaml", test.mesh)
@@ -249,10 +249,10 @@ func TestApprovePending(t *testing.T) {
 			if diff := cmp.Diff(test.shown, shown); diff != "" {
 				t.Errorf("shown (-want +got):\n%s", diff)
 			}
-			if said := h.Said(err); test.want == "" != (err == nil) || err != nil && (len(said) != 1 || !strings.HasPrefix(said[0], test.want)) {
+			if said := h.Problems(err); test.want == "" != (err == nil) || err != nil && (len(said) != 1 || !strings.HasPrefix(said[0], test.want)) {
 				t.Errorf("said %q, want %q", said, test.want)
 			}
-			if diff := cmp.Diff(test.told, h.Told); diff != "" {
+			if diff := cmp.Diff(test.told, h.Messages); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
 			}
 			var files []string

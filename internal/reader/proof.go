@@ -17,7 +17,7 @@ func (r *rotation) beginProof(ctx context.Context) error {
 		return nil
 	}
 	if r.Offline {
-		r.Tell.Warn("", "not verified: %s's istiod keeps the endpoints of %s", r.Pair.Consumer, r.Pair.Target)
+		r.Log.Warn("", "not verified: %s's istiod keeps the endpoints of %s", r.Pair.Consumer, r.Pair.Target)
 		return nil
 	}
 	if managed := r.from.Istio.Managed; managed != nil && *managed {
@@ -61,7 +61,7 @@ func (r *rotation) withoutIstiod(err error) error {
 	if err != nil {
 		return hint.Add(err, "to continue without asking istiod: "+r.unproven())
 	}
-	r.Tell.Say("%s: no istiod runs in namespace %s", r.Pair.Consumer, r.from.Istio.Namespace)
+	r.Log.Info("%s: no istiod runs in namespace %s", r.Pair.Consumer, r.from.Istio.Namespace)
 	return nil
 }
 
@@ -91,7 +91,7 @@ func (r *rotation) prove(ctx context.Context) error {
 		return nil
 	}
 	if len(r.proof.Unknown()) == 0 {
-		r.from.say("waiting until istiod has been synced for %s, to compare its endpoints", proof.Period)
+		r.from.info("waiting until istiod has been synced for %s, to compare its endpoints", proof.Period)
 	}
 	if err := r.proof.Await(ctx); err != nil {
 		err = hint.Add(err, "to return to the old credential: "+r.command("--abort"))
@@ -101,18 +101,18 @@ func (r *rotation) prove(ctx context.Context) error {
 		return err
 	}
 	if r.lostBaseline {
-		r.Tell.Warn("if istiod in "+r.Pair.Consumer+" knows all endpoints of "+r.Pair.Target+": "+r.unproven(),
+		r.Log.Warn("if istiod in "+r.Pair.Consumer+" knows all endpoints of "+r.Pair.Target+": "+r.unproven(),
 			"%s: inconclusive: an earlier run changed the remote secret, and the endpoints of %s that istiod knew before are "+
 				"not recorded here; istiod keeps its current endpoints; the old credential is unchanged",
 			r.Pair.Consumer, r.Pair.Target)
 		return verdict.ErrIncomplete
 	}
 	if len(r.proof.Unknown()) > 0 {
-		r.Tell.Warn("if that is expected, because "+r.Pair.Target+" runs no service that the mesh calls: "+r.unproven(),
+		r.Log.Warn("if that is expected, because "+r.Pair.Target+" runs no service that the mesh calls: "+r.unproven(),
 			"%s: inconclusive: istiod is synced, but knew no endpoint of %s before the change; the old credential is unchanged",
 			r.Pair.Consumer, r.Pair.Target)
 		return verdict.ErrIncomplete
 	}
-	r.from.say("%s", r.proof)
+	r.from.info("%s", r.proof)
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 
 // asks has a rotation ask an istiod of east that knows so many endpoints of west before its remote secret is written,
 // and so many after.
-func (h *house) asks(in *reader.RotateInput, before, after int) *fakeistiod.Istiod {
+func (h *fixture) asks(in *reader.RotateInput, before, after int) *fakeistiod.Istiod {
 	istiod := &fakeistiod.Istiod{Peer: "west", Endpoints: func() int {
 		if h.written() {
 			return after
@@ -28,7 +28,7 @@ func (h *house) asks(in *reader.RotateInput, before, after int) *fakeistiod.Isti
 }
 
 // written tells whether the remote secret in east has the second token.
-func (h *house) written() bool { return h.issued("2") != "" && h.held() == h.issued("2") }
+func (h *fixture) written() bool { return h.issued("2") != "" && h.held() == h.issued("2") }
 
 const asksWithout = "to continue without asking istiod: " + rotate + " --apply --offline"
 
@@ -58,14 +58,14 @@ func TestRotateAsksIstiod(t *testing.T) {
 		h.asks(&in, test.before, test.after)
 		in.Offline = test.offline
 		err := reader.Rotate(t.Context(), in)
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if isIncomplete := verdict.Code(err) == verdict.CodeIncomplete; isIncomplete != (test.name == "none before") {
 			t.Errorf("%s: code %d", test.name, verdict.Code(err))
 		}
-		if test.told != "" && !slices.Contains(h.Told, test.told) {
-			t.Errorf("%s: told %q", test.name, h.Told)
+		if test.told != "" && !slices.Contains(h.Messages, test.told) {
+			t.Errorf("%s: told %q", test.name, h.Messages)
 		}
 		if !h.written() || (h.issued("1") == "") != test.ended {
 			t.Errorf("%s: east holds the new token: %t, west has the old one: %t", test.name, h.written(), h.issued("1") != "")
@@ -89,7 +89,7 @@ func TestRotateNeedsAnAnswer(t *testing.T) {
 		before := h.Files()
 		in := h.rotation()
 		h.asks(&in, 2, 2).Refuses = errors.New("pods is forbidden")
-		if diff := cmp.Diff(test.want, h.Said(reader.Rotate(t.Context(), in))); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(reader.Rotate(t.Context(), in))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if changed := h.changed(); len(changed) > 0 || cmp.Diff(before, h.Files()) != "" {
@@ -122,7 +122,7 @@ func TestDropAsksIstiod(t *testing.T) {
 			asked++
 			return test.known[min(asked, len(test.known))-1]
 		}}).Options()
-		if diff := cmp.Diff(test.want, h.Said(reader.Drop(t.Context(), in))); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(reader.Drop(t.Context(), in))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if counting := len(h.counting()); (counting == 1) != (test.want == nil) {

@@ -23,8 +23,8 @@ type RequestInput struct {
 	Workspace *workspace.Workspace
 	Pair      access.Pair
 	// Out is the file of the request; empty: one beside mesh.yaml.
-	Out  string
-	Tell hint.Tell
+	Out string
+	Log hint.Log
 }
 
 // Request makes the key with which a consumer reads a target, where there is none, and the request for its
@@ -33,7 +33,7 @@ func Request(ctx context.Context, in RequestInput) (file, fingerprint string, er
 	if file, err = requestFile(in); err != nil {
 		return "", "", err
 	}
-	made, err := newClientRequest(in.Workspace, in.Pair, in.Tell)
+	made, err := newClientRequest(in.Workspace, in.Pair, in.Log)
 	if err != nil {
 		return "", "", err
 	}
@@ -102,7 +102,7 @@ func (r clientRequest) keepKey(c *workspace.Change) {
 	}
 }
 
-func newClientRequest(ws *workspace.Workspace, pair access.Pair, tell hint.Tell) (made clientRequest, err error) {
+func newClientRequest(ws *workspace.Workspace, pair access.Pair, log hint.Log) (made clientRequest, err error) {
 	target, err := ws.Graph.Get(pair.Target)
 	if err != nil {
 		return made, err
@@ -119,7 +119,7 @@ func newClientRequest(ws *workspace.Workspace, pair access.Pair, tell hint.Tell)
 		}
 		made.key = key
 	} else {
-		tell.Say("using the existing key of %s for %s", pair.Consumer, pair.Target)
+		log.Info("using the existing key of %s for %s", pair.Consumer, pair.Target)
 	}
 	user := access.ReaderUser(pair.Consumer, generation)
 	if made.request, err = kubeconfig.NewClientRequest(key, user); err != nil {

@@ -15,7 +15,7 @@ type RequestPendingInput struct {
 	Workspace *workspace.Workspace
 	// IsHere tells whether the keys of a cluster belong in this workspace.
 	IsHere func(cluster string) bool
-	Tell   hint.Tell
+	Log    hint.Log
 }
 
 // RequestPending makes the key and the request of every reader that is here and has no certificate, in one transaction.
@@ -62,7 +62,7 @@ func RequestPending(ctx context.Context, in RequestPendingInput) ([]workspace.Pe
 	})
 	if err == nil {
 		for _, one := range made {
-			in.Tell.Say("wrote %s", ws.Path(one.file))
+			in.Log.Info("wrote %s", ws.Path(one.file))
 		}
 	}
 	return pending, err

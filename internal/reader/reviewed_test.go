@@ -33,7 +33,7 @@ func TestCheckReviewed(t *testing.T) {
 	}
 	check := func(when, want string) {
 		t.Helper()
-		got := strings.Join(h.Said(reader.CheckReviewed(t.Context(), h.rotation())), "\n")
+		got := strings.Join(h.Problems(reader.CheckReviewed(t.Context(), h.rotation())), "\n")
 		got, _, _ = strings.Cut(got, " | ")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", when, diff)
@@ -59,7 +59,7 @@ func TestCheckReviewed(t *testing.T) {
 		"overlays/west/readers.yaml (changed), redacted/east.yaml (changed), README.md (changed) and 1 more")
 	commit()
 	ws, clusters := h.Open()
-	if err := reader.Revoke(t.Context(), reader.RevokeInput{Workspace: ws, Clusters: clusters, Pairs: []access.Pair{pair}, Tell: h.Tell,
+	if err := reader.Revoke(t.Context(), reader.RevokeInput{Workspace: ws, Clusters: clusters, Pairs: []access.Pair{pair}, Log: h.Log,
 		Kubectl: func(string) string { return "kubectl" }}); err != nil {
 		t.Log(err) // what a revocation leaves to its owner is for other tests
 	}

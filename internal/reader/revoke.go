@@ -27,7 +27,7 @@ type RevokeInput struct {
 	Kubectl func(context string) string
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
-	Tell    hint.Tell
+	Log     hint.Log
 }
 
 // PlanRevocation lists what ends the credentials, in order, and what mends the istiods that this hurts.
@@ -125,7 +125,7 @@ func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
 		return nil
 	}
-	for consumer := range r.Workspace.Graph.ReadersOf(pair.Target) {
+	for consumer := range r.Workspace.Graph.Consumers(pair.Target) {
 		for _, generation := range target.GenerationsOf(consumer.Name) {
 			if consumer.Name != pair.Consumer && slices.Contains(target.GenerationsOf(pair.Consumer), generation) {
 				sharers = append(sharers, access.Pair{Target: pair.Target, Consumer: consumer.Name})
@@ -142,7 +142,7 @@ func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 		return err
 	}
 	for _, step := range r.restarts(ctx) {
-		r.Tell.Warn(step.Action+" afterwards: "+step.Command, "%s: %s", step.Location, step.Effect)
+		r.Log.Warn(step.Action+" afterwards: "+step.Command, "%s: %s", step.Location, step.Effect)
 	}
 	if r.Confirm != nil {
 		if err := r.Confirm(ctx, "revoke these credentials? calls over their links will fail"); err != nil {
@@ -184,18 +184,18 @@ func errorsOf(failures []plan.Failure) []error {
 func (r *revocation) finish(remainder []plan.Failure) error {
 	for _, err := range errorsOf(remainder) {
 		for _, problem := range hint.List(err) {
-			r.Tell.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
+			r.Log.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
 		}
 	}
 	for _, pair := range r.Pairs {
 		link := r.Workspace.LinkName(pair)
 		if slices.ContainsFunc(remainder, func(f plan.Failure) bool { return f.Step.Link == link }) {
-			r.Tell.Say("%s is revoked for new requests; its established watches could not be closed", link)
+			r.Log.Info("%s is revoked for new requests; its established watches could not be closed", link)
 			continue
 		}
-		r.Tell.Say("%s is revoked", link)
+		r.Log.Info("%s is revoked", link)
 	}
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; remove the links from " + r.Workspace.Name +
+	r.Log.Advise(r.Workspace.CommitTree(layout.State()) + "; remove the links from " + r.Workspace.Name +
 		", or grant access again with new credentials: kubectl mesh credentials rotate --help")
 	if len(remainder) > 0 {
 		return verdict.ErrIncomplete
@@ -217,7 +217,7 @@ func (r *revocation) openSites(ctx context.Context) error {
 				r.unreachable[name] = err
 				continue
 			}
-			site, err := openSite(ctx, r.Clusters, r.Workspace, name, r.Tell)
+			site, err := openSite(ctx, r.Clusters, r.Workspace, name, r.Log)
 			switch {
 			case verdict.IsInput(err):
 				errs = append(errs, err)
@@ -243,7 +243,7 @@ func (r *revocation) revoke(ctx context.Context, pair access.Pair) error {
 	if err := r.record(ctx, pair, r.after[pair]); err != nil {
 		return err
 	}
-	r.Tell.Say("%s no longer reads %s: generation %s is revoked",
+	r.Log.Info("%s no longer reads %s: generation %s is revoked",
 		pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
 	return nil
 }
@@ -255,7 +255,7 @@ func (r *revocation) pinOthers(ctx context.Context, pair access.Pair) error {
 	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {
 		return nil
 	}
-	for consumer := range r.Workspace.Graph.ReadersOf(pair.Target) {
+	for consumer := range r.Workspace.Graph.Consumers(pair.Target) {
 		other := access.Pair{Target: pair.Target, Consumer: consumer.Name}
 		if _, said := r.access[pair].Target.ReaderGenerations[consumer.Name]; said || slices.Contains(r.Pairs, other) {
 			continue

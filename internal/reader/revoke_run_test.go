@@ -34,7 +34,7 @@ func TestRevokeInterrupted(t *testing.T) {
 	})
 	err := reader.Revoke(ctx, h.revocation(pair))
 	want := []string{"interrupted | run the same command again to continue"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !errors.Is(err, verdict.ErrInterrupted) {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" || !errors.Is(err, verdict.ErrInterrupted) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if h.issued("1") != "" || h.held() == "" || h.Recorded("west").RevokedReaders["east"] != 1 {
@@ -42,7 +42,7 @@ func TestRevokeInterrupted(t *testing.T) {
 	}
 	h.West.Intercept(nil)
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if h.held() != "" || h.West.Get("serviceaccounts", "istio-system/mesh-reader-east") != nil {
 		t.Errorf("east has %q, or west still has the account", h.held())
@@ -55,7 +55,7 @@ func TestRevokeNamesFailures(t *testing.T) {
 	const finish = "run the same command again to finish, or the commands that it lists without --apply"
 	h := rolledOut(t, testmesh.Both)
 	h.West.On(apierrors.NewInternalError(errors.New("etcd is gone")), "delete secrets istio-system/mesh-reader-east-token-1")
-	said := h.Said(reader.Revoke(t.Context(), h.revocation(pair)))
+	said := h.Problems(reader.Revoke(t.Context(), h.revocation(pair)))
 	if len(said) != 1 || !strings.HasPrefix(said[0], "west: ") || !strings.Contains(said[0], "etcd is gone") || !strings.HasSuffix(said[0], " | "+finish) {
 		t.Errorf("said %q", said)
 	}
@@ -64,7 +64,7 @@ func TestRevokeNamesFailures(t *testing.T) {
 	}
 	h.West.Intercept(nil)
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil || h.issued("1") != "" {
-		t.Errorf("the second run: %q; west knows %q", h.Said(err), h.issued("1"))
+		t.Errorf("the second run: %q; west knows %q", h.Problems(err), h.issued("1"))
 	}
 }
 
@@ -87,7 +87,7 @@ func TestRevokeWithoutTheTarget(t *testing.T) {
 		want = append(want, "west: not done: remove "+step.object+": it has no context in mesh.yaml | "+kubectl+step.command+" --ignore-not-found")
 	}
 	want[len(want)-1] += " | run the same command again to finish, or the commands that it lists without --apply"
-	said := h.Said(err)
+	said := h.Problems(err)
 	for i := range said { // the remedy of the whole is behind each problem or the last one
 		if i < len(said)-1 {
 			said[i] = strings.TrimSuffix(said[i], " | run the same command again to finish, or the commands that it lists without --apply")
@@ -96,18 +96,18 @@ func TestRevokeWithoutTheTarget(t *testing.T) {
 	if diff := cmp.Diff(want, said); diff != "" || verdict.Code(err) != 1 {
 		t.Errorf("code %d (-want +got):\n%s", verdict.Code(err), diff)
 	}
-	if h.held() != "" || slices.Contains(h.Told, "east-west is revoked") {
-		t.Errorf("east has %q; told %q", h.held(), h.Told)
+	if h.held() != "" || slices.Contains(h.Messages, "east-west is revoked") {
+		t.Errorf("east has %q; told %q", h.held(), h.Messages)
 	}
 }
 
 // TestRevokeIsRecordedFirst, and where that fails nothing else is done: a rendering would bring back what ends.
 func TestRevokeIsRecordedFirst(t *testing.T) {
-	h := newHouse(t, westWith("readerGenerations: {east: [1]}"))
+	h := newFixture(t, westWith("readerGenerations: {east: [1]}"))
 	err := reader.Revoke(t.Context(), h.revocation(pair))
 	want := []string{"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | " +
 		"set revokedReaders: {east: 1} there, or remove the field: .kubectl-mesh/state.yaml records it"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if changed := h.changed(); len(changed) > 0 || len(h.Files()) > 0 {
@@ -132,11 +132,11 @@ func TestRevokeBoth(t *testing.T) {
 	h.East.Intercept(check)
 	h.West.Intercept(check)
 	if err := reader.Revoke(t.Context(), h.revocation(pair, back)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
-	for _, told := range []string{"east-west is revoked", "west-east is revoked"} {
-		if !slices.Contains(h.Told, told) {
-			t.Errorf("told %q, want %q among it", h.Told, told)
+	for _, messages := range []string{"east-west is revoked", "west-east is revoked"} {
+		if !slices.Contains(h.Messages, messages) {
+			t.Errorf("told %q, want %q among it", h.Messages, messages)
 		}
 	}
 	for name, server := range map[string]*fakeapi.Server{"east": h.East, "west": h.West} {
@@ -152,17 +152,17 @@ func TestRevokeBoth(t *testing.T) {
 // TestRevokePinsOthers: a reader of a shared account for which nothing is recorded keeps its generation, although its
 // number would follow from those that were revoked.
 func TestRevokePinsOthers(t *testing.T) {
-	h := newHouse(t, westWith("reader: {serviceAccount: peers}")+north)
+	h := newFixture(t, westWith("reader: {serviceAccount: peers}")+north)
 	if err := reader.Begin(t.Context(), h.rotation()); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	in := h.rotation()
 	in.Offline = true
 	if err := reader.Drop(t.Context(), in); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	recorded := h.Recorded("west")
 	if !maps.Equal(recorded.RevokedReaders, map[string]int32{"east": 2}) || len(recorded.ReaderGenerations) != 1 ||
@@ -176,17 +176,17 @@ func TestRevokePinsOthers(t *testing.T) {
 func TestRevokeCertificate(t *testing.T) {
 	h := shows(t)
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if h.bound() != nil || h.shownUser() != "" {
 		t.Errorf("west binds %q, east shows %q", h.bound(), h.shownUser())
 	}
-	for _, told := range []string{
+	for _, messages := range []string{
 		"delete it with its owner: west: nothing: a certificate cannot be revoked",
 		"removed credentials/west/east/client.crt", "removed credentials/west/east/client.key",
 	} {
-		if !slices.Contains(h.Told, told) {
-			t.Errorf("told %q, want %q among it", h.Told, told)
+		if !slices.Contains(h.Messages, messages) {
+			t.Errorf("told %q, want %q among it", h.Messages, messages)
 		}
 	}
 	for name := range h.Files() {
@@ -200,10 +200,10 @@ func TestRevokeCertificate(t *testing.T) {
 func TestRestartOfSeveralLinks(t *testing.T) {
 	mesh := strings.NewReplacer("spec:\n", "spec:\n  istio: {version: 1.30.3}\n", "name: east,", "name: east, network: net-east,",
 		"name: west,", "name: west, network: net-west,").Replace(testmesh.Both)
-	h := &house{House: testmesh.Offline(t, mesh+strings.Replace(north, "name: north,", "name: north, network: net-north,", 1)), t: t}
+	h := &fixture{Fixture: testmesh.Offline(t, mesh+strings.Replace(north, "name: north,", "name: north, network: net-north,", 1)), t: t}
 	steps, err := reader.PlanRevocation(t.Context(), h.revocation(pair, access.Pair{Consumer: "east", Target: "north"}))
 	if err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	var restarts []string
 	for _, step := range steps {
@@ -218,15 +218,15 @@ func TestRestartOfSeveralLinks(t *testing.T) {
 
 // TestRevokeSaysWhichIsWhole: of two consumers the one that is out of reach keeps its watches, and the other one does not.
 func TestRevokeSaysWhichIsWhole(t *testing.T) {
-	h := newHouse(t, testmesh.Both+north)
+	h := newFixture(t, testmesh.Both+north)
 	err := reader.Revoke(t.Context(), h.revocation(pair, access.Pair{Consumer: "north", Target: "west"}))
 	if !errors.Is(err, verdict.ErrIncomplete) {
 		t.Errorf("got %v", err)
 	}
 	var revoked []string
-	for _, told := range h.Told {
-		if strings.Contains(told, " is revoked") && !strings.Contains(told, "generation") {
-			revoked = append(revoked, told)
+	for _, messages := range h.Messages {
+		if strings.Contains(messages, " is revoked") && !strings.Contains(messages, "generation") {
+			revoked = append(revoked, messages)
 		}
 	}
 	want := []string{"east-west is revoked", "north-west is revoked for new requests; its established watches could not be closed"}

@@ -142,7 +142,7 @@ const again = "not possible: a new credential is issued by kubectl mesh credenti
 // stepsOfOwner are what nobody but an owner can do.
 func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
 	var steps plan.Steps
-	for _, owned := range r.access[pair].Kind().OwnerSteps(r.access[pair], r.known(pair)) {
+	for _, owned := range r.access[pair].Kind().OwnerSteps(r.access[pair], r.isDeclared(pair)) {
 		steps = append(steps, r.left(plan.Step{
 			Link:     r.Workspace.LinkName(pair),
 			Location: owned.Location,
@@ -156,14 +156,14 @@ func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
 // left is a step that is left to its owner.
 func (r *revocation) left(step plan.Step) plan.Step {
 	step.Do = func(context.Context) error {
-		r.Tell.Say("delete it with its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
+		r.Log.Info("delete it with its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
 		return nil
 	}
 	return step
 }
 
-// known is what the workspace knows of the last generation.
-func (r *revocation) known(pair access.Pair) access.Known {
+// isDeclared is what the workspace knows of the last generation.
+func (r *revocation) isDeclared(pair access.Pair) access.Known {
 	if r.access[pair].Kind().Traits().Form != access.FormCertificate {
 		return access.Known{}
 	}
@@ -221,7 +221,7 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 	step.Do = r.inCluster(step, func(ctx context.Context, site *site) error {
 		entries, err := site.remove(ctx, []render.Object{object})
 		for _, entry := range entries {
-			site.sayRemoved(entry)
+			site.infoRemoved(entry)
 		}
 		return err
 	})
@@ -282,16 +282,16 @@ func (r *revocation) removalHere(pair access.Pair, name, effect string) plan.Ste
 			if err := r.Workspace.Forget(ctx, name); err != nil {
 				return err
 			}
-			r.Tell.Say("removed %s", r.Workspace.Path(name))
+			r.Log.Info("removed %s", r.Workspace.Path(name))
 			return nil
 		},
 	}}
 }
 
-func (s *site) sayRemoved(entry apply.Entry) {
+func (s *site) infoRemoved(entry apply.Entry) {
 	if entry.UID == "" {
-		s.say("%s does not exist", entry.Ref)
+		s.info("%s does not exist", entry.Ref)
 		return
 	}
-	s.say("removed %s", entry.Ref)
+	s.info("removed %s", entry.Ref)
 }

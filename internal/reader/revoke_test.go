@@ -19,15 +19,15 @@ import (
 )
 
 // revocation is another run.
-func (h *house) revocation(pairs ...access.Pair) reader.RevokeInput {
+func (h *fixture) revocation(pairs ...access.Pair) reader.RevokeInput {
 	h.t.Helper()
 	ws, clusters := h.Open()
-	return reader.RevokeInput{Workspace: ws, Clusters: clusters, Pairs: pairs, Tell: h.Tell,
+	return reader.RevokeInput{Workspace: ws, Clusters: clusters, Pairs: pairs, Log: h.Log,
 		Kubectl: func(context string) string { return live.Kubectl("", context) }}
 }
 
 // shown are the steps, a line for each: where, what, the command, the effect.
-func (h *house) shown(in reader.RevokeInput) []string {
+func (h *fixture) shown(in reader.RevokeInput) []string {
 	h.t.Helper()
 	steps, err := reader.PlanRevocation(h.t.Context(), in)
 	if err != nil {
@@ -35,13 +35,13 @@ func (h *house) shown(in reader.RevokeInput) []string {
 	}
 	var lines []string
 	for _, step := range steps {
-		lines = append(lines, h.Short(strings.Join([]string{step.Location, step.Action, step.Command, step.Effect}, " | ")))
+		lines = append(lines, h.Normalize(strings.Join([]string{step.Location, step.Action, step.Command, step.Effect}, " | ")))
 	}
 	return lines
 }
 
 func TestSteps(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.Write("credentials/west/east/token", "opaque\n")
 	h.Write("credentials/overlays/east/remote-secret-west.yaml", "{}\n")
 	h.Write("sealed/east/remote-secret-west.yaml", "{}\n")
@@ -100,7 +100,7 @@ func TestRevoke(t *testing.T) {
 	if diff := cmp.Diff(want, *journal); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
-	wantTold := []string{"east no longer reads west: generation 1 is revoked", "west: removed Secret istio-system/mesh-reader-east-token-1",
+	wantMessages := []string{"east no longer reads west: generation 1 is revoked", "west: removed Secret istio-system/mesh-reader-east-token-1",
 		"west: removed ClusterRoleBinding mesh-reader-east", "west: removed RoleBinding istio-system/mesh-reader-east",
 		"west: removed ClusterRole mesh-reader", "west: removed Role istio-system/mesh-reader",
 		"west: removed ServiceAccount istio-system/mesh-reader-east", "east: removed Secret istio-system/istio-remote-secret-west",
@@ -110,7 +110,7 @@ func TestRevoke(t *testing.T) {
 		"east-west is revoked",
 		"render the tree, and commit it with .kubectl-mesh/state.yaml; remove the links from mesh.yaml, or grant access again with new credentials: " +
 			"kubectl mesh credentials rotate --help"}
-	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
+	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	written := h.Files()
@@ -123,9 +123,9 @@ func TestRevoke(t *testing.T) {
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Contains(h.Told, "west: ServiceAccount istio-system/mesh-reader-east does not exist") ||
-		slices.Contains(h.Told, "east no longer reads west: generation 1 is revoked") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
-		t.Errorf("a second time: told %q, changed %v", h.Told, (*journal)[len(want):])
+	if !slices.Contains(h.Messages, "west: ServiceAccount istio-system/mesh-reader-east does not exist") ||
+		slices.Contains(h.Messages, "east no longer reads west: generation 1 is revoked") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
+		t.Errorf("a second time: told %q, changed %v", h.Messages, (*journal)[len(want):])
 	}
 
 	// Let in again, the reader gets a number that it never had.
@@ -155,7 +155,7 @@ func TestRevokeHurtsIstiod(t *testing.T) {
 		{"a release with the fix runs", networks.Replace(testmesh.Both), "1.30.3", "1.30.4", true, false},
 		{"one without it runs", networks.Replace(testmesh.Both), "1.30.4", "1.30.3", false, true},
 	} {
-		h := newHouse(t, strings.Replace(test.mesh, "spec:\n", "spec:\n  istio: {version: "+test.declared+"}\n", 1))
+		h := newFixture(t, strings.Replace(test.mesh, "spec:\n", "spec:\n  istio: {version: "+test.declared+"}\n", 1))
 		h.East.Intercept((&fakeapi.Istiod{Version: test.running}).Answer)
 		step := "east | restart istiod | " + mends + " | " + hurts
 		if got := slices.Contains(h.shown(h.revocation(pair)), step); got != test.listed {
@@ -167,8 +167,8 @@ func TestRevokeHurtsIstiod(t *testing.T) {
 			t.Errorf("%s: it went on", test.name)
 		}
 		warning := "warning: east: " + hurts + " | restart istiod afterwards: " + mends
-		if got := slices.Contains(h.Told, warning); got != test.warned {
-			t.Errorf("%s: warned: got %t, want %t: %q", test.name, got, test.warned, h.Told)
+		if got := slices.Contains(h.Messages, warning); got != test.warned {
+			t.Errorf("%s: warned: got %t, want %t: %q", test.name, got, test.warned, h.Messages)
 		}
 	}
 }
@@ -188,14 +188,14 @@ func TestRevokeWhatCanBeReached(t *testing.T) {
 		"east-west is revoked for new requests; its established watches could not be closed",
 	}
 	for _, line := range want {
-		if !slices.Contains(h.Told, line) {
-			t.Errorf("told %q, want %q among it", h.Told, line)
+		if !slices.Contains(h.Messages, line) {
+			t.Errorf("told %q, want %q among it", h.Messages, line)
 		}
 	}
 	if h.issued("1") != "" || h.held() == "" {
 		t.Errorf("west still knows %q; east has %q", h.issued("1"), h.held())
 	}
-	if slices.Contains(h.Told, "east-west is revoked") {
+	if slices.Contains(h.Messages, "east-west is revoked") {
 		t.Error("it is said to be revoked")
 	}
 }
@@ -205,24 +205,24 @@ func TestRevokeStops(t *testing.T) {
 	no := errors.New("no")
 	for _, test := range []struct {
 		name    string
-		prepare func(*house, *reader.RevokeInput)
+		prepare func(*fixture, *reader.RevokeInput)
 		want    []string
 	}{
-		{"west is another cluster", func(h *house, in *reader.RevokeInput) {
-			h.Lead(h.East, fakeapi.New(h.t, "uid-of-new"))
+		{"west is another cluster", func(h *fixture, in *reader.RevokeInput) {
+			h.Connect(h.East, fakeapi.New(h.t, "uid-of-new"))
 			*in = h.revocation(pair)
 		}, []string{`context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 			"kubectl mesh collect --pin --cluster west -f mesh.yaml | nothing was changed in any cluster"}},
-		{"somebody says no", func(_ *house, in *reader.RevokeInput) {
+		{"somebody says no", func(_ *fixture, in *reader.RevokeInput) {
 			in.Confirm = func(context.Context, string) error { return no }
 		}, []string{"no"}},
 	} {
-		h := newHouse(t, testmesh.Both)
+		h := newFixture(t, testmesh.Both)
 		in := h.revocation(pair)
 		test.prepare(h, &in)
 		err := reader.Revoke(t.Context(), in)
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if changed, written := h.changed(), h.Files(); len(changed)+len(written) > 0 {
@@ -236,7 +236,7 @@ func TestRevokeGoesOn(t *testing.T) {
 	h := rolledOut(t, testmesh.Both)
 	h.West.Put("{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {namespace: istio-system, name: mesh-reader-east}}")
 	err := reader.Revoke(t.Context(), h.revocation(pair))
-	said := h.Said(err)
+	said := h.Problems(err)
 	if len(said) != 1 || !strings.HasPrefix(said[0], "west: RoleBinding istio-system/mesh-reader-east is kept: it no longer has the label ") {
 		t.Errorf("said %q", said)
 	}
@@ -257,7 +257,7 @@ func TestRevokeForces(t *testing.T) {
 		return nil
 	})
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if !slices.Contains(h.West.Changes(), role) {
 		t.Error("the role still lets a revision of nobody be read")
@@ -266,13 +266,13 @@ func TestRevokeForces(t *testing.T) {
 
 // TestSharedAccount: whoever shares a token is cut off with it.
 func TestSharedAccount(t *testing.T) {
-	h := newHouse(t, westWith("reader: {serviceAccount: istio-reader-service-account}")+north)
+	h := newFixture(t, westWith("reader: {serviceAccount: istio-reader-service-account}")+north)
 	other := access.Pair{Consumer: "north", Target: "west"}
 	_, err := reader.PlanRevocation(t.Context(), h.revocation(pair))
 	want := []string{"east-west and north-west use the same token: they share account istio-reader-service-account | " +
 		"revoke both: --link east-west --link north-west; or give north its own token first: " +
 		"kubectl mesh credentials rotate --link north-west -f mesh.yaml"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	var removes []string
@@ -298,7 +298,7 @@ func TestManualSteps(t *testing.T) {
 			"its tokens are no longer accepted; before that they belong to a user without permissions, for at most an hour",
 		"auth: external, external: {secretStoreRef: {name: vault}}": "(store) | delete entry shop/west/mesh-reader-east |  | an expired token is no longer delivered",
 	} {
-		h := newHouse(t, westWith("reader: {"+auth+"}"))
+		h := newFixture(t, westWith("reader: {"+auth+"}"))
 		if lines := h.shown(h.revocation(pair)); !slices.Contains(lines, want) {
 			t.Errorf("%s: got %q, want %q among them", auth, lines, want)
 		}
@@ -319,7 +319,7 @@ func TestRestartByPlatform(t *testing.T) {
 			"gcloud container clusters upgrade west --master --project=acme --location=us-east1",
 		"platform: eks": "upgrade the control plane (aws eks update-cluster-version), which replaces the API servers; AWS offers no other way to restart them | ",
 	} {
-		h := newHouse(t, westWith(west))
+		h := newFixture(t, westWith(west))
 		want = "west | if the credential is compromised, " + want
 		if lines := h.shown(h.revocation(pair)); !strings.HasPrefix(lines[len(lines)-1], want) {
 			t.Errorf("%s: got %q, want %q", west, lines[len(lines)-1], want)

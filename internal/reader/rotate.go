@@ -42,7 +42,7 @@ type RotateInput struct {
 	Confirm func(ctx context.Context, question string) error
 	// Show is handed the plan before that question; nil when nobody has to see it.
 	Show func(plan.Steps)
-	Tell hint.Tell
+	Log  hint.Log
 	// Proof says how istiod is asked.
 	Proof proof.Options
 }
@@ -169,7 +169,7 @@ func (r *rotation) begin(ctx context.Context) error {
 	case r.kind().Traits().Rotates(): // the next step would be to begin once more
 		advice += "; then: " + r.command("--step verify")
 	}
-	r.Tell.Advise(advice)
+	r.Log.Advise(advice)
 	return nil
 }
 
@@ -181,7 +181,7 @@ func (r *rotation) start(ctx context.Context) error {
 	if err := r.record(ctx, next); err != nil {
 		return err
 	}
-	r.Tell.Say("begin: %s reads %s with generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
+	r.Log.Info("begin: %s reads %s with generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
 	return nil
 }
 
@@ -196,7 +196,7 @@ func (r *rotation) drop(ctx context.Context) error {
 		return err
 	}
 	if r.Offline {
-		r.Tell.Warn("", "not verified: %s uses generation %d", r.Pair.Consumer, r.newest())
+		r.Log.Warn("", "not verified: %s uses generation %d", r.Pair.Consumer, r.newest())
 	} else if err := r.verify(ctx, false); err != nil {
 		return err
 	} else if err := r.proveNow(ctx); err != nil {
@@ -205,7 +205,7 @@ func (r *rotation) drop(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.newest()); err != nil {
 		return err
 	}
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; revoke the old one in " + r.Pair.Target + ": " +
+	r.Log.Advise(r.Workspace.CommitTree(layout.State()) + "; revoke the old one in " + r.Pair.Target + ": " +
 		r.pruneCommand())
 	return nil
 }
@@ -227,7 +227,7 @@ func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...str
 	}, remove...); err != nil {
 		return err
 	}
-	r.Tell.Say("drop: %s reads %s with generation %d only", r.Pair.Consumer, r.Pair.Target, generation)
+	r.Log.Info("drop: %s reads %s with generation %d only", r.Pair.Consumer, r.Pair.Target, generation)
 	return nil
 }
 
@@ -241,7 +241,7 @@ func (r *rotation) abort(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.now().Current[0]); err != nil {
 		return err
 	}
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; only then: " +
+	r.Log.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; only then: " +
 		r.pruneCommand())
 	return nil
 }

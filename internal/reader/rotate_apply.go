@@ -49,8 +49,8 @@ func (r *rotation) run(ctx context.Context) error {
 	if failures := steps.Run(ctx); len(failures) > 0 {
 		return r.stopped(failures[0])
 	}
-	r.Tell.Say("%s is rotated: generation %d", r.Workspace.LinkName(r.Pair), r.newest())
-	r.Tell.Advise(r.Workspace.CommitTree(layout.State()))
+	r.Log.Info("%s is rotated: generation %d", r.Workspace.LinkName(r.Pair), r.newest())
+	r.Log.Advise(r.Workspace.CommitTree(layout.State()))
 	return nil
 }
 
@@ -77,8 +77,8 @@ func (r *rotation) open(ctx context.Context) error {
 		return err
 	}
 	var errTo, errFrom error
-	r.to, errTo = openSite(ctx, r.Clusters, r.Workspace, r.Pair.Target, r.Tell)
-	r.from, errFrom = openSite(ctx, r.Clusters, r.Workspace, r.Pair.Consumer, r.Tell)
+	r.to, errTo = openSite(ctx, r.Clusters, r.Workspace, r.Pair.Target, r.Log)
+	r.from, errFrom = openSite(ctx, r.Clusters, r.Workspace, r.Pair.Consumer, r.Log)
 	if err := errors.Join(errTo, errFrom); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (r *rotation) applyTarget(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.to.say("its reader accounts exist")
+	r.to.info("its reader accounts exist")
 	return nil
 }
 
@@ -168,7 +168,7 @@ func (r *rotation) applySecret(ctx context.Context) error {
 	if err := r.from.apply(ctx, only(overlay.Secrets(), access.RemoteSecret(r.Pair.Target))); err != nil {
 		return err
 	}
-	r.from.say("its remote secret contains generation %d", r.newest())
+	r.from.info("its remote secret contains generation %d", r.newest())
 	return nil
 }
 
@@ -213,7 +213,7 @@ func (r *rotation) certificate(ctx context.Context) (kubeconfig.ClientCertificat
 	if !errors.Is(err, fs.ErrNotExist) {
 		return held, err
 	}
-	made, err := newClientRequest(r.Workspace, r.Pair, r.Tell)
+	made, err := newClientRequest(r.Workspace, r.Pair, r.Log)
 	if err == nil && made.key != nil {
 		err = r.Workspace.Change(ctx, func(c *workspace.Change) error {
 			made.keepKey(c)
@@ -256,8 +256,8 @@ func (r *rotation) applyPublic(ctx context.Context) error {
 	return r.from.apply(ctx, changed)
 }
 
-// endOld ends the old generation in the target.
-func (r *rotation) endOld(ctx context.Context) error {
+// revokeOld ends the old generation in the target.
+func (r *rotation) revokeOld(ctx context.Context) error {
 	r.ending = true
 	changed, gone, err := r.difference(r.Pair.Target, r.now(), workspace.Generations{
 		Current: []int32{r.newest()},
@@ -271,7 +271,7 @@ func (r *rotation) endOld(ctx context.Context) error {
 	}
 	entries, err := r.to.remove(ctx, gone)
 	for _, entry := range entries {
-		r.to.say("removed %s", entry.Ref)
+		r.to.info("removed %s", entry.Ref)
 	}
 	return err
 }

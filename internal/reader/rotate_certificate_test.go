@@ -18,7 +18,7 @@ import (
 )
 
 // shownUser is the user whose certificate the remote secret of east holds.
-func (h *house) shownUser() string {
+func (h *fixture) shownUser() string {
 	h.t.Helper()
 	secret := h.East.Get("secrets", "istio-system/istio-remote-secret-west")
 	if secret == nil {
@@ -39,7 +39,7 @@ func (h *house) shownUser() string {
 }
 
 // bound are the users whom west binds to the permissions of readers.
-func (h *house) bound() []string {
+func (h *fixture) bound() []string {
 	h.t.Helper()
 	binding := h.West.Get("clusterrolebindings", "mesh-reader-east")
 	if binding == nil {
@@ -55,21 +55,21 @@ func (h *house) bound() []string {
 }
 
 // certified is a mesh in which east has the key and the certificate of its first generation for west.
-func certified(t *testing.T, from time.Time) *house {
+func certified(t *testing.T, from time.Time) *fixture {
 	t.Helper()
 	h := byCertificate(t)
 	ws, _ := h.Open()
 	request, _ := h.request(ws)
 	h.West.Intercept(fakeapi.Signer(t, from, nil))
 	if _, err := reader.Approve(t.Context(), h.approval(request)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	h.West.Intercept(nil)
 	return h
 }
 
 // shows is a mesh whose clusters have what it says: east shows that certificate, which has not expired, to west.
-func shows(t *testing.T) *house {
+func shows(t *testing.T) *fixture {
 	t.Helper()
 	h := certified(t, time.Now())
 	h.rollOut("east", "west")
@@ -77,7 +77,7 @@ func shows(t *testing.T) *house {
 }
 
 // certificateRotation is another run, in which west signs unless it refuses to.
-func (h *house) certificateRotation(refuses error) reader.RotateInput {
+func (h *fixture) certificateRotation(refuses error) reader.RotateInput {
 	h.t.Helper()
 	h.West.Intercept(fakeapi.Signer(h.t, time.Now(), refuses))
 	in := h.rotation()
@@ -94,7 +94,7 @@ func TestRotateCertificate(t *testing.T) {
 	}
 	in := h.certificateRotation(nil)
 	if err := reader.Rotate(t.Context(), in); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if h.shownUser() != "mesh:east:2" || !slices.Equal(h.bound(), []string{"mesh:east:2"}) {
 		t.Errorf("east shows %q, west binds %q", h.shownUser(), h.bound())
@@ -110,7 +110,7 @@ func TestRotateCertificate(t *testing.T) {
 		"east-west is rotated: generation 2",
 		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
-	if diff := cmp.Diff(want, h.Told); diff != "" {
+	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	var files []string
@@ -130,7 +130,7 @@ func TestRotateCertificate(t *testing.T) {
 func TestRotateCertificateStops(t *testing.T) {
 	h := shows(t)
 	forbidden := apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))
-	said := h.Said(reader.Rotate(t.Context(), h.certificateRotation(forbidden)))
+	said := h.Problems(reader.Rotate(t.Context(), h.certificateRotation(forbidden)))
 	if len(said) != 1 || !strings.HasPrefix(said[0], `the request was created, but not approved: certificatesigningrequests.certificates.k8s.io "x" is forbidden: no | `+
 		"have it approved: kubectl --kubeconfig=CONFIG --context=prod-west certificate approve mesh-east-west-") ||
 		!strings.HasSuffix(said[0], "-7776000s | the old credential is unchanged; to continue: "+rotate+" --apply") {
@@ -141,7 +141,7 @@ func TestRotateCertificateStops(t *testing.T) {
 	}
 	key := h.Files()["credentials/west/east/client-2.key"]
 	if err := reader.Rotate(t.Context(), h.certificateRotation(nil)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if h.shownUser() != "mesh:east:2" || key == "" || h.Files()["credentials/west/east/client-2.key"] != key {
 		t.Errorf("east shows %q; a second key was made: %t", h.shownUser(), h.Files()["credentials/west/east/client-2.key"] != key)
@@ -179,11 +179,11 @@ func TestRotateCertificateResumes(t *testing.T) {
 		h.West.Intercept(fail("west"))
 		err := reader.Rotate(t.Context(), in)
 		if err == nil || !slices.Contains(h.bound(), h.shownUser()) {
-			t.Errorf("%v: said %q; east shows %q, west binds %q", fails, h.Said(err), h.shownUser(), h.bound())
+			t.Errorf("%v: said %q; east shows %q, west binds %q", fails, h.Problems(err), h.shownUser(), h.bound())
 		}
 		h.East.Intercept(nil)
 		if err := reader.Rotate(t.Context(), h.certificateRotation(nil)); err != nil {
-			t.Errorf("%v: the second run: %q", fails, h.Said(err))
+			t.Errorf("%v: the second run: %q", fails, h.Problems(err))
 		}
 		if h.shownUser() != "mesh:east:2" || !slices.Equal(h.bound(), []string{"mesh:east:2"}) || !slices.Equal(h.counting(), []int32{2}) {
 			t.Errorf("%v: in the end east shows %q, west binds %q, recorded is %v", fails, h.shownUser(), h.bound(), h.counting())

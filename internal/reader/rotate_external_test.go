@@ -13,7 +13,7 @@ import (
 )
 
 // store stands in for a secret store and External Secrets: the remote secret in east gets the token of a generation.
-func (h *house) store(generation string) {
+func (h *fixture) store(generation string) {
 	h.t.Helper()
 	external := h.East.Get("externalsecrets", "istio-system/istio-remote-secret-west")
 	if external == nil {
@@ -49,7 +49,7 @@ func TestRotateExternal(t *testing.T) {
 	} {
 		step.prepare()
 		err := reader.Rotate(t.Context(), h.rotation())
-		if diff := cmp.Diff(step.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(step.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step.name, diff)
 		}
 		if want := h.issued(step.held); h.held() != want || !slices.Equal(h.counting(), step.count) {
@@ -70,15 +70,15 @@ func TestRotateExternal(t *testing.T) {
 func TestRevokeExternal(t *testing.T) {
 	h := rolledOut(t, westWith("reader: {auth: external, external: {secretStoreRef: {name: vault}}}"))
 	if err := reader.Revoke(t.Context(), h.revocation(pair)); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if h.issued("1") != "" || h.East.Get("externalsecrets", "istio-system/istio-remote-secret-west") != nil {
 		t.Errorf("west still knows %q, or east still asks the store", h.issued("1"))
 	}
-	for _, told := range []string{"east: removed ExternalSecret istio-system/istio-remote-secret-west",
+	for _, messages := range []string{"east: removed ExternalSecret istio-system/istio-remote-secret-west",
 		"delete it with its owner: (store): delete entry shop/west/mesh-reader-east", "east-west is revoked"} {
-		if !slices.Contains(h.Told, told) {
-			t.Errorf("told %q, want %q among it", h.Told, told)
+		if !slices.Contains(h.Messages, messages) {
+			t.Errorf("told %q, want %q among it", h.Messages, messages)
 		}
 	}
 }

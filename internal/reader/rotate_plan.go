@@ -172,7 +172,7 @@ func (r *rotation) stepsEnd(next workspace.Generations) (plan.Steps, error) {
 			Effect:       effect,
 			Verification: "the API server of " + target + " confirms it",
 			Undo:         final,
-			Do:           r.endOld,
+			Do:           r.revokeOld,
 		},
 		{
 			Location:     plan.Here,

@@ -11,17 +11,17 @@ import (
 )
 
 // offline is a workspace without any server: east reads west, which has further fields.
-func offline(t *testing.T, west string) *house {
+func offline(t *testing.T, west string) *fixture {
 	t.Helper()
-	return &house{House: testmesh.Offline(t, westWith(west)), t: t}
+	return &fixture{Fixture: testmesh.Offline(t, westWith(west)), t: t}
 }
 
 // planned is the plan of a rotation, a line for each step: where, what.
-func (h *house) planned(in reader.RotateInput) []string {
+func (h *fixture) planned(in reader.RotateInput) []string {
 	h.t.Helper()
 	steps, err := reader.PlanRotation(in)
 	if err != nil {
-		h.t.Fatal(h.Said(err))
+		h.t.Fatal(h.Problems(err))
 	}
 	var lines []string
 	for _, step := range steps {
@@ -112,7 +112,7 @@ func TestPlanSaysHow(t *testing.T) {
      verified by: kubectl mesh credentials status -f mesh.yaml
      undone by:   ` + abort + `
 `
-	if text := h.Short(steps.String()); !strings.HasPrefix(text, want) || !strings.HasSuffix(text, "     undone by:   not possible: begin another rotation\n") {
+	if text := h.Normalize(steps.String()); !strings.HasPrefix(text, want) || !strings.HasSuffix(text, "     undone by:   not possible: begin another rotation\n") {
 		t.Errorf("got\n%s", text)
 	}
 }

@@ -43,13 +43,13 @@ func TestRotate(t *testing.T) {
 	if !slices.Equal(h.counting(), []int32{2}) || len(h.Files()) != 1 {
 		t.Errorf("the workspace holds %v", h.Files())
 	}
-	wantTold := []string{"east: no istiod runs in namespace istio-system", "begin: east reads west with generation 1, 2", "west: its reader accounts exist",
+	wantMessages := []string{"east: no istiod runs in namespace istio-system", "begin: east reads west with generation 1, 2", "west: its reader accounts exist",
 		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"east: its remote secret contains generation 2",
 		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"west: removed Secret istio-system/mesh-reader-east-token-1", "drop: east reads west with generation 2 only",
 		"east-west is rotated: generation 2", "render the tree, and commit it with .kubectl-mesh/state.yaml"}
-	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
+	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
@@ -69,7 +69,7 @@ func TestRotateResumes(t *testing.T) {
 		if n >= 6 { // the deletion, and the inventory after it
 			left = "east has the new credential, but the old one is not revoked yet"
 		}
-		if said := h.Said(err); !strings.HasSuffix(said[len(said)-1], " | "+left+"; to continue: "+
+		if said := h.Problems(err); !strings.HasSuffix(said[len(said)-1], " | "+left+"; to continue: "+
 			"kubectl mesh credentials rotate --link east-west -f mesh.yaml --apply") {
 			t.Errorf("change %d: said %q", n, said)
 		}
@@ -111,18 +111,18 @@ func TestNothingIsRotated(t *testing.T) {
 	no := errors.New("no")
 	for _, test := range []struct {
 		name, mesh string
-		prepare    func(*house, *reader.RotateInput)
+		prepare    func(*fixture, *reader.RotateInput)
 		want       []string
 	}{
-		{"east is another cluster", testmesh.Both, func(h *house, in *reader.RotateInput) {
-			h.Lead(fakeapi.New(h.t, "uid-of-new"), h.West)
+		{"east is another cluster", testmesh.Both, func(h *fixture, in *reader.RotateInput) {
+			h.Connect(fakeapi.New(h.t, "uid-of-new"), h.West)
 			*in = h.rotation()
 		}, []string{`context "prod-east" points at another cluster: its UID is uid-of-new, and the UID of east is uid-east | ` +
 			"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 			"kubectl mesh collect --pin --cluster east -f mesh.yaml | " + step}},
-		{"west is out of reach", clusters + testmesh.East + westAway, func(*house, *reader.RotateInput) {}, []string{
+		{"west is out of reach", clusters + testmesh.East + westAway, func(*fixture, *reader.RotateInput) {}, []string{
 			"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME | " + step}},
-		{"somebody says no", testmesh.Both, func(_ *house, in *reader.RotateInput) {
+		{"somebody says no", testmesh.Both, func(_ *fixture, in *reader.RotateInput) {
 			in.Confirm = func(_ context.Context, question string) error {
 				if question != "rotate east's credential for west?" {
 					t.Errorf("asked %q", question)
@@ -131,15 +131,15 @@ func TestNothingIsRotated(t *testing.T) {
 			}
 		}, []string{"no"}},
 		{"mesh.yaml has the generations", westWith("readerGenerations: {east: [1]}"),
-			func(*house, *reader.RotateInput) {}, []string{
+			func(*fixture, *reader.RotateInput) {}, []string{
 				"mesh.yaml sets the valid credentials of east in west, and takes precedence over the recorded ones | set readerGenerations: {east: [1]} there, " +
 					"or remove the field: .kubectl-mesh/state.yaml records it | " + step}},
 	} {
-		h := newHouse(t, test.mesh)
+		h := newFixture(t, test.mesh)
 		in := h.rotation()
 		test.prepare(h, &in)
 		err := reader.Rotate(t.Context(), in)
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if changed, written := h.changed(), h.Files(); len(changed)+len(written) > 0 {
@@ -159,9 +159,9 @@ func TestNotRotatable(t *testing.T) {
 		{"a client certificate on EKS", "reader: {auth: clientCertificate}, platform: eks", "west is on EKS, which signs no client certificates | use reader.auth: token for it"},
 		{"no number is left", "readerGenerations: {east: [9999]}", "east-west has no generations left: 9999 is the last | set another reader.serviceAccount for the cluster, or rename the cluster"},
 	} {
-		h := newHouse(t, westWith(test.reader))
+		h := newFixture(t, westWith(test.reader))
 		err := reader.Begin(t.Context(), h.rotation())
-		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
+		if said := h.Problems(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
 			t.Errorf("%s: got %q, want %q", test.name, said, test.want)
 		}
 	}
@@ -203,10 +203,10 @@ func TestStepByStep(t *testing.T) {
 				"render the tree, and commit it with .kubectl-mesh/state.yaml; revoke the old one in west: kubectl mesh render --apply --prune --cluster west -f mesh.yaml"}},
 	} {
 		err := step.do()
-		if diff := cmp.Diff(step.err, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(step.err, h.Problems(err)); diff != "" {
 			t.Errorf("%s: error (-want +got):\n%s", step.name, diff)
 		}
-		if diff := cmp.Diff(step.told, h.Told); diff != "" {
+		if diff := cmp.Diff(step.told, h.Messages); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", step.name, diff)
 		}
 		if recorded := h.counting(); !slices.Equal(recorded, step.counting) {
@@ -220,7 +220,7 @@ func TestStepByStep(t *testing.T) {
 
 // TestIsUnderWay goes by what is written.
 func TestIsUnderWay(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	ws, _ := h.Open()
 	if reader.IsUnderWay(ws, pair) {
 		t.Error("it goes on before it has begun")

@@ -30,15 +30,15 @@ func sealing(t *testing.T, members string) string {
 }
 
 // seal seals the token that is here for east.
-func (h *house) seal() {
+func (h *fixture) seal() {
 	h.t.Helper()
 	ws, _ := h.Open()
-	made, _, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: "east", Now: now, Tell: h.Tell})
+	made, _, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: "east", Now: now, Log: h.Log})
 	if err == nil {
 		err = made.Write(h.t.Context())
 	}
 	if err != nil {
-		h.t.Fatal(h.Said(err))
+		h.t.Fatal(h.Problems(err))
 	}
 }
 
@@ -46,17 +46,17 @@ func (h *house) seal() {
 // moment after it has ended.
 func TestDropComparesWhatIsSealed(t *testing.T) {
 	for name, test := range map[string]struct {
-		prepare func(h *house, old string)
+		prepare func(h *fixture, old string)
 		want    string // begins the error; it ends with the commands that seal
 	}{
-		"the new one is sealed": {prepare: func(h *house, _ string) {
+		"the new one is sealed": {prepare: func(h *fixture, _ string) {
 			h.Write(tokenFile, token("mesh-reader-east-token-2", 0, 0))
 			h.seal()
 		}},
-		"nothing is sealed": {prepare: func(*house, string) {}},
-		"the old one is sealed": {prepare: func(h *house, old string) { h.Write(sealedFile, old) },
+		"nothing is sealed": {prepare: func(*fixture, string) {}},
+		"the old one is sealed": {prepare: func(h *fixture, old string) { h.Write(sealedFile, old) },
 			want: sealedFile + `: it contains the credential of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2"`},
-		"it names none": {prepare: func(h *house, old string) {
+		"it names none": {prepare: func(h *fixture, old string) {
 			var kept []string
 			for line := range strings.Lines(old) {
 				if !strings.Contains(line, "mesh-reader-east-token-1") {
@@ -65,16 +65,16 @@ func TestDropComparesWhatIsSealed(t *testing.T) {
 			}
 			h.Write(sealedFile, strings.Join(kept, ""))
 		}, want: sealedFile + `: its annotations do not name its credential, "mesh-reader-east-token-2" is expected`},
-		"no sealed file": {prepare: func(h *house, _ string) { h.Write(sealedFile, "hello") }, want: sealedFile + ": "},
+		"no sealed file": {prepare: func(h *fixture, _ string) { h.Write(sealedFile, "hello") }, want: sealedFile + ": "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, sealing(t, testmesh.East+testmesh.West))
+			h := newFixture(t, sealing(t, testmesh.East+testmesh.West))
 			h.Write("credentials/east/west/token", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-west"}))
 			h.Write(tokenFile, token("mesh-reader-east-token-1", 0, 0))
 			h.seal()
 			old := h.Files()[sealedFile]
 			if err := reader.Begin(t.Context(), h.rotation()); err != nil {
-				t.Fatal(h.Said(err))
+				t.Fatal(h.Problems(err))
 			}
 			ws, _ := h.Open()
 			if err := ws.Forget(t.Context(), sealedFile); err != nil {
@@ -86,11 +86,11 @@ func TestDropComparesWhatIsSealed(t *testing.T) {
 			err := reader.Drop(t.Context(), in)
 			if test.want == "" {
 				if err != nil || len(h.counting()) != 1 {
-					t.Errorf("said %q, recorded %v", h.Said(err), h.counting())
+					t.Errorf("said %q, recorded %v", h.Problems(err), h.counting())
 				}
 				return
 			}
-			if said := h.Said(err); len(said) != 1 || !strings.HasPrefix(said[0], test.want) || !strings.HasSuffix(said[0], " | "+sealCommands) {
+			if said := h.Problems(err); len(said) != 1 || !strings.HasPrefix(said[0], test.want) || !strings.HasSuffix(said[0], " | "+sealCommands) {
 				t.Errorf("said %q, want %q", said, test.want)
 			}
 			if len(h.counting()) != 2 {
@@ -112,12 +112,12 @@ func TestSealedCredentialsTravelByGit(t *testing.T) {
 			"get secret mesh-reader-east-token-2 -o go-template='{{.data.token | base64decode}}' > credentials/west/east/token); " +
 			sealCommands + "; then: " + rotate},
 	} {
-		h := &house{House: testmesh.Offline(t, sealing(t, test.members)), t: t}
+		h := &fixture{Fixture: testmesh.Offline(t, sealing(t, test.members)), t: t}
 		if err := reader.Begin(t.Context(), h.rotation()); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		want := []string{"begin: east reads west with generation 1, 2", test.want}
-		if diff := cmp.Diff(want, h.Told); diff != "" {
+		if diff := cmp.Diff(want, h.Messages); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", name, diff)
 		}
 	}
@@ -129,7 +129,7 @@ func TestRotateStopsForWhatIsSealed(t *testing.T) {
 	h.Write("credentials/east/west/token", fakeapi.JWT(map[string]any{"sub": "system:serviceaccount:istio-system:mesh-reader-west"}))
 	h.Write(tokenFile, h.issued("1")+"\n")
 	h.seal()
-	said := h.Said(reader.Rotate(t.Context(), h.rotation()))
+	said := h.Problems(reader.Rotate(t.Context(), h.rotation()))
 	want := []string{sealedFile + `: it contains the credential of "mesh-reader-east-token-1", not of generation 2, which is "mesh-reader-east-token-2" | ` +
 		sealCommands + " | the old credential is unchanged; to continue: " + rotate + " --apply"}
 	if diff := cmp.Diff(want, said); diff != "" {
@@ -140,6 +140,6 @@ func TestRotateStopsForWhatIsSealed(t *testing.T) {
 	}
 	h.seal()
 	if err := reader.Rotate(t.Context(), h.rotation()); err != nil || h.issued("1") != "" {
-		t.Errorf("after sealing: %q; west knows %q", h.Said(err), h.issued("1"))
+		t.Errorf("after sealing: %q; west knows %q", h.Problems(err), h.issued("1"))
 	}
 }

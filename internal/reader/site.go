@@ -21,12 +21,12 @@ type site struct {
 	mesh    string
 	// force takes ownership of fields of other field managers.
 	force bool
-	tell  hint.Tell
+	log   hint.Log
 }
 
 // openSite opens a cluster, which has to prove its identity.
 func openSite(
-	ctx context.Context, clusters *live.Clusters, ws *workspace.Workspace, name string, tell hint.Tell,
+	ctx context.Context, clusters *live.Clusters, ws *workspace.Workspace, name string, log hint.Log,
 ) (*site, error) {
 	declared, err := ws.Cluster(name)
 	if err != nil {
@@ -42,7 +42,7 @@ func openSite(
 		Namespace: opened.Istio.Namespace,
 		Labels:    access.Labels(mesh),
 	})
-	return &site{Cluster: opened, session: session, mesh: mesh, tell: tell}, nil
+	return &site{Cluster: opened, session: session, mesh: mesh, log: log}, nil
 }
 
 // apply applies objects, and changes nothing where they are as they should be.
@@ -80,5 +80,5 @@ func (s *site) restart(ctx context.Context, deployment string, at time.Time) err
 
 func (s *site) failed(err error) error { return hint.Prefix(err, s.Name+": ") }
 
-// say tells what was done in the cluster.
-func (s *site) say(format string, args ...any) { s.tell.Say(s.Name+": "+format, args...) }
+// info tells what was done in the cluster.
+func (s *site) info(format string, args ...any) { s.log.Info(s.Name+": "+format, args...) }

@@ -26,7 +26,7 @@ type StatusInput struct {
 	// less.
 	Within time.Duration
 	Thirds bool
-	Tell   hint.Tell
+	Log    hint.Log
 }
 
 // Status looks at the credentials of a mesh. What it returns of them is masked.
@@ -54,7 +54,7 @@ func (s *status) open(ctx context.Context) {
 		}
 		opened, err := s.Clusters.Open(ctx, target, live.RequireProof)
 		if err != nil {
-			s.Tell.Warn("", "%s: its credentials cannot be read: %s", target.Name, hint.Without(err))
+			s.Log.Warn("", "%s: its credentials cannot be read: %s", target.Name, hint.Without(err))
 			continue
 		}
 		s.readers[target.Name] = opened.Client
@@ -160,7 +160,7 @@ func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, her
 	secret, there, err := client.TokenSecret(ctx, target.Istio.Namespace, name)
 	switch {
 	case err != nil:
-		s.Tell.Warn("", "%s: Secret %s cannot be read: %s", target.Name, name, err)
+		s.Log.Warn("", "%s: Secret %s cannot be read: %s", target.Name, name, err)
 	case !there:
 		line.State, line.Reason = StateMissing, target.Name+" has no Secret "+target.Istio.Namespace+"/"+name
 	case here.Reveal() == "", here.Equal(secret.Token):

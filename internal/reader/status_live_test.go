@@ -26,7 +26,7 @@ func TestStatusOfCertificates(t *testing.T) {
 		at      time.Time
 		within  time.Duration
 		thirds  bool
-		prepare func(h *house, certificate string)
+		prepare func(h *fixture, certificate string)
 		want    reader.Line
 	}{
 		{name: "it is valid", at: now, within: 14 * 24 * time.Hour, want: reader.Line{State: reader.StateOK}},
@@ -35,7 +35,7 @@ func TestStatusOfCertificates(t *testing.T) {
 		{name: "it ends in the last third", at: expires.AddDate(0, 0, -30), within: 60 * 24 * time.Hour, thirds: true, want: reader.Line{State: reader.StateExpiring}},
 		{name: "a period that is longer than the last third", at: expires.AddDate(0, 0, -31), within: 60 * 24 * time.Hour, thirds: true, want: reader.Line{State: reader.StateOK}},
 		{name: "it ends now", at: expires, want: reader.Line{State: reader.StateExpired}},
-		{name: "it is for another key", at: now, prepare: func(h *house, certificate string) {
+		{name: "it is for another key", at: now, prepare: func(h *fixture, certificate string) {
 			ws, _ := h.Open()
 			if err := errors.Join(ws.Forget(h.t.Context(), file), ws.Forget(h.t.Context(), key)); err != nil {
 				h.t.Fatal(err)
@@ -43,13 +43,13 @@ func TestStatusOfCertificates(t *testing.T) {
 			h.request(ws)
 			h.Write(file, certificate)
 		}, want: reader.Line{State: reader.StateRefused, Reason: "parse client certificate: certificate and key do not belong together, or are not PEM"}},
-		{name: "its key is elsewhere", at: now, prepare: func(h *house, _ string) {
+		{name: "its key is elsewhere", at: now, prepare: func(h *fixture, _ string) {
 			ws, _ := h.Open()
 			if err := ws.Forget(h.t.Context(), key); err != nil {
 				h.t.Fatal(err)
 			}
 		}, want: reader.Line{State: reader.StateMissing}},
-		{name: "it is no certificate", at: now, prepare: func(h *house, _ string) { h.Write(file, "hello") }, want: reader.Line{State: reader.StateRefused}},
+		{name: "it is no certificate", at: now, prepare: func(h *fixture, _ string) { h.Write(file, "hello") }, want: reader.Line{State: reader.StateRefused}},
 	} {
 		h := certified(t, now)
 		if test.prepare != nil {
@@ -85,25 +85,25 @@ func TestStatusWithoutPermission(t *testing.T) {
 			"warning: west: Secret mesh-reader-east-token-1 cannot be read: "},
 		"the accounts": {"", "list serviceaccounts istio-system", reader.StateMissing, "warning: list undeclared readers of west: "},
 	} {
-		h := newHouse(t, westWith(test.west))
+		h := newFixture(t, westWith(test.west))
 		h.West.On(forbidden, test.request)
 		ws, clusters := h.Open()
-		lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell})
+		lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log})
 		if len(lines) != 1 || lines[0].State != test.state {
 			t.Errorf("%s: got %+v", name, lines)
 		}
-		if len(h.Told) != 1 || !strings.HasPrefix(h.Told[0], test.told) || !strings.Contains(h.Told[0], "forbidden") {
-			t.Errorf("%s: told %q, want %q", name, h.Told, test.told)
+		if len(h.Messages) != 1 || !strings.HasPrefix(h.Messages[0], test.told) || !strings.Contains(h.Messages[0], "forbidden") {
+			t.Errorf("%s: told %q, want %q", name, h.Messages, test.told)
 		}
 	}
 }
 
 // TestSurvivorsAreBounded: of many generations that were revoked the last five are looked for, and no other one.
 func TestSurvivorsAreBounded(t *testing.T) {
-	h := newHouse(t, westWith("revokedReaders: {east: 9}"))
+	h := newFixture(t, westWith("revokedReaders: {east: 9}"))
 	ws, clusters := h.Open()
 	h.West.Requests()
-	h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell})
+	h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log})
 	var asked []string
 	for _, request := range h.West.Requests() {
 		if name, ok := strings.CutPrefix(request, "get secrets istio-system/mesh-reader-east-token-"); ok {
@@ -117,9 +117,9 @@ func TestSurvivorsAreBounded(t *testing.T) {
 
 // TestSurvivorElsewhere: where nobody can be asked, the command names the context that is to be filled in.
 func TestSurvivorElsewhere(t *testing.T) {
-	h := &house{House: testmesh.Offline(t, clusters+testmesh.East+strings.Replace(westAway, "api:", "revokedReaders: {east: 1}, api:", 1)), t: t}
+	h := &fixture{Fixture: testmesh.Offline(t, clusters+testmesh.East+strings.Replace(westAway, "api:", "revokedReaders: {east: 1}, api:", 1)), t: t}
 	ws, _ := h.Open()
-	lines := h.status(reader.StatusInput{Workspace: ws, Now: now, Tell: h.Tell})
+	lines := h.status(reader.StatusInput{Workspace: ws, Now: now, Log: h.Log})
 	want := []reader.Line{{Generation: 1, State: reader.StateRevoked, Subject: "system:serviceaccount:istio-system:mesh-reader-east",
 		Reason: "if it was revoked only in Git, Flux and Argo CD do not prune its token Secret; delete it: kubectl --context=CONTEXT_OF_west " +
 			"-n istio-system delete secret mesh-reader-east-token-1 --ignore-not-found"}}
@@ -131,7 +131,7 @@ func TestSurvivorElsewhere(t *testing.T) {
 // TestUndeclaredOnce: a token Secret that outlived its revocation has one line, as what it is, and its account has none as
 // long as it has a Secret.
 func TestUndeclaredOnce(t *testing.T) {
-	h := newHouse(t, westWith("revokedReaders: {east: 1}"))
+	h := newFixture(t, westWith("revokedReaders: {east: 1}"))
 	h.West.Put("{apiVersion: v1, kind: ServiceAccount, metadata: {name: mesh-reader-east, namespace: istio-system, " +
 		"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}")
 	h.West.Put("{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {name: mesh-reader-east-token-1, " +
@@ -139,7 +139,7 @@ func TestUndeclaredOnce(t *testing.T) {
 	ws, clusters := h.Open()
 	states := func() []string {
 		var states []string
-		for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}) {
+		for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log}) {
 			if line.Target == "west" {
 				states = append(states, line.State+" "+line.Subject)
 			}
@@ -158,10 +158,10 @@ func TestUndeclaredOnce(t *testing.T) {
 
 // TestStatusWithoutContexts asks nobody.
 func TestStatusWithoutContexts(t *testing.T) {
-	h := newHouse(t, clusters+eastAway+westAway)
+	h := newFixture(t, clusters+eastAway+westAway)
 	ws, clusters := h.Open()
-	if lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}); len(lines) != 1 || lines[0].State != reader.StateElsewhere || h.Told != nil {
-		t.Errorf("got %+v, told %q", lines, h.Told)
+	if lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log}); len(lines) != 1 || lines[0].State != reader.StateElsewhere || h.Messages != nil {
+		t.Errorf("got %+v, told %q", lines, h.Messages)
 	}
 	for name, server := range map[string]*fakeapi.Server{"east": h.East, "west": h.West} {
 		if asked := server.Requests(); len(asked) > 0 {

@@ -29,7 +29,7 @@ func token(secret string, ago, in int) string {
 }
 
 // status of the link from east to west, with what it depends on left out.
-func (h *house) status(in reader.StatusInput) []reader.Line {
+func (h *fixture) status(in reader.StatusInput) []reader.Line {
 	h.t.Helper()
 	var lines []reader.Line
 	for _, line := range reader.Status(h.t.Context(), in) {
@@ -83,7 +83,7 @@ func TestStatus(t *testing.T) {
 			Reason: "entry shop/west/mesh-reader-east of the store has it"})},
 		{"no certificate yet", "reader: {auth: clientCertificate}", "", []reader.Line{{State: reader.StateMissing, Subject: "mesh:east", Generation: 1}}},
 	} {
-		h := newHouse(t, westWith(test.west))
+		h := newFixture(t, westWith(test.west))
 		if test.token != "" {
 			h.Write(tokenFile, test.token)
 		}
@@ -99,34 +99,34 @@ func TestStatus(t *testing.T) {
 func TestStatusAsks(t *testing.T) {
 	const subject, secret = "system:serviceaccount:istio-system:mesh-reader-east", "mesh-reader-east-token-1"
 	created := now.AddDate(0, -1, 0)
-	there := func(h *house, more string) {
+	there := func(h *fixture, more string) {
 		h.West.Put("{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {namespace: istio-system, name: " + secret +
 			", creationTimestamp: '2026-05-01T12:00:00Z'" + more + "}, data: {token: " + base64.StdEncoding.EncodeToString([]byte(token(secret, 0, 0))) + "}}")
 	}
 	for _, test := range []struct {
 		name    string
-		prepare func(*house)
+		prepare func(*fixture)
 		want    reader.Line
 	}{
-		{"west has none", func(*house) {}, reader.Line{State: reader.StateMissing, Reason: "west has no Secret istio-system/" + secret}},
-		{"west alone has it", func(h *house) { there(h, "") },
+		{"west has none", func(*fixture) {}, reader.Line{State: reader.StateMissing, Reason: "west has no Secret istio-system/" + secret}},
+		{"west alone has it", func(h *fixture) { there(h, "") },
 			reader.Line{State: reader.StateOK, Issued: &created, NeverExpires: true, LastUsed: "never"}},
-		{"it is here too, and was used", func(h *house) {
+		{"it is here too, and was used", func(h *fixture) {
 			there(h, ", labels: {kubernetes.io/legacy-token-last-used: '2026-05-31'}")
 			h.Write(tokenFile, token(secret, 0, 0))
 		}, reader.Line{State: reader.StateOK, Issued: &created, NeverExpires: true, LastUsed: "2026-05-31"}},
-		{"another one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token("", 0, 0)) },
+		{"another one is here", func(h *fixture) { there(h, ""); h.Write(tokenFile, token("", 0, 0)) },
 			reader.Line{State: reader.StateRefused, NeverExpires: true, Reason: "the stored token differs from the one in Secret " + secret + " of west"}},
-		{"a requested one is here", func(h *house) { there(h, ""); h.Write(tokenFile, token(secret, 30, 60)) },
+		{"a requested one is here", func(h *fixture) { there(h, ""); h.Write(tokenFile, token(secret, 30, 60)) },
 			reader.Line{State: reader.StateOK, Issued: new(now.AddDate(0, 0, -30)), Expires: new(now.AddDate(0, 0, 60))}},
 	} {
-		h := newHouse(t, testmesh.Both)
+		h := newFixture(t, testmesh.Both)
 		test.prepare(h)
 		ws, clusters := h.Open()
-		lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell})
+		lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log})
 		test.want.Subject, test.want.Generation = subject, 1
-		if diff := cmp.Diff([]reader.Line{test.want}, lines); diff != "" || len(h.Told) > 0 {
-			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Told, diff)
+		if diff := cmp.Diff([]reader.Line{test.want}, lines); diff != "" || len(h.Messages) > 0 {
+			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Messages, diff)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func TestSurvivors(t *testing.T) {
 		{"another reader shares it", "revokedReaders: {east: 1}, reader: {serviceAccount: shared}, readerGenerations: {north: [1]}",
 			[]string{"shared-istio-remote-secret-token"}, []string{"1 revoked "}},
 	} {
-		h := newHouse(t, westWith(test.west)+north)
+		h := newFixture(t, westWith(test.west)+north)
 		for _, name := range test.there {
 			account, _, _ := strings.Cut(name, "-token")
 			account = strings.TrimSuffix(account, "-istio-remote-secret")
@@ -158,28 +158,28 @@ func TestSurvivors(t *testing.T) {
 		}
 		ws, clusters := h.Open()
 		var got []string
-		for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}) {
+		for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log}) {
 			if line.Link == "east-west" || line.State == reader.StateUndeclared { // each Secret has one line
-				got = append(got, h.Short(fmt.Sprintf("%d %s %s", line.Generation, line.State, line.Reason)))
+				got = append(got, h.Normalize(fmt.Sprintf("%d %s %s", line.Generation, line.State, line.Reason)))
 			}
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Told, diff)
+			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Messages, diff)
 		}
 	}
 }
 
 // TestStatusOfAnotherCluster: one that is not meant is not believed, and the rest is shown.
 func TestStatusOfAnotherCluster(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
-	h.Lead(h.East, fakeapi.New(t, "uid-of-new"))
+	h := newFixture(t, testmesh.Both)
+	h.Connect(h.East, fakeapi.New(t, "uid-of-new"))
 	ws, clusters := h.Open()
-	lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell})
+	lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log})
 	if len(lines) != 1 || lines[0].State != reader.StateElsewhere {
 		t.Errorf("got %+v", lines)
 	}
 	want := []string{`warning: west: its credentials cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`}
-	if diff := cmp.Diff(want, h.Told); diff != "" {
+	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
@@ -187,7 +187,7 @@ func TestStatusOfAnotherCluster(t *testing.T) {
 // TestStatusOfUndeclaredReaders: what a cluster has and mesh.yaml does not declare is named, with the command that
 // removes it.
 func TestStatusOfUndeclaredReaders(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	token := func(name, account, labels string) {
 		h.West.Put("{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {name: " + name + ", namespace: istio-system, " +
 			"annotations: {kubernetes.io/service-account.name: " + account + "}, labels: {" + labels + "}}, data: {token: aHVzaA==}}")
@@ -198,7 +198,7 @@ func TestStatusOfUndeclaredReaders(t *testing.T) {
 		"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}")
 	ws, clusters := h.Open()
 	var got []reader.Line
-	for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Tell: h.Tell}) {
+	for _, line := range reader.Status(t.Context(), reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log}) {
 		if line.State == reader.StateUndeclared {
 			_, line.Reason, _ = strings.Cut(line.Reason, ": ")
 			_, line.Reason, _ = strings.Cut(line.Reason, " -n ")
@@ -211,7 +211,7 @@ func TestStatusOfUndeclaredReaders(t *testing.T) {
 		{Target: "west", Kind: "token", Subject: "system:serviceaccount:istio-system:mesh-reader-north", State: reader.StateUndeclared,
 			Reason: "istio-system delete serviceaccount mesh-reader-north"},
 	}
-	if diff := cmp.Diff(want, got); diff != "" || len(h.Told) > 0 {
-		t.Errorf("told %v (-want +got):\n%s", h.Told, diff)
+	if diff := cmp.Diff(want, got); diff != "" || len(h.Messages) > 0 {
+		t.Errorf("told %v (-want +got):\n%s", h.Messages, diff)
 	}
 }

@@ -45,7 +45,7 @@ func (s *status) survives(ctx context.Context, a access.RemoteAccess, generation
 	if client == nil || name == "" {
 		return false
 	}
-	for other := range s.Workspace.Graph.ReadersOf(target.Name) {
+	for other := range s.Workspace.Graph.Consumers(target.Name) {
 		for _, current := range target.GenerationsOf(other.Name) {
 			if access.TokenSecret(target, other.Name, current) == name {
 				return false
@@ -54,7 +54,7 @@ func (s *status) survives(ctx context.Context, a access.RemoteAccess, generation
 	}
 	_, there, err := client.TokenSecret(ctx, target.Istio.Namespace, name)
 	if err != nil {
-		s.Tell.Warn("", "%s: Secret %s cannot be read: %s", target.Name, name, err)
+		s.Log.Warn("", "%s: Secret %s cannot be read: %s", target.Name, name, err)
 	}
 	return there
 }

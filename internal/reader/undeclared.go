@@ -21,7 +21,7 @@ func (s *status) undeclared(ctx context.Context) []Line {
 		}
 		accounts, err := client.Accounts(ctx, target.Istio.Namespace)
 		if err != nil {
-			s.Tell.Warn("", "list undeclared readers of %s: %s", target.Name, err)
+			s.Log.Warn("", "list undeclared readers of %s: %s", target.Name, err)
 			continue
 		}
 		for _, account := range accounts {

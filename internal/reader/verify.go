@@ -35,7 +35,7 @@ func (r *rotation) verify(ctx context.Context, only bool) error {
 		return r.verifyHere(ctx, away, only)
 	}
 	var err error
-	if r.from, err = openSite(ctx, r.Clusters, r.Workspace, from.Name, r.Tell); err != nil {
+	if r.from, err = openSite(ctx, r.Clusters, r.Workspace, from.Name, r.Log); err != nil {
 		return hint.Add(err, "or verify it from another site, and continue with: "+r.command("--step drop --offline"))
 	}
 	return r.verifyThere(ctx)
@@ -81,7 +81,7 @@ func (r *rotation) held(ctx context.Context) (cluster.RemoteKubeconfig, error) {
 // verifyHere calls with the credential in the workspace. That proves the credential, and not that
 // FROM has it: nobody can be asked.
 func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error {
-	remote, err := r.atHand()
+	remote, err := r.isAvailable()
 	if err != nil {
 		return err
 	}
@@ -96,8 +96,8 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 		"if you verified that it does: "+r.command("--step drop --offline"))
 }
 
-// atHand is the remote kubeconfig as it would be rendered.
-func (r *rotation) atHand() (cluster.RemoteKubeconfig, error) {
+// isAvailable is the remote kubeconfig as it would be rendered.
+func (r *rotation) isAvailable() (cluster.RemoteKubeconfig, error) {
 	credential, _, err := r.Workspace.ReadCredential(r.Pair)
 	if errors.Is(err, fs.ErrNotExist) {
 		return cluster.RemoteKubeconfig{}, hint.Add(fmt.Errorf("there is no credential of %s for %s in %s", r.Pair.Consumer,
@@ -145,7 +145,7 @@ func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig, el
 	granted := r.await(ctx, remote)
 	if granted.Verdict == cluster.VerdictUnreachable {
 		if other, ok := r.byContext(ctx, remote); ok {
-			r.Tell.Say("%s does not respond at its address: calling the address of context %q", remote.Server,
+			r.Log.Info("%s does not respond at its address: calling the address of context %q", remote.Server,
 				r.Clusters.Of(r.access.Target))
 			granted = r.await(ctx, other)
 		}
@@ -156,7 +156,7 @@ func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig, el
 	if err := r.judge(remote.Server, granted, elsewhere); err != nil {
 		return err
 	}
-	r.Tell.Say("verify: %s accepts %s with generation %d", r.Pair.Target, granted.User, r.newest())
+	r.Log.Info("verify: %s accepts %s with generation %d", r.Pair.Target, granted.User, r.newest())
 	return nil
 }
 
@@ -188,7 +188,7 @@ func (r *rotation) judge(server string, access cluster.Access, elsewhere string)
 // await calls until the credential is let in with all its rights, as long as patience lasts.
 func (r *rotation) await(ctx context.Context, remote cluster.RemoteKubeconfig) (granted cluster.Access) {
 	from := r.access.Consumer
-	rights := cluster.ReaderRights(r.access.Target.Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
+	rights := cluster.ReaderPermissions(r.access.Target.Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
 	// The error of the wait is that of patience; the last answer says more.
 	_ = wait.PollUntilContextTimeout(ctx, live.PollInterval, callPatience, true, func(ctx context.Context) (bool, error) {
 		granted = cluster.Probe(ctx, remote, r.Clusters.UserAgent(), r.Clusters.Timeout(), rights)

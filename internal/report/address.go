@@ -36,7 +36,7 @@ func NewAddresses(graph *topology.Graph) []Address {
 // addressesOf one cluster; readers that get the same for the same reason are together.
 func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []Address {
 	var found []Address
-	for reader := range graph.ReadersOf(target.Name) {
+	for reader := range graph.Consumers(target.Name) {
 		if len(found) > 0 && !found[0].chosen { // what is written down is the same for all
 			found[0].Consumers = append(found[0].Consumers, reader.Name)
 			continue

@@ -62,7 +62,7 @@ func (c Check) printData(w io.Writer, format string) error {
 		Matrix   check.Matrix   `json:"matrix"`
 		Calls    []check.Caller `json:"calls,omitempty"`
 		// Handshakes are left out when none was asked for.
-		Handshakes []shaken `json:"handshakes,omitempty"`
+		Handshakes []handshakeResult `json:"handshakes,omitempty"`
 	}{
 		Healthy:    !check.Failed(c.Results) && check.Verified(c.Results),
 		Verified:   check.Verified(c.Results),

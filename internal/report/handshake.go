@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// shaken is one handshake, for machines.
-type shaken struct {
+// handshakeResult is one handshake, for machines.
+type handshakeResult struct {
 	// Cluster of the gateway.
 	Cluster string `json:"cluster"`
 	Host    string `json:"host"`
@@ -38,21 +38,21 @@ type shown struct {
 }
 
 // newHandshakes are those with all gateways, in the order of the clusters.
-func newHandshakes(names []string, made *check.Handshakes) []shaken {
+func newHandshakes(names []string, made *check.Handshakes) []handshakeResult {
 	if made == nil {
 		return nil
 	}
-	list := []shaken{}
+	list := []handshakeResult{}
 	for _, name := range names {
-		for _, seen := range made.Seen[name] {
-			list = append(list, newShaken(name, seen))
+		for _, seen := range made.Results[name] {
+			list = append(list, newHandshake(name, seen))
 		}
 	}
 	return list
 }
 
-func newShaken(cluster string, seen handshake.Seen) shaken {
-	one := shaken{Cluster: cluster, Host: seen.Host, Port: seen.Port, ServerName: seen.ServerName,
+func newHandshake(cluster string, seen handshake.Result) handshakeResult {
+	one := handshakeResult{Cluster: cluster, Host: seen.Host, Port: seen.Port, ServerName: seen.ServerName,
 		Origins: seen.Origins, Fault: seen.Fault,
 		Detail: terminal.Plain(seen.Detail)}
 	if seen.Address.IsValid() {
@@ -71,7 +71,7 @@ func newShaken(cluster string, seen handshake.Seen) shaken {
 }
 
 // writeHandshakes writes a row for each address that was tried.
-func writeHandshakes(text *strings.Builder, look terminal.Look, list []shaken) {
+func writeHandshakes(text *strings.Builder, look terminal.Look, list []handshakeResult) {
 	if len(list) == 0 {
 		return
 	}
@@ -87,7 +87,7 @@ func writeHandshakes(text *strings.Builder, look terminal.Look, list []shaken) {
 }
 
 // shows is the identity in the server's certificate, or what came instead.
-func (s shaken) shows() string {
+func (s handshakeResult) shows() string {
 	if len(s.Chain) == 0 {
 		return string(s.Fault)
 	}

@@ -6,11 +6,11 @@ import (
 )
 
 // Held names the files that cannot be rendered yet, a line for each missing input, with the next step.
-func Held(tell hint.Tell, held []render.Held, path func(render.Held) string) {
+func Held(log hint.Log, held []render.Held, path func(render.Held) string) {
 	for line := range render.Lines(held, path) {
-		tell.Warn(line.Next, "held back: %s", line.Text)
+		log.Warn(line.Next, "held back: %s", line.Text)
 	}
 }
 
 // HeldObjects does so for a stream, which has no files.
-func HeldObjects(tell hint.Tell, held []render.Held) { Held(tell, held, render.Held.Names) }
+func HeldObjects(log hint.Log, held []render.Held) { Held(log, held, render.Held.Names) }

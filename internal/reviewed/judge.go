@@ -20,20 +20,20 @@ func Known(unreviewed error) *bool {
 
 // Judge decides about a comparison with the reviewed tree: it stops a run that would apply something else, unless that
 // is allowed, and warns of it before a plan that goes on. That nothing is known stops nothing, and is said.
-func Judge(unreviewed error, isAllowed, isDryRun bool, tell hint.Tell) error {
+func Judge(unreviewed error, isAllowed, isDryRun bool, log hint.Log) error {
 	switch {
 	case unreviewed == nil || errors.Is(unreviewed, verdict.ErrInterrupted):
 		return unreviewed
 	case errors.Is(unreviewed, ErrUnknown):
-		tell.Say("%s", unreviewed)
+		log.Info("%s", unreviewed)
 		return nil
 	case isAllowed:
-		tell.Warn("", "applying changes that were not reviewed (--allow-unreviewed): %s",
+		log.Warn("", "applying changes that were not reviewed (--allow-unreviewed): %s",
 			terminal.Paragraph(hint.Without(unreviewed)))
 		return nil
 	case isDryRun:
 		remedy := strings.Join(hint.Of(unreviewed), "; ")
-		tell.Warn(remedy, "refused without --dry-run: %s", terminal.Paragraph(hint.Without(unreviewed)))
+		log.Warn(remedy, "refused without --dry-run: %s", terminal.Paragraph(hint.Without(unreviewed)))
 		return nil
 	}
 	return hint.Add(unreviewed, "apply it without a review: the same command with --allow-unreviewed",

@@ -26,8 +26,8 @@ type Input struct {
 	// Sample says that the verification workload goes with it. A release of this program has one, and whoever applies it
 	// asks for it by name, so it is the one thing that the tree may lack.
 	Sample bool
-	// Tell takes what is said of a tree that is reviewed; it may be nil.
-	Tell hint.Tell
+	// Log takes what is said of a tree that is reviewed; it may be nil.
+	Log hint.Log
 }
 
 // ErrUnknown says that there is no Git repository, and so nothing to compare with. It stops nothing: whoever has no
@@ -94,7 +94,7 @@ func (c comparison) compareBoth(ctx context.Context, at place, ws *workspace.Wor
 		return nil
 	}
 	if err == nil {
-		c.Tell.Say("the sample is not in %s: it is applied because of --with-sample", at.dir)
+		c.Log.Info("the sample is not in %s: it is applied because of --with-sample", at.dir)
 	}
 	return err
 }

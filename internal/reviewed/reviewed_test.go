@@ -21,47 +21,47 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// desk is a workspace in a directory of a repository, below its top.
-type desk struct {
+// fixture is a workspace in a directory of a repository, below its top.
+type fixture struct {
 	testing.TB
-	*testmesh.House
+	*testmesh.Fixture
 	top string
 }
 
-func newDesk(t *testing.T) *desk {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	h := testmesh.Offline(t, testmesh.Both)
-	return &desk{TB: t, House: h, top: filepath.Dir(h.Dir())}
+	return &fixture{TB: t, Fixture: h, top: filepath.Dir(h.Dir())}
 }
 
 // committed is a desk whose tree is reviewed.
-func committed(t *testing.T) *desk {
+func committed(t *testing.T) *fixture {
 	t.Helper()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.render("deploy")
 	d.commit()
 	return d
 }
 
-func (d *desk) must(err error) {
+func (d *fixture) must(err error) {
 	d.Helper()
 	if err != nil {
 		d.Fatal(err)
 	}
 }
 
-func (d *desk) git(args ...string) {
+func (d *fixture) git(args ...string) {
 	d.Helper()
 	_, err := repository.Git(d.Dir(), args...)
 	d.must(err)
 }
 
-func (d *desk) commit() { d.Helper(); d.must(repository.Commit(d.top)) }
+func (d *fixture) commit() { d.Helper(); d.must(repository.Commit(d.top)) }
 
 // render writes the tree into a directory of the workspace.
-func (d *desk) render(dir string) { d.Helper(); d.renderWith(false, dir) }
+func (d *fixture) render(dir string) { d.Helper(); d.renderWith(false, dir) }
 
-func (d *desk) renderWith(sample bool, dir string) {
+func (d *fixture) renderWith(sample bool, dir string) {
 	d.Helper()
 	ws, _ := d.Open()
 	in := tree.Input{Workspace: ws, Secrets: tree.Skip, Sample: sample}
@@ -71,26 +71,26 @@ func (d *desk) renderWith(sample bool, dir string) {
 	d.must(err)
 }
 
-func (d *desk) path(name string) string { return filepath.Join(d.Dir(), filepath.FromSlash(name)) }
+func (d *fixture) path(name string) string { return filepath.Join(d.Dir(), filepath.FromSlash(name)) }
 
-func (d *desk) put(name, text string) {
+func (d *fixture) put(name, text string) {
 	d.Helper()
 	d.must(os.MkdirAll(filepath.Dir(d.path(name)), 0o755))
 	d.must(os.WriteFile(d.path(name), []byte(text), 0o644))
 }
 
-func (d *desk) remove(name string) { d.Helper(); d.must(os.RemoveAll(d.path(name))) }
+func (d *fixture) remove(name string) { d.Helper(); d.must(os.RemoveAll(d.path(name))) }
 
-func (d *desk) rename(from, to string) { d.Helper(); d.must(os.Rename(d.path(from), d.path(to))) }
+func (d *fixture) rename(from, to string) { d.Helper(); d.must(os.Rename(d.path(from), d.path(to))) }
 
-func (d *desk) link(target, name string) {
+func (d *fixture) link(target, name string) {
 	d.Helper()
 	if err := os.Symlink(target, d.path(name)); err != nil {
 		d.Skip("no symbolic links here")
 	}
 }
 
-func (d *desk) read(name string) string {
+func (d *fixture) read(name string) string {
 	d.Helper()
 	text, err := os.ReadFile(d.path(name))
 	d.must(err)
@@ -98,13 +98,13 @@ func (d *desk) read(name string) string {
 }
 
 // check says what Check refuses, a line for each problem and for each remedy.
-func (d *desk) check(clusters ...string) string {
+func (d *fixture) check(clusters ...string) string {
 	d.Helper()
 	if len(clusters) == 0 {
 		clusters = []string{"east", "west"}
 	}
 	ws, _ := d.Open()
-	said := strings.Join(d.Said(reviewed.Check(d.Context(), reviewed.Input{Workspace: ws, Clusters: clusters})), "\n")
+	said := strings.Join(d.Problems(reviewed.Check(d.Context(), reviewed.Input{Workspace: ws, Clusters: clusters})), "\n")
 	said = strings.ReplaceAll(said, d.top, "TOP")
 	// How many files there are, and what is in them, is for other tests.
 	return regexp.MustCompile(`base/reader-rbac-\w+|and \d+ more`).ReplaceAllStringFunc(said, func(text string) string {
@@ -135,49 +135,49 @@ func many(kind string) string {
 
 func TestCheck(t *testing.T) {
 	for name, test := range map[string]struct {
-		change   func(d *desk)
+		change   func(d *fixture)
 		clusters []string
 		want     string
 	}{
-		"reviewed":              {change: func(*desk) {}},
-		"reviewed, one cluster": {change: func(*desk) {}, clusters: []string{"east"}},
-		"what is not rendered":  {change: func(d *desk) { d.put("notes", ""); d.put("clusters/other.txt", "") }},
-		"no tree":               {change: func(d *desk) { d.git("rm", "-r", "--quiet", "deploy") }, want: missing},
+		"reviewed":              {change: func(*fixture) {}},
+		"reviewed, one cluster": {change: func(*fixture) {}, clusters: []string{"east"}},
+		"what is not rendered":  {change: func(d *fixture) { d.put("notes", ""); d.put("clusters/other.txt", "") }},
+		"no tree":               {change: func(d *fixture) { d.git("rm", "-r", "--quiet", "deploy") }, want: missing},
 		"another mesh": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.put("mesh.yaml", strings.Replace(d.read("mesh.yaml"), "203.0.113.2", "203.0.113.9", 1))
 			},
 			want: unlike + "redacted/east.yaml (changed), README.md (changed), mesh.lock (changed)" + again,
 		},
 		"another mesh, and the file is edited to match": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.put("mesh.yaml", strings.Replace(d.read("mesh.yaml"), "203.0.113.2", "203.0.113.9", 1))
 				d.render("deploy")
 			},
 			want: only + "redacted/east.yaml (modified), README.md (modified), mesh.lock (modified)" + commitIt,
 		},
-		"edited by hand":      {change: func(d *desk) { d.put("deploy/"+namespace, "") }, want: unlike + namespace + " (changed)" + again},
-		"edited, committed":   {change: func(d *desk) { d.put("deploy/"+namespace, ""); d.commit() }, want: unlike + namespace + " (changed)" + again},
-		"deleted":             {change: func(d *desk) { d.remove("deploy/" + namespace) }, want: unlike + namespace + " (missing)" + again},
-		"for another cluster": {change: func(d *desk) { d.put("deploy/"+namespace, "") }, clusters: []string{"west"}},
+		"edited by hand":      {change: func(d *fixture) { d.put("deploy/"+namespace, "") }, want: unlike + namespace + " (changed)" + again},
+		"edited, committed":   {change: func(d *fixture) { d.put("deploy/"+namespace, ""); d.commit() }, want: unlike + namespace + " (changed)" + again},
+		"deleted":             {change: func(d *fixture) { d.remove("deploy/" + namespace) }, want: unlike + namespace + " (missing)" + again},
+		"for another cluster": {change: func(d *fixture) { d.put("deploy/"+namespace, "") }, clusters: []string{"west"}},
 		"a file beside them": {
-			change: func(d *desk) { d.put("deploy/overlays/east/more.yaml", ""); d.commit() },
+			change: func(d *fixture) { d.put("deploy/overlays/east/more.yaml", ""); d.commit() },
 			want:   unlike + "overlays/east/more.yaml (unmanaged)" + moveIt,
 		},
 		"a file beside them, for another cluster": {
-			change:   func(d *desk) { d.put("deploy/overlays/east/more.yaml", "") },
+			change:   func(d *fixture) { d.put("deploy/overlays/east/more.yaml", "") },
 			clusters: []string{"west"},
 		},
 		"a name that is no name": {
-			change: func(d *desk) { d.put("deploy/a\nerror: b", "") },
+			change: func(d *fixture) { d.put("deploy/a\nerror: b", "") },
 			want:   unlike + "a\uFFFDerror: b (unmanaged)" + moveIt,
 		},
 		"removed from the index": {
-			change: func(d *desk) { d.git("rm", "--quiet", "--cached", "deploy/"+namespace) },
+			change: func(d *fixture) { d.git("rm", "--quiet", "--cached", "deploy/"+namespace) },
 			want:   only + namespace + " (staged), " + namespace + " (untracked)" + commitIt,
 		},
 		"staged and edited back": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				text := d.read("deploy/" + namespace)
 				d.put("deploy/"+namespace, "another one")
 				d.git("add", "deploy")
@@ -186,7 +186,7 @@ func TestCheck(t *testing.T) {
 			want: only + namespace + " (modified), " + namespace + " (staged)" + commitIt,
 		},
 		"HEAD has another one, hidden by assume-unchanged": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				text := d.read("deploy/" + namespace)
 				d.put("deploy/"+namespace, "another one")
 				d.commit()
@@ -196,7 +196,7 @@ func TestCheck(t *testing.T) {
 			want: only + namespace + " (modified)" + commitIt,
 		},
 		"HEAD has another one, hidden by skip-worktree": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				text := d.read("deploy/" + namespace)
 				d.put("deploy/"+namespace, "another one")
 				d.commit()
@@ -206,7 +206,7 @@ func TestCheck(t *testing.T) {
 			want: only + namespace + " (modified)" + commitIt,
 		},
 		"HEAD has another one, which a filter makes right": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				text := d.read("deploy/" + namespace)
 				d.put(".gitattributes", "deploy/"+namespace+" filter=evil\n")
 				d.git("config", "filter.evil.clean", "touch ran; echo another one")
@@ -219,7 +219,7 @@ func TestCheck(t *testing.T) {
 			want: only + namespace + " (modified)" + commitIt,
 		},
 		"HEAD has more": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.put("deploy/overlays/east/more.yaml", "")
 				d.commit()
 				d.remove("deploy/overlays/east/more.yaml")
@@ -227,7 +227,7 @@ func TestCheck(t *testing.T) {
 			want: only + "overlays/east/more.yaml (deleted)" + commitIt,
 		},
 		"ignored": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.git("rm", "-r", "--quiet", "--cached", "deploy")
 				d.put(".gitignore", "deploy/\n")
 				d.commit()
@@ -236,10 +236,10 @@ func TestCheck(t *testing.T) {
 				" | remove the rule that makes Git ignore it: git check-ignore --verbose deploy/INSTALL.md" + commitIt,
 		},
 		"a link to the reviewed tree": {
-			change: func(d *desk) { d.rename("deploy", "rendered"); d.link("rendered", "deploy"); d.commit() },
+			change: func(d *fixture) { d.rename("deploy", "rendered"); d.link("rendered", "deploy"); d.commit() },
 		},
 		"a link to what is not committed": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.rename("deploy", "../elsewhere")
 				d.link("../elsewhere", "deploy")
 				d.git("add", "--all", ".")
@@ -248,7 +248,7 @@ func TestCheck(t *testing.T) {
 			want: only + many("untracked") + commitIt,
 		},
 		"a link in the tree": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.rename("deploy/overlays", "overlays")
 				d.link("../overlays", "deploy/overlays")
 				d.commit()
@@ -257,7 +257,7 @@ func TestCheck(t *testing.T) {
 				"overlays/east/namespace.yaml (missing) and N more" + again + moveIt,
 		},
 		"a file that is a link": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.rename("deploy/"+namespace, "n.yaml")
 				d.link("../../../n.yaml", "deploy/"+namespace)
 				d.commit()
@@ -265,7 +265,7 @@ func TestCheck(t *testing.T) {
 			want: unlike + namespace + " (changed)" + again,
 		},
 		"a repository in the tree": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.git("rm", "-r", "--quiet", "--cached", "deploy/overlays/east")
 				d.git("init", "--quiet", "deploy/overlays/east")
 				d.must(repository.Commit(d.path("deploy/overlays/east")))
@@ -275,7 +275,7 @@ func TestCheck(t *testing.T) {
 				"overlays/east/.git/config (unmanaged) and N more" + moveIt,
 		},
 		"the tree is a submodule": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.git("rm", "-r", "--quiet", "--cached", "deploy")
 				d.git("init", "--quiet", "deploy")
 				d.must(repository.Commit(d.path("deploy")))
@@ -284,7 +284,7 @@ func TestCheck(t *testing.T) {
 			want: only + ". (modified), base/reader-rbac-HASH/kustomization.yaml (untracked), base/reader-rbac-HASH/reader-rbac.yaml (untracked) and N more" + commitIt,
 		},
 		"line ends of Windows": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.git("config", "core.autocrlf", "true")
 				d.remove("deploy")
 				d.git("checkout", "--", "deploy")
@@ -293,30 +293,30 @@ func TestCheck(t *testing.T) {
 				"add the line `* text=auto eol=lf` to .gitattributes, and check out the directory again",
 		},
 		"nothing is committed": {
-			change: func(d *desk) { d.git("update-ref", "-d", "HEAD") },
+			change: func(d *fixture) { d.git("update-ref", "-d", "HEAD") },
 			want:   only + many("staged") + commitIt,
 		},
-		"another directory": {change: func(d *desk) { d.put("rendered/x", ""); d.rename("deploy", "rendered/mesh"); d.commit() }},
+		"another directory": {change: func(d *fixture) { d.put("rendered/x", ""); d.rename("deploy", "rendered/mesh"); d.commit() }},
 		"another directory, stale deploy": {
-			change: func(d *desk) {
+			change: func(d *fixture) {
 				d.put("rendered/x", "")
 				d.render("rendered/mesh")
 				d.put("deploy/"+namespace, "")
 				d.commit()
 			},
 		},
-		"beside the workspace": {change: func(d *desk) { d.rename("deploy", "../rendered"); d.commit() }},
+		"beside the workspace": {change: func(d *fixture) { d.rename("deploy", "../rendered"); d.commit() }},
 		"another directory, not committed": {
-			change: func(d *desk) { d.put("rendered/x", ""); d.rename("deploy", "rendered/mesh"); d.git("add", "--all") },
+			change: func(d *fixture) { d.put("rendered/x", ""); d.rename("deploy", "rendered/mesh"); d.git("add", "--all") },
 			want: "rendered/mesh is not committed: " + many("staged") +
 				" | review and commit the change: git -C rendered add mesh && git -C rendered commit",
 		},
 		"a damaged repository": {
-			change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git", "HEAD"))) },
+			change: func(d *fixture) { d.must(os.RemoveAll(filepath.Join(d.top, ".git", "HEAD"))) },
 			want: "verify that the objects to apply were reviewed: TOP/.git: the Git repository cannot be used" +
 				" | repair it, or remove it if it is not a repository: git -C . status",
 		},
-		"no repository": {change: func(d *desk) { d.must(os.RemoveAll(filepath.Join(d.top, ".git"))); d.remove("deploy") },
+		"no repository": {change: func(d *fixture) { d.must(os.RemoveAll(filepath.Join(d.top, ".git"))); d.remove("deploy") },
 			want: "not in a Git repository, so it is unknown whether the objects to apply were reviewed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -334,26 +334,26 @@ func TestCheck(t *testing.T) {
 
 // The environment of whoever runs it leads to no other repository, and neither do links and worktrees.
 func TestCheckElsewhere(t *testing.T) {
-	other := newDesk(t)
+	other := newFixture(t)
 	other.render("deploy")
 	other.commit()
 	for name, test := range map[string]struct {
-		change func(t *testing.T, d *desk)
+		change func(t *testing.T, d *fixture)
 		want   string
 	}{
-		"GIT_DIR": {change: func(t *testing.T, d *desk) {
+		"GIT_DIR": {change: func(t *testing.T, d *fixture) {
 			t.Setenv("GIT_DIR", filepath.Join(other.top, ".git"))
 			t.Setenv("GIT_WORK_TREE", other.top)
 		}, want: only + namespace + " (untracked)"},
-		"GIT_INDEX_FILE": {change: func(t *testing.T, _ *desk) {
+		"GIT_INDEX_FILE": {change: func(t *testing.T, _ *fixture) {
 			t.Setenv("GIT_INDEX_FILE", filepath.Join(other.top, ".git", "index"))
 		}, want: only + namespace + " (untracked)"},
-		"GIT_CONFIG_PARAMETERS": {change: func(t *testing.T, _ *desk) {
+		"GIT_CONFIG_PARAMETERS": {change: func(t *testing.T, _ *fixture) {
 			t.Setenv("GIT_CONFIG_PARAMETERS", "'core.worktree'='"+other.top+"'")
 		}, want: only + namespace + " (untracked)"},
-		"core.worktree": {change: func(_ *testing.T, d *desk) { d.git("config", "core.worktree", other.top) },
+		"core.worktree": {change: func(_ *testing.T, d *fixture) { d.git("config", "core.worktree", other.top) },
 			want: "verify that the objects to apply were reviewed: "},
-		"no git": {change: func(t *testing.T, d *desk) { t.Setenv("PATH", "") },
+		"no git": {change: func(t *testing.T, d *fixture) { t.Setenv("PATH", "") },
 			want: "verify that the objects to apply were reviewed: read the Git repository of TOP/.git: git is not installed | install git"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -406,15 +406,15 @@ func TestCheckIsInterrupted(t *testing.T) {
 func TestCheckSample(t *testing.T) {
 	const without = "the sample is not in deploy: it is applied because of --with-sample"
 	d := committed(t)
-	check := func(wantErr string, wantTold ...string) {
+	check := func(wantErr string, wantMessages ...string) {
 		t.Helper()
 		ws, _ := d.Open()
-		in := reviewed.Input{Workspace: ws, Clusters: []string{"east", "west"}, Sample: true, Tell: d.Tell}
-		err := strings.Join(d.Said(reviewed.Check(t.Context(), in)), "\n")
+		in := reviewed.Input{Workspace: ws, Clusters: []string{"east", "west"}, Sample: true, Log: d.Fixture.Log}
+		err := strings.Join(d.Problems(reviewed.Check(t.Context(), in)), "\n")
 		if diff := cmp.Diff(wantErr, err); diff != "" {
 			t.Errorf("error (-want +got)\n%s", diff)
 		}
-		if diff := cmp.Diff(wantTold, d.Told, cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(wantMessages, d.Messages, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("told (-want +got)\n%s", diff)
 		}
 	}
@@ -447,13 +447,13 @@ func TestJudge(t *testing.T) {
 		"interrupted, allowed": {found: verdict.ErrInterrupted, isAllowed: true, known: "false", stops: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
-			err := reviewed.Judge(test.found, test.isAllowed, test.dryRun, d.Tell)
+			d := newFixture(t)
+			err := reviewed.Judge(test.found, test.isAllowed, test.dryRun, d.Fixture.Log)
 			known, _ := json.Marshal(reviewed.Known(test.found))
 			if (err != nil) != test.stops || string(known) != test.known {
 				t.Errorf("error %v, known: %s", err, known)
 			}
-			if diff := cmp.Diff(test.told, d.Told, cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(test.told, d.Messages, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("told (-want +got)\n%s", diff)
 			}
 		})

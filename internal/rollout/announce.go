@@ -24,29 +24,29 @@ func (r *run) planLines(m *member) []string {
 	changes := slices.DeleteFunc(m.changes(), func(c apply.Change) bool { return c.Action == apply.ActionUnchanged })
 	count := map[string]int{}
 	for _, change := range changes {
-		count[alike(change)]++
+		count[isSimilar(change)]++
 	}
 	var lines []string
 	for _, change := range changes {
-		n := count[alike(change)]
+		n := count[isSimilar(change)]
 		switch {
 		case n == 0: // it was counted
 		case len(changes) <= maxListed || n <= maxOfKind:
 			line := verb(change) + " " + change.Ref.String()
-			if to := r.leadsTo(m, change.Ref); to != "" {
+			if to := r.pointsAt(m, change.Ref); to != "" {
 				line += ": " + to
 			}
 			lines = append(lines, line)
 		default:
 			lines = append(lines, fmt.Sprintf("%s %d objects of kind %s; -o json lists them", verb(change), n, change.Kind))
-			count[alike(change)] = 0
+			count[isSimilar(change)] = 0
 		}
 	}
 	return lines
 }
 
-// alike are changes that one line counts together.
-func alike(change apply.Change) string { return string(change.Action) + " " + change.Kind }
+// isSimilar are changes that one line counts together.
+func isSimilar(change apply.Change) string { return string(change.Action) + " " + change.Kind }
 
 func verb(change apply.Change) string {
 	if change.Action == apply.ActionCreate {
@@ -55,8 +55,8 @@ func verb(change apply.Change) string {
 	return "changes"
 }
 
-// leadsTo says which API server a remote secret gives a credential to; empty for another object.
-func (r *run) leadsTo(m *member, ref apply.Ref) string {
+// pointsAt says which API server a remote secret gives a credential to; empty for another object.
+func (r *run) pointsAt(m *member, ref apply.Ref) string {
 	name, isRemote := strings.CutPrefix(ref.Name, access.RemoteSecretPrefix)
 	target, known := r.Workspace.Graph.Cluster(name)
 	reads, _ := r.Workspace.Graph.Reads(m.Name, name)

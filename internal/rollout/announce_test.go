@@ -43,11 +43,11 @@ func TestLeadsTo(t *testing.T) {
 		"istio-remote-secret-north": "server https://203.0.113.3 through http://proxy.example:3128, public CAs",
 		"istio-remote-secret-other": "", "cacerts": "",
 	} {
-		if got := r.leadsTo(r.members[0], apply.Ref{Kind: "Secret", Namespace: "istio-system", Name: name}); got != want {
+		if got := r.pointsAt(r.members[0], apply.Ref{Kind: "Secret", Namespace: "istio-system", Name: name}); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
-	if got := r.leadsTo(r.members[0], apply.Ref{Kind: "Secret", Namespace: "other", Name: "istio-remote-secret-west"}); got != "" {
+	if got := r.pointsAt(r.members[0], apply.Ref{Kind: "Secret", Namespace: "other", Name: "istio-remote-secret-west"}); got != "" {
 		t.Errorf("in another namespace: got %q", got)
 	}
 	if got, want := plainURL("http://me:hush@proxy.example"), "http://me:xxxxx@proxy.example"; got != want {

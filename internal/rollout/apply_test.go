@@ -33,7 +33,7 @@ func changesIn(reader string) []string {
 }
 
 func TestApply(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	before := h.Files()
 	var stages []string
 	in := h.input("east", "west")
@@ -63,9 +63,9 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", report.Cluster, got, want)
 		}
 	}
-	wantTold := slices.Concat([]string{"east: 8 to create, 0 to change, 0 unchanged"}, h.created("east", "west", "WEST"),
+	wantMessages := slices.Concat([]string{"east: 8 to create, 0 to change, 0 unchanged"}, h.created("east", "west", "WEST"),
 		[]string{"west: 8 to create, 0 to change, 0 unchanged"}, h.created("west", "east", "EAST"))
-	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
+	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	wantStages := []string{"east: applied accounts, permissions and gateways", "west: applied accounts, permissions and gateways",
@@ -80,7 +80,7 @@ func TestApply(t *testing.T) {
 
 // TestApplyTwice: the second time there is nothing to do, and nobody is asked whether to do it.
 func TestApplyTwice(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	h.East.Changes()
 	h.West.Changes()
@@ -98,7 +98,7 @@ func TestApplyTwice(t *testing.T) {
 
 // TestSlowTokens: an API server fills in a token a moment after the Secret is there.
 func TestSlowTokens(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.East.SlowTokens, h.West.SlowTokens = 2, 2
 	h.apply(h.input("east", "west"))
 	if h.tokenIn(h.East, "west") == "" || h.tokenIn(h.West, "east") == "" {
@@ -107,7 +107,7 @@ func TestSlowTokens(t *testing.T) {
 }
 
 func TestDryRun(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	before := h.Files()
 	in := h.input("east", "west")
 	in.Confirm = func(context.Context, string) error { t.Error("somebody is asked"); return nil }
@@ -134,7 +134,7 @@ func TestDryRun(t *testing.T) {
 }
 
 func TestConfirm(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	no, question := errors.New("no"), ""
 	in := h.input("east", "west")
 	in.Confirm = func(_ context.Context, asked string) error { question = asked; return no }
@@ -151,26 +151,26 @@ func TestConfirm(t *testing.T) {
 func TestNothingWithoutProof(t *testing.T) {
 	for _, test := range []struct {
 		name, mesh string
-		change     func(*house)
+		change     func(*fixture)
 		want       []string
 	}{
-		{"a context leads elsewhere", testmesh.Both, func(h *house) { h.Lead(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
+		{"a context leads elsewhere", testmesh.Both, func(h *fixture) { h.Connect(h.East, fakeapi.New(h.t, "uid-of-new")) }, []string{
 			`west: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west | ` +
 				"correct context in mesh.yaml; if the cluster was re-created, remove the old uid from mesh.yaml and record the new one: " +
 				"kubectl mesh collect --pin --cluster west -f mesh.yaml | nothing was changed in any cluster"}},
-		{"nothing is pinned", clusters + testmesh.East + noUID, func(*house) {}, []string{
+		{"nothing is pinned", clusters + testmesh.East + noUID, func(*fixture) {}, []string{
 			`west: context "prod-west" is not verified to point at west: no UID is recorded, and mesh.yaml ` +
 				"does not declare its CA for this cluster only | verify it: kubectl --kubeconfig=CONFIG --context=prod-west cluster-info; " +
 				"if it is the right cluster, record its UID: kubectl mesh collect --pin --cluster west -f mesh.yaml | nothing was changed in any cluster"}},
-		{"one is not let in", testmesh.Both, func(h *house) {
+		{"one is not let in", testmesh.Both, func(h *fixture) {
 			h.West.On(apierrors.NewUnauthorized("who are you?"), "get namespaces kube-system")
 		}, []string{"west: read namespace kube-system: who are you? | log in again until this works: kubectl --kubeconfig=CONFIG " +
 			"--context=prod-west auth whoami | nothing was changed in any cluster"}},
 	} {
-		h := newHouse(t, test.mesh)
+		h := newFixture(t, test.mesh)
 		test.change(h)
 		reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" || reports != nil {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" || reports != nil {
 			t.Errorf("%s: got reports %v (-want +got):\n%s", test.name, reports, diff)
 		}
 		if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
@@ -181,13 +181,13 @@ func TestNothingWithoutProof(t *testing.T) {
 
 // TestPin records which cluster it was, before anything is changed there.
 func TestPin(t *testing.T) {
-	h := newHouse(t, clusters+testmesh.East+noUID)
+	h := newFixture(t, clusters+testmesh.East+noUID)
 	in := h.input("east", "west")
 	in.Pin = true
 	in.Confirm = func(context.Context, string) error {
 		uid := h.Recorded("west").UID
-		if !slices.Contains(h.Told, "west: recorded its UID in .kubectl-mesh/state.yaml") || uid != "uid-west" || len(h.West.Changes()) > 0 {
-			t.Errorf("at the first question: told %v, recorded %q", h.Told, uid)
+		if !slices.Contains(h.Messages, "west: recorded its UID in .kubectl-mesh/state.yaml") || uid != "uid-west" || len(h.West.Changes()) > 0 {
+			t.Errorf("at the first question: told %v, recorded %q", h.Messages, uid)
 		}
 		return nil
 	}
@@ -209,13 +209,13 @@ func TestPinFails(t *testing.T) {
 			"record the UID of west: " + state + ": the record of west changed by another process | run the same command again | " +
 				"nothing was changed in any cluster"},
 	} {
-		h := newHouse(t, clusters+testmesh.East+noUID)
+		h := newFixture(t, clusters+testmesh.East+noUID)
 		in := h.input("east", "west")
 		in.Pin = true
 		h.Write(test.file, test.text)
 		before := h.Files()
 		_, err := rollout.Apply(t.Context(), in)
-		if diff := cmp.Diff([]string{test.want}, h.Said(err)); diff != "" {
+		if diff := cmp.Diff([]string{test.want}, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 || !cmp.Equal(before, h.Files()) {
@@ -234,9 +234,9 @@ func TestNoClusterIsAsked(t *testing.T) {
 		{"a cluster without a context", apart, "west", []string{
 			"cluster west has no context | set context: NAME in mesh.yaml, or select one: --cluster west --context NAME"}},
 	} {
-		h := newHouse(t, test.mesh)
+		h := newFixture(t, test.mesh)
 		_, err := rollout.Apply(t.Context(), h.input("east", test.target))
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if asked := slices.Concat(h.East.Requests(), h.West.Requests()); len(asked) > 0 {

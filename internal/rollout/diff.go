@@ -63,8 +63,8 @@ func Diff(ctx context.Context, in Input) ([]Difference, error) {
 			return found, errors.Join(err, r.failure())
 		}
 		found = append(found, Difference{Cluster: m.Name, Objects: objects})
-		r.tellGaps(m, "not compared", m.notCompared())
-		r.tellHeld(m)
+		r.logGaps(m, "not compared", m.notCompared())
+		r.logHeld(m)
 	}
 	if ctx.Err() != nil {
 		return found, verdict.ErrInterrupted

@@ -71,7 +71,7 @@ func TestDiff(t *testing.T) {
 
 // TestDiffLater: a remote secret whose token is yet to come cannot be compared, which is said.
 func TestDiffLater(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	found, err := rollout.Diff(t.Context(), h.input("east", "west"))
 	if !errors.Is(err, verdict.ErrIncomplete) || len(found) != 2 || !strings.Contains(found[0].Text(), "+kind: Namespace\n") {
 		t.Errorf("got %v, %v", found, err)
@@ -79,20 +79,20 @@ func TestDiffLater(t *testing.T) {
 	want := []string{
 		"warning: east: not compared: Secret istio-system/istio-remote-secret-west: the token in Secret istio-system/mesh-reader-east-token-1 of west does not exist yet",
 		"warning: west: not compared: Secret istio-system/istio-remote-secret-east: the token in Secret istio-system/mesh-reader-west-token-1 of east does not exist yet"}
-	if diff := cmp.Diff(want, h.Told); diff != "" {
+	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
 
 // TestDiffWithoutKind: an object of a kind that the cluster lacks cannot be compared; the rest can.
 func TestDiffWithoutKind(t *testing.T) {
-	h := newHouse(t, guarded)
+	h := newFixture(t, guarded)
 	h.apply(h.input("east", "west"))
 	h.East.Lacks = []string{"validatingadmissionpolicies"}
 	_, err := rollout.Diff(t.Context(), h.input("east", "west"))
 	want := []string{"warning: east: not compared: ValidatingAdmissionPolicy mesh-remote-secrets: the cluster has no kind ValidatingAdmissionPolicy of " +
 		"admissionregistration.k8s.io/v1 | install the CRD of ValidatingAdmissionPolicy first"}
-	if diff := cmp.Diff(want, h.Told); diff != "" || !errors.Is(err, verdict.ErrIncomplete) {
+	if diff := cmp.Diff(want, h.Messages); diff != "" || !errors.Is(err, verdict.ErrIncomplete) {
 		t.Errorf("got %v, told (-want +got):\n%s", err, diff)
 	}
 }

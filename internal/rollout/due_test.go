@@ -24,9 +24,9 @@ const (
 )
 
 // faulty is a mesh that was rolled out to an east with a faulty istiod, and whose west then moved.
-func faulty(t *testing.T, istiod *fakeapi.Istiod) *house {
+func faulty(t *testing.T, istiod *fakeapi.Istiod) *fixture {
 	t.Helper()
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	h.East.Intercept(istiod.Answer)
 	h.Write("mesh.yaml", moved(""))
@@ -36,7 +36,7 @@ func faulty(t *testing.T, istiod *fakeapi.Istiod) *house {
 
 // accepting is another run, which may restart istiod and finds two endpoints of west before the change, and so many
 // after.
-func (h *house) accepting(after int) rollout.Input {
+func (h *fixture) accepting(after int) rollout.Input {
 	h.t.Helper()
 	in := h.input("east")
 	in.AcceptRestart = true
@@ -45,7 +45,7 @@ func (h *house) accepting(after int) rollout.Input {
 }
 
 // killed has a run end with a request: what comes after it reaches no API server.
-func (h *house) killed(in rollout.Input, last string, istiod *fakeapi.Istiod) {
+func (h *fixture) killed(in rollout.Input, last string, istiod *fakeapi.Istiod) {
 	h.t.Helper()
 	dead := false
 	h.East.Intercept(func(request fakeapi.Request) any {
@@ -63,7 +63,7 @@ func (h *house) killed(in rollout.Input, last string, istiod *fakeapi.Istiod) {
 }
 
 // interrupted has a run interrupted at a request, which the API server still answers.
-func (h *house) interrupted(in rollout.Input, at string, istiod *fakeapi.Istiod) {
+func (h *fixture) interrupted(in rollout.Input, at string, istiod *fakeapi.Istiod) {
 	h.t.Helper()
 	ctx, cancel := context.WithCancel(h.t.Context())
 	defer cancel()
@@ -81,7 +81,7 @@ func (h *house) interrupted(in rollout.Input, at string, istiod *fakeapi.Istiod)
 }
 
 // left is what the inventory of east says is due; empty for nothing.
-func (h *house) left() string {
+func (h *fixture) left() string {
 	object := h.East.Get("configmaps", "istio-system/mesh-inventory-shop")
 	text, _ := object.Object["data"].(map[string]any)["due"].(string)
 	return text
@@ -90,9 +90,9 @@ func (h *house) left() string {
 // TestRestartIsDue: a run that ends between the change of a remote secret and the restart of istiod leaves the restart to
 // the next one, however it ends.
 func TestRestartIsDue(t *testing.T) {
-	for name, end := range map[string]func(*house, rollout.Input, *fakeapi.Istiod){
-		"killed":      func(h *house, in rollout.Input, i *fakeapi.Istiod) { h.killed(in, changeSecret, i) },
-		"interrupted": func(h *house, in rollout.Input, i *fakeapi.Istiod) { h.interrupted(in, changeSecret, i) },
+	for name, end := range map[string]func(*fixture, rollout.Input, *fakeapi.Istiod){
+		"killed":      func(h *fixture, in rollout.Input, i *fakeapi.Istiod) { h.killed(in, changeSecret, i) },
+		"interrupted": func(h *fixture, in rollout.Input, i *fakeapi.Istiod) { h.interrupted(in, changeSecret, i) },
 	} {
 		istiod := &fakeapi.Istiod{Version: "1.30.3"}
 		h := faulty(t, istiod)
@@ -102,8 +102,8 @@ func TestRestartIsDue(t *testing.T) {
 		}
 		in := h.accepting(2)
 		h.apply(in)
-		if !slices.Contains(h.Told, goesOn) || istiod.Restarts() != 1 || h.left() != "" {
-			t.Errorf("%s: restarted %d times, due is %q, told %q", name, istiod.Restarts(), h.left(), h.Told)
+		if !slices.Contains(h.Messages, goesOn) || istiod.Restarts() != 1 || h.left() != "" {
+			t.Errorf("%s: restarted %d times, due is %q, told %q", name, istiod.Restarts(), h.left(), h.Messages)
 		}
 		if diff := cmp.Diff([]string{restartIstiod}, withoutInventory(h.East.Changes())); diff != "" {
 			t.Errorf("%s: changes (-want +got):\n%s", name, diff)
@@ -139,7 +139,7 @@ func TestDueRestartNeedsConsent(t *testing.T) {
 	in.AcceptRestart = false
 	_, err := rollout.Apply(t.Context(), in)
 	want := []string{"east: an interrupted run did not restart istiod: " + endpointsGone + " | " + waysOut + " | " + byHand + " | " + nothingWasChanged}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if changes := h.East.Changes(); len(changes) > 0 || istiod.Restarts() > 0 {
@@ -166,8 +166,8 @@ func TestDueRestartWasMade(t *testing.T) {
 		in := h.accepting(2)
 		in.AcceptRestart = false
 		h.apply(in)
-		if test.told != "" && !slices.Contains(h.Told, test.told) {
-			t.Errorf("%s: told %q", name, h.Told)
+		if test.told != "" && !slices.Contains(h.Messages, test.told) {
+			t.Errorf("%s: told %q", name, h.Messages)
 		}
 		if istiod.Restarts() != test.made || h.left() != "" {
 			t.Errorf("%s: restarted %d times, due is %q", name, istiod.Restarts(), h.left())
@@ -211,8 +211,8 @@ func TestDueRestartInADryRun(t *testing.T) {
 	h := faulty(t, istiod)
 	h.killed(h.accepting(2), changeSecret, istiod)
 	h.dryRun(h.accepting(2), nil)
-	if !slices.Contains(h.Told, goesOn) || len(h.East.Changes()) > 0 || h.left() == "" {
-		t.Errorf("due is %q, told %q", h.left(), h.Told)
+	if !slices.Contains(h.Messages, goesOn) || len(h.East.Changes()) > 0 || h.left() == "" {
+		t.Errorf("due is %q, told %q", h.left(), h.Messages)
 	}
 }
 
@@ -233,11 +233,11 @@ func TestProofIsDue(t *testing.T) {
 		h := faulty(t, istiod)
 		h.killed(h.accepting(test.after), changeSecret, istiod)
 		_, err := rollout.Apply(t.Context(), h.accepting(test.after))
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if test.told != "" && !slices.Contains(h.Told, test.told) {
-			t.Errorf("%s: told %q", name, h.Told)
+		if test.told != "" && !slices.Contains(h.Messages, test.told) {
+			t.Errorf("%s: told %q", name, h.Messages)
 		}
 		if h.left() != "" {
 			t.Errorf("%s: there is an answer, and still due is %s", name, h.left())

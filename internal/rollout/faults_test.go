@@ -18,12 +18,12 @@ import (
 // TestConflict: fields of another manager stop the whole rollout before the first change anywhere. A dry run
 // tells of the other clusters too.
 func TestConflict(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.East.On(fakeapi.Conflict("helm", ".rules", ".metadata.labels.app"), "dry-run apply clusterroles mesh-reader")
 	conflict := "east: ClusterRole mesh-reader: 2 field conflicts\n  .metadata.labels.app: conflict with \"helm\"\n" +
 		"  .rules: conflict with \"helm\" | change the field where its owner sets it, or take ownership with --force-conflicts"
 	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
-	if diff := cmp.Diff([]string{conflict + " | nothing was changed in any cluster"}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{conflict + " | nothing was changed in any cluster"}, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 || len(reports) > 0 {
@@ -31,14 +31,14 @@ func TestConflict(t *testing.T) {
 	}
 	in := h.input("east", "west")
 	in.DryRun = true
-	if _, err := rollout.Apply(t.Context(), in); !cmp.Equal([]string{conflict}, h.Said(err)) {
-		t.Errorf("the dry run says %q", h.Said(err))
+	if _, err := rollout.Apply(t.Context(), in); !cmp.Equal([]string{conflict}, h.Problems(err)) {
+		t.Errorf("the dry run says %q", h.Problems(err))
 	}
 }
 
 // TestForceConflicts is what the remedy says.
 func TestForceConflicts(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.East.Intercept(func(request fakeapi.Request) any {
 		if request.Resource == "clusterroles" && request.Verb == "apply" && !request.Force {
 			return fakeapi.Conflict("helm", ".rules")
@@ -52,7 +52,7 @@ func TestForceConflicts(t *testing.T) {
 
 // TestConflictBehindThePlan: somebody was faster than the apply.
 func TestConflictBehindThePlan(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.East.On(fakeapi.Conflict("argocd", ".subjects"), "apply rolebindings istio-system/mesh-reader-west")
 	reports, err := rollout.Apply(t.Context(), h.input("east", "west"))
 	if err == nil {
@@ -74,7 +74,7 @@ func TestConflictBehindThePlan(t *testing.T) {
 
 // TestLeft: what is as it should be was not still to be applied.
 func TestLeft(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	h.East.Remove("serviceaccounts", "istio-system/mesh-reader-west")
 	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply serviceaccounts istio-system/mesh-reader-west")
@@ -87,12 +87,12 @@ func TestLeft(t *testing.T) {
 // TestResume: wherever a run is cut off or fails, the inventory knows all that is there, and the same
 // command finishes it.
 func TestResume(t *testing.T) {
-	whole := newHouse(t, testmesh.Both)
+	whole := newFixture(t, testmesh.Both)
 	whole.apply(whole.input("east", "west"))
 	steps := len(whole.East.Changes())
 	for step := range steps {
 		for _, interrupted := range []bool{true, false} {
-			h := newHouse(t, testmesh.Both)
+			h := newFixture(t, testmesh.Both)
 			ctx, cancel := context.WithCancel(t.Context())
 			h.East.Intercept(nth(step, func() any {
 				if interrupted {
@@ -136,7 +136,7 @@ func TestResume(t *testing.T) {
 
 // TestResumeWaiting: everything was there but the token, so the next run has the remote secret to bring.
 func TestResumeWaiting(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.West.SlowTokens = 1000
 	ctx, cancel := context.WithCancel(t.Context())
 	reads := 0
@@ -174,13 +174,13 @@ func nth(n int, answer func() any) func(fakeapi.Request) any {
 
 // TestMissingKinds names what has to be installed first, and how.
 func TestMissingKinds(t *testing.T) {
-	h := newHouse(t, testmesh.Mesh+testmesh.Quiet+"  admissionPolicy: true\n  clusters:\n"+testmesh.East+testmesh.West)
+	h := newFixture(t, testmesh.Mesh+testmesh.Quiet+"  admissionPolicy: true\n  clusters:\n"+testmesh.East+testmesh.West)
 	h.East.Lacks = []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}
 	_, err := rollout.Apply(t.Context(), h.input("east"))
 	want := []string{"east: the cluster has no kind ValidatingAdmissionPolicy of admissionregistration.k8s.io/v1, " +
 		"ValidatingAdmissionPolicyBinding of admissionregistration.k8s.io/v1 | install the CRD of ValidatingAdmissionPolicy first | " +
 		"install the CRD of ValidatingAdmissionPolicyBinding first"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

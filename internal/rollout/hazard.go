@@ -57,15 +57,15 @@ func (r *run) checkHazards(ctx context.Context) error {
 // hazardOf says what a plan meets. The error is what stops it.
 func (r *run) hazardOf(m *member) error {
 	if warning := m.danger.Warning(); warning != "" {
-		r.Tell.Warn("", "%s: %s", m.Name, warning)
+		r.Log.Warn("", "%s: %s", m.Name, warning)
 	}
 	switch {
 	case m.danger.Unknown():
-		r.Tell.Warn("set istio.version of "+m.Name,
+		r.Log.Warn("set istio.version of "+m.Name,
 			"%s: the version of istiod is unknown, so known faults were not checked", m.Name)
 	case !m.danger.Blocks():
 	case m.danger.isOver():
-		r.Tell.Say("%s: istiod was restarted after an interrupted run changed its remote secrets: waiting until it is "+
+		r.Log.Info("%s: istiod was restarted after an interrupted run changed its remote secrets: waiting until it is "+
 			"available",
 			m.Name)
 	case !r.AcceptRestart && m.danger.left != nil:
@@ -77,9 +77,9 @@ func (r *run) hazardOf(m *member) error {
 		return hint.New("give the context permission to list and patch Deployments, or upgrade istiod first",
 			"istiod cannot be restarted: its Deployment was not found")
 	case m.danger.left != nil:
-		r.Tell.Say("%s: continuing an interrupted run: %s", m.Name, m.danger.Restart())
+		r.Log.Info("%s: continuing an interrupted run: %s", m.Name, m.danger.Restart())
 	default:
-		r.Tell.Say("%s: %s", m.Name, m.danger.Restart())
+		r.Log.Info("%s: %s", m.Name, m.danger.Restart())
 	}
 	return nil
 }
@@ -87,10 +87,10 @@ func (r *run) hazardOf(m *member) error {
 // judge looks for the istiod that a changed remote secret would concern. Where none runs there is none to be hurt.
 func (r *run) judge(ctx context.Context, m *member) error {
 	change := hazard.Change{Consumer: m.Cluster, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
-	for target := range r.Workspace.Graph.ReadBy(m.Name) {
+	for target := range r.Workspace.Graph.Targets(m.Name) {
 		if changesRemoteSecret(slices.Concat(m.plan, m.secrets, m.pending), access.RemoteSecret(target.Name)) {
 			change.Changed = append(change.Changed, target.Name)
-			change.Apart = change.Apart || r.Workspace.Graph.Apart(m.Name, target.Name)
+			change.Apart = change.Apart || r.Workspace.Graph.CrossNetwork(m.Name, target.Name)
 		}
 	}
 	if r.Prune {
@@ -109,7 +109,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 	}
 	if d.left != nil {
 		change.Changed, change.Removed = union(change.Changed, d.left.Changed), union(change.Removed, d.left.Removed)
-		change.Apart = change.Apart || len(d.left.Removed) > 0 || r.anyApart(m, d.left.Changed)
+		change.Apart = change.Apart || len(d.left.Removed) > 0 || r.anySeparate(m, d.left.Changed)
 	}
 	if len(change.Changed)+len(change.Removed) == 0 {
 		return nil
@@ -127,11 +127,11 @@ func (r *run) judge(ctx context.Context, m *member) error {
 	return nil
 }
 
-// anyApart tells whether one of the clusters is in another network. One that is in the mesh no more may be.
-func (r *run) anyApart(m *member, targets []string) bool {
+// anySeparate tells whether one of the clusters is in another network. One that is in the mesh no more may be.
+func (r *run) anySeparate(m *member, targets []string) bool {
 	return slices.ContainsFunc(targets, func(target string) bool {
 		_, known := r.Workspace.Graph.Cluster(target)
-		return !known || r.Workspace.Graph.Apart(m.Name, target)
+		return !known || r.Workspace.Graph.CrossNetwork(m.Name, target)
 	})
 }
 

@@ -63,7 +63,7 @@ func TestHazard(t *testing.T) {
 		}, false, nil},
 		{"nothing changes", testmesh.Both, (&fakeapi.Istiod{Version: "1.30.3"}).Answer, false, nil},
 	} {
-		h := newHouse(t, testmesh.Both)
+		h := newFixture(t, testmesh.Both)
 		h.apply(h.input("east", "west"))
 		h.East.Intercept(test.istiod)
 		h.Write("mesh.yaml", test.mesh)
@@ -73,7 +73,7 @@ func TestHazard(t *testing.T) {
 		in.AcceptRestart = test.accept
 		h.asks(&in, 2, 2)
 		_, err := rollout.Apply(t.Context(), in)
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if changes := slices.Concat(h.East.Changes(), h.West.Changes()); test.want != nil && len(changes) > 0 {
@@ -84,7 +84,7 @@ func TestHazard(t *testing.T) {
 
 // TestNewRemoteSecretsAreNoHazard: the faults are about changes.
 func TestNewRemoteSecretsAreNoHazard(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	istiod := &fakeapi.Istiod{Version: "1.30.3"}
 	h.East.Intercept(istiod.Answer)
 	in := h.input("east", "west")
@@ -97,7 +97,7 @@ func TestNewRemoteSecretsAreNoHazard(t *testing.T) {
 
 // TestAcceptRestart: the restart is part of what is announced, comes after the remote secret, and is awaited.
 func TestAcceptRestart(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	istiod := &fakeapi.Istiod{Version: "1.30.3"}
 	h.East.Intercept(istiod.Answer)
@@ -108,7 +108,7 @@ func TestAcceptRestart(t *testing.T) {
 	h.asks(&in, 2, 2)
 	announced := false
 	in.Confirm = func(context.Context, string) error {
-		announced = slices.Contains(h.Told, "east: restarts istiod afterwards: "+endpointsGone)
+		announced = slices.Contains(h.Messages, "east: restarts istiod afterwards: "+endpointsGone)
 		return nil
 	}
 	h.apply(in)
@@ -121,7 +121,7 @@ func TestAcceptRestart(t *testing.T) {
 
 // TestRestartFails: the cluster has failed, and the command that helps is named.
 func TestRestartFails(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	istiod := &fakeapi.Istiod{Version: "1.30.3", Stuck: true}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -139,7 +139,7 @@ func TestRestartFails(t *testing.T) {
 	in := h.input("east")
 	in.AcceptRestart = true
 	_, err := rollout.Apply(ctx, in)
-	said := strings.Join(h.Said(err), "\n")
+	said := strings.Join(h.Problems(err), "\n")
 	for _, want := range []string{"east: Deployment istio-system/istiod was restarted but is not available: its controller has not seen the restart",
 		"kubectl -n istio-system rollout status deployment/istiod", "which requires a restart: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod"} {
 		if !strings.Contains(said, want) {
@@ -150,14 +150,14 @@ func TestRestartFails(t *testing.T) {
 
 // TestHazardInADryRun: it is found there too.
 func TestHazardInADryRun(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	h.East.Intercept((&fakeapi.Istiod{Version: "1.30.3"}).Answer)
 	h.Write("mesh.yaml", moved(""))
 	in := h.input("east", "west")
 	in.DryRun = true
 	reports, err := rollout.Apply(t.Context(), in)
-	if diff := cmp.Diff([]string{"east: " + endpointsGone + " | " + waysOut}, h.Said(err)); diff != "" || len(reports) != 2 {
+	if diff := cmp.Diff([]string{"east: " + endpointsGone + " | " + waysOut}, h.Problems(err)); diff != "" || len(reports) != 2 {
 		t.Errorf("got %d reports (-want +got):\n%s", len(reports), diff)
 	}
 }

@@ -29,26 +29,26 @@ const (
 	oneWay = testmesh.Both + "  links: [{from: [east], to: [west]}]\n"
 )
 
-// house is a mesh to roll out.
-type house struct {
-	*testmesh.House
+// fixture is a mesh to roll out.
+type fixture struct {
+	*testmesh.Fixture
 	t *testing.T
 }
 
-func newHouse(t *testing.T, mesh string) *house {
+func newFixture(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	return &house{House: testmesh.New(t, mesh), t: t}
+	return &fixture{Fixture: testmesh.New(t, mesh), t: t}
 }
 
 // input is another run.
-func (h *house) input(targets ...string) rollout.Input {
+func (h *fixture) input(targets ...string) rollout.Input {
 	h.t.Helper()
 	ws, clusters := h.Open()
-	return rollout.Input{Workspace: ws, Clusters: clusters, Targets: targets, Tell: h.Tell}
+	return rollout.Input{Workspace: ws, Clusters: clusters, Targets: targets, Log: h.Log}
 }
 
 // apply runs a rollout that has to succeed.
-func (h *house) apply(in rollout.Input) []rollout.Report {
+func (h *fixture) apply(in rollout.Input) []rollout.Report {
 	h.t.Helper()
 	reports, err := rollout.Apply(h.t.Context(), in)
 	if err != nil {
@@ -58,7 +58,7 @@ func (h *house) apply(in rollout.Input) []rollout.Report {
 }
 
 // created are the lines of a plan for a cluster that has nothing yet, with a peer whose API server is there.
-func (h *house) created(cluster, peer, server string) []string {
+func (h *fixture) created(cluster, peer, server string) []string {
 	h.t.Helper()
 	block, _ := pem.Decode(h.East.CA)
 	sum := sha256.Sum256(block.Bytes)
@@ -73,7 +73,7 @@ func (h *house) created(cluster, peer, server string) []string {
 }
 
 // dryRun runs a rollout dry, which has to end so.
-func (h *house) dryRun(in rollout.Input, want error) []rollout.Report {
+func (h *fixture) dryRun(in rollout.Input, want error) []rollout.Report {
 	h.t.Helper()
 	in.DryRun = true
 	reports, err := rollout.Apply(h.t.Context(), in)
@@ -91,7 +91,7 @@ func ours(server *fakeapi.Server) []string {
 }
 
 // inventory are the objects that a cluster's inventory knows, with those that it has only announced.
-func (h *house) inventory(server *fakeapi.Server) (known, announced []string) {
+func (h *fixture) inventory(server *fakeapi.Server) (known, announced []string) {
 	h.t.Helper()
 	object := server.Get("configmaps", "istio-system/mesh-inventory-shop")
 	if object == nil {
@@ -114,7 +114,7 @@ func (h *house) inventory(server *fakeapi.Server) (known, announced []string) {
 }
 
 // tokenIn is the token that the remote secret of a cluster holds.
-func (h *house) tokenIn(server *fakeapi.Server, target string) string {
+func (h *fixture) tokenIn(server *fakeapi.Server, target string) string {
 	h.t.Helper()
 	text := remoteKubeconfig(server, target)
 	if text == "" {

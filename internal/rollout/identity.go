@@ -31,7 +31,7 @@ func (r *run) pin(ctx context.Context) error {
 		if err := r.Workspace.PinUID(ctx, m.Name, m.live.UID); err != nil {
 			return hint.Add(fmt.Errorf("record the UID of %s: %w", m.Name, err), "nothing was changed in any cluster")
 		}
-		r.Tell.Say("%s: recorded its UID in %s", m.Name, r.Workspace.Path(layout.State()))
+		r.Log.Info("%s: recorded its UID in %s", m.Name, r.Workspace.Path(layout.State()))
 	}
 	return nil
 }

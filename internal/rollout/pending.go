@@ -16,8 +16,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// putsOffSecrets is why the credentials cannot be planned before the rest was applied; empty when they can.
-func (m *member) putsOffSecrets() string {
+// defersSecrets is why the credentials cannot be planned before the rest was applied; empty when they can.
+func (m *member) defersSecrets() string {
 	switch {
 	case m.made != nil:
 	case m.comesWithNamespace():
@@ -50,12 +50,14 @@ func (r *run) planLate(ctx context.Context, m *member, late []lateToken) error {
 	if err != nil {
 		return err
 	}
-	return r.putOff(ctx, m, overlay.Secrets(), func(name string) string { return why[name] })
+	return r.deferSecrets(ctx, m, overlay.Secrets(), func(name string) string { return why[name] })
 }
 
-// putOff notes Secrets that are planned later. The error is the conflicts over them, which are known now: they
+// deferSecrets notes Secrets that are planned later. The error is the conflicts over them, which are known now: they
 // must be known before the first change of any cluster. Nothing of this plan is ever applied.
-func (r *run) putOff(ctx context.Context, m *member, secrets []render.Object, why func(name string) string) error {
+func (r *run) deferSecrets(
+	ctx context.Context, m *member, secrets []render.Object, why func(name string) string,
+) error {
 	plan := make([]apply.Change, len(secrets))
 	var err error
 	if !m.comesWithNamespace() {
@@ -114,8 +116,8 @@ func (m *member) notCompared() []apply.Change {
 	return append(planned, m.pending...)
 }
 
-// tellGaps says what could not be done with some objects, a line for each reason.
-func (r *run) tellGaps(m *member, what string, changes []apply.Change) {
+// logGaps says what could not be done with some objects, a line for each reason.
+func (r *run) logGaps(m *member, what string, changes []apply.Change) {
 	var reasons []string
 	refs := map[string][]apply.Ref{}
 	for _, change := range changes {
@@ -125,8 +127,8 @@ func (r *run) tellGaps(m *member, what string, changes []apply.Change) {
 		refs[change.NotChecked] = append(refs[change.NotChecked], change.Ref)
 	}
 	for _, why := range reasons {
-		if r.Tell != nil {
-			r.Tell(hint.Notice{
+		if r.Log != nil {
+			r.Log(hint.Notice{
 				Warning:  true,
 				Text:     fmt.Sprintf("%s: %s: %s: %s", m.Name, what, folded(refs[why]), why),
 				Remedies: m.remedies[why],

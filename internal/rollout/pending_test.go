@@ -20,28 +20,28 @@ const (
 )
 
 // warnings are those about east.
-func (h *house) warnings() []string {
-	return slices.DeleteFunc(slices.Clone(h.Told), func(line string) bool { return !strings.HasPrefix(line, "warning: east: ") })
+func (h *fixture) warnings() []string {
+	return slices.DeleteFunc(slices.Clone(h.Messages), func(line string) bool { return !strings.HasPrefix(line, "warning: east: ") })
 }
 
 // TestNotChecked: a dry run names what it cannot ask about yet, and why, and is incomplete.
 func TestNotChecked(t *testing.T) {
 	for _, test := range []struct {
 		name, mesh string
-		prepare    func(*house)
+		prepare    func(*fixture)
 		want       []string
 	}{
-		{"there is no namespace", testmesh.Both, func(*house) {}, []string{
+		{"there is no namespace", testmesh.Both, func(*fixture) {}, []string{
 			"ServiceAccount istio-system/mesh-reader-west, Role istio-system/mesh-reader, RoleBinding istio-system/mesh-reader-west, " +
 				"Secret istio-system/mesh-reader-west-token-1: namespace istio-system does not exist yet", noTokenOf}},
-		{"there is no token", testmesh.Both, func(h *house) { h.East.Put(namespace) }, []string{noTokenOf}},
-		{"there is no CRD", guarded, func(h *house) {
+		{"there is no token", testmesh.Both, func(h *fixture) { h.East.Put(namespace) }, []string{noTokenOf}},
+		{"there is no CRD", guarded, func(h *fixture) {
 			h.apply(h.input("east", "west"))
 			h.East.Lacks = []string{"validatingadmissionpolicies"}
 		}, []string{"ValidatingAdmissionPolicy mesh-remote-secrets: the cluster has no kind ValidatingAdmissionPolicy of " +
 			"admissionregistration.k8s.io/v1 | install the CRD of ValidatingAdmissionPolicy first"}},
 	} {
-		h := newHouse(t, test.mesh)
+		h := newFixture(t, test.mesh)
 		test.prepare(h)
 		h.East.Changes()
 		reports := h.dryRun(h.input("east", "west"), verdict.ErrIncomplete)
@@ -69,7 +69,7 @@ func TestNotChecked(t *testing.T) {
 
 // TestNotCheckedOfAnother: the token comes from a cluster that the run is not for.
 func TestNotCheckedOfAnother(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.East.Put(namespace)
 	h.dryRun(h.input("east"), verdict.ErrIncomplete)
 	want := []string{"warning: east: held back: Secret istio-system/istio-remote-secret-west: get the token of east for west: " +
@@ -81,7 +81,7 @@ func TestNotCheckedOfAnother(t *testing.T) {
 
 // TestChecked: nothing is left out of a second look.
 func TestChecked(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	for _, report := range h.apply(h.input("east", "west")) {
 		for _, change := range report.Changes {
 			if change.NotChecked != "" {
@@ -90,21 +90,21 @@ func TestChecked(t *testing.T) {
 		}
 	}
 	h.dryRun(h.input("east", "west"), nil)
-	if found, err := rollout.Diff(t.Context(), h.input("east", "west")); err != nil || len(h.Told) > 0 {
-		t.Errorf("diff: got %v, %v, told %v", found, err, h.Told)
+	if found, err := rollout.Diff(t.Context(), h.input("east", "west")); err != nil || len(h.Messages) > 0 {
+		t.Errorf("diff: got %v, %v, told %v", found, err, h.Messages)
 	}
 }
 
 // TestConflictOverLateSecret: a remote secret is another field manager's, and the token for it does not exist
 // yet. That is known before the first change of any cluster, and in a dry run.
 func TestConflictOverLateSecret(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.East.Put(namespace)
 	h.East.On(fakeapi.Conflict("argocd", ".data.west"), "dry-run apply secrets istio-system/istio-remote-secret-west")
 	conflict := "east: Secret istio-system/istio-remote-secret-west: 1 field conflict\n  .data.west: conflict with \"argocd\"" +
 		" | change the field where its owner sets it, or take ownership with --force-conflicts"
 	_, err := rollout.Apply(t.Context(), h.input("east", "west"))
-	if diff := cmp.Diff([]string{conflict + " | nothing was changed in any cluster"}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{conflict + " | nothing was changed in any cluster"}, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if changes := slices.Concat(h.East.Changes(), h.West.Changes()); len(changes) > 0 {
@@ -112,21 +112,21 @@ func TestConflictOverLateSecret(t *testing.T) {
 	}
 	in := h.input("east", "west")
 	in.DryRun = true
-	if _, err := rollout.Apply(t.Context(), in); !cmp.Equal([]string{conflict}, h.Said(err)) || errors.Is(err, verdict.ErrIncomplete) {
-		t.Errorf("the dry run says %q", h.Said(err))
+	if _, err := rollout.Apply(t.Context(), in); !cmp.Equal([]string{conflict}, h.Problems(err)) || errors.Is(err, verdict.ErrIncomplete) {
+		t.Errorf("the dry run says %q", h.Problems(err))
 	}
 }
 
 // TestAllConflicts: those over what holds a credential come together with the others.
 func TestAllConflicts(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	h.East.On(fakeapi.Conflict("helm", ".x"), "dry-run apply clusterroles mesh-reader", "dry-run apply secrets istio-system/istio-remote-secret-west")
 	in := h.input("east", "west")
 	in.DryRun = true
 	_, err := rollout.Apply(t.Context(), in)
 	var got []string
-	for _, line := range h.Said(err) {
+	for _, line := range h.Problems(err) {
 		got = append(got, strings.SplitN(line, ": 1 field", 2)[0])
 	}
 	if diff := cmp.Diff([]string{"east: ClusterRole mesh-reader", "east: Secret istio-system/istio-remote-secret-west"}, got); diff != "" {

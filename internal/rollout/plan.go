@@ -20,7 +20,7 @@ func (r *run) makePlan(ctx context.Context, m *member) error {
 	}
 	objects := overlay.Objects()
 	if r.Workspace.Doc.Mesh.Spec.AdmissionPolicy {
-		objects, m.guarded = render.RemoteSecretsApart(objects)
+		objects, m.guarded = render.SplitRemoteSecrets(objects)
 	}
 	err = r.planObjects(ctx, m, objects)
 	if err != nil && apply.Conflicts(err) == nil {
@@ -29,7 +29,7 @@ func (r *run) makePlan(ctx context.Context, m *member) error {
 	if err := errors.Join(err, r.planCredentials(ctx, m)); err != nil {
 		return err
 	}
-	return r.lookAround(ctx, m)
+	return r.scanClusters(ctx, m)
 }
 
 // planObjects plans what holds no credential. A dry run goes on without the kinds that a cluster lacks.
@@ -54,9 +54,9 @@ func (r *run) planCredentials(ctx context.Context, m *member) error {
 	return errors.Join(r.planSecrets(ctx, m, found), r.planLate(ctx, m, found.late))
 }
 
-// lookAround finds what the plan says nothing about: objects that the mesh no longer has, remote secrets that it never
-// had, and whether the inventory lists the rest.
-func (r *run) lookAround(ctx context.Context, m *member) (err error) {
+// scanClusters finds what the plan says nothing about: objects that the mesh no longer has, remote secrets that it
+// never had, and whether the inventory lists the rest.
+func (r *run) scanClusters(ctx context.Context, m *member) (err error) {
 	m.session.Hold(append(r.remoteSecrets(m), m.heldBack()...)...)
 	if m.orphans, err = m.session.Orphans(ctx, m.plan); err != nil {
 		return err

@@ -24,7 +24,7 @@ func refusal(request fakeapi.Request) error {
 
 // TestPolicyFirst: the policy has to know of a remote secret before it comes.
 func TestPolicyFirst(t *testing.T) {
-	h := newHouse(t, guarded)
+	h := newFixture(t, guarded)
 	h.apply(h.input("east", "west"))
 	changes := h.East.Changes()
 	last := slices.Index(changes, "apply secrets istio-system/istio-remote-secret-west")
@@ -38,7 +38,7 @@ func TestPolicyFirst(t *testing.T) {
 // TestGuardedIsAnnounced: a remote secret without a credential waits for the policy too, and the inventory
 // knows of it from the beginning.
 func TestGuardedIsAnnounced(t *testing.T) {
-	h := newHouse(t, testmesh.Mesh+"  trust: {ca: {provider: none}}\n  admissionPolicy: true\n  reader: {auth: federated}\n  clusters:\n"+testmesh.East+testmesh.West)
+	h := newFixture(t, testmesh.Mesh+"  trust: {ca: {provider: none}}\n  admissionPolicy: true\n  reader: {auth: federated}\n  clusters:\n"+testmesh.East+testmesh.West)
 	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply secrets istio-system/istio-remote-secret-west")
 	if _, err := rollout.Apply(t.Context(), h.input("east")); err == nil {
 		t.Fatal("no error")
@@ -57,7 +57,7 @@ func TestGuardedIsAnnounced(t *testing.T) {
 // TestPolicyTakesAMoment: by the policy of before an API server refuses a remote secret, and it goes by the
 // new one only a moment after that was applied.
 func TestPolicyTakesAMoment(t *testing.T) {
-	h := newHouse(t, guarded)
+	h := newFixture(t, guarded)
 	h.apply(h.input("east", "west"))
 	h.East.Put("{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: mesh-remote-secrets, " +
 		"labels: {app.kubernetes.io/managed-by: kubectl-mesh, kubectl-mesh.dev/mesh: shop}}}")
@@ -82,7 +82,7 @@ func TestPolicyTakesAMoment(t *testing.T) {
 
 // TestForgottenPolicy: what guards remote secrets is not in the mesh any more, and still in the cluster.
 func TestForgottenPolicy(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.applyWest()
 	h.East.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
 	h.East.Intercept(func(request fakeapi.Request) any {
@@ -95,14 +95,14 @@ func TestForgottenPolicy(t *testing.T) {
 	want := []string{`east: apply Secret istio-system/istio-remote-secret-west: secrets "istio-remote-secret-west" is forbidden: ` +
 		"ValidatingAdmissionPolicy 'mesh-remote-secrets' with binding 'mesh-remote-secrets' denied request: not of this mesh | " +
 		"the policy is no longer in the mesh; delete its binding in east: kubectl --context=prod-east delete validatingadmissionpolicybinding mesh-remote-secrets"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 // TestUnmanaged: istiod reads every remote secret, also one that the mesh did not create.
 func TestUnmanaged(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.East.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
 	h.East.Put("{apiVersion: v1, kind: Secret, metadata: {namespace: istio-system, name: istio-remote-secret-north, labels: {istio/multiCluster: 'true'}}, " +
 		"data: {north: '', northwest: ''}}")

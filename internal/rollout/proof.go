@@ -42,7 +42,7 @@ func (r *run) proofTargets(m *member) []proof.Target {
 		return nil
 	}
 	var targets []proof.Target
-	for target := range r.Workspace.Graph.ReadBy(m.Name) {
+	for target := range r.Workspace.Graph.Targets(m.Name) {
 		_, isDue := m.due.proof[target.Name]
 		if isDue || m.danger != nil && slices.Contains(m.danger.changed, target.Name) {
 			targets = append(targets, proof.NewTarget(r.Workspace.Graph, m.Name, target))
@@ -56,12 +56,12 @@ func (r *run) proofTargets(m *member) []proof.Target {
 func (r *run) prove(ctx context.Context) {
 	for _, m := range r.members {
 		if m.isProven() && len(m.due.proof) > 0 {
-			r.Tell.Say("%s: an interrupted run did not verify that istiod keeps the endpoints of the clusters whose remote "+
+			r.Log.Info("%s: an interrupted run did not verify that istiod keeps the endpoints of the clusters whose remote "+
 				"secrets it changed",
 				m.Name)
 		}
 		if m.isProven() && len(m.proof.Unknown()) == 0 {
-			r.Tell.Say("%s: waiting until istiod has been synced for %s, to compare its endpoints", m.Name, proof.Period)
+			r.Log.Info("%s: waiting until istiod has been synced for %s, to compare its endpoints", m.Name, proof.Period)
 		}
 	}
 	work := func(ctx context.Context, m *member) error {
@@ -85,10 +85,10 @@ func (r *run) prove(ctx context.Context) {
 			m.unproven = fmt.Sprintf("istiod is synced, but knew no endpoint of %s before the change",
 				strings.Join(m.proof.Unknown(), ", "))
 		case m.proof != nil:
-			r.Tell.Say("%s: %s", m.Name, m.proof)
+			r.Log.Info("%s: %s", m.Name, m.proof)
 		}
 		if m.unproven != "" {
-			r.Tell.Warn("kubectl mesh check"+r.Workspace.FilenameFlag(), "%s: inconclusive: %s", m.Name, m.unproven)
+			r.Log.Warn("kubectl mesh check"+r.Workspace.FilenameFlag(), "%s: inconclusive: %s", m.Name, m.unproven)
 		}
 	}
 }

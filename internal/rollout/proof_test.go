@@ -17,7 +17,7 @@ import (
 
 // asks has a rollout ask an istiod that knows so many endpoints of west before the remote secret in east is that of the
 // moved mesh, and so many after.
-func (h *house) asks(in *rollout.Input, before, after int) *fakeistiod.Istiod {
+func (h *fixture) asks(in *rollout.Input, before, after int) *fakeistiod.Istiod {
 	istiod := &fakeistiod.Istiod{Peer: "west", Endpoints: func() int {
 		if strings.Contains(remoteKubeconfig(h.East, "west"), "203.0.113.20") {
 			return after
@@ -53,18 +53,18 @@ func TestProof(t *testing.T) {
 			inconclusive + "ask east's istiod for endpoints: pods is forbidden" + check, "ask east's istiod for endpoints: pods is forbidden"},
 		{"nothing changes", testmesh.Both, 2, 0, errors.New("asked"), nil, "", ""},
 	} {
-		h := newHouse(t, testmesh.Both)
+		h := newFixture(t, testmesh.Both)
 		h.apply(h.input("east", "west"))
 		h.East.Intercept((&fakeapi.Istiod{Version: "1.31.1"}).Answer)
 		h.Write("mesh.yaml", test.mesh)
 		in := h.input("east")
 		h.asks(&in, test.before, test.after).Refuses = test.refuses
 		reports, err := rollout.Apply(t.Context(), in)
-		if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
-		if test.told != "" && !slices.Contains(h.Told, test.told) {
-			t.Errorf("%s: told %q", test.name, h.Told)
+		if test.told != "" && !slices.Contains(h.Messages, test.told) {
+			t.Errorf("%s: told %q", test.name, h.Messages)
 		}
 		if isIncomplete := verdict.Code(err) == verdict.CodeIncomplete; isIncomplete != (test.unproven != "") || reports[0].Unproven != test.unproven {
 			t.Errorf("%s: code %d, unproven %q", test.name, verdict.Code(err), reports[0].Unproven)

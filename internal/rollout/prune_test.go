@@ -15,9 +15,9 @@ import (
 )
 
 // unlinked is a mesh that was rolled out both ways and then lost the link from west to east.
-func unlinked(t *testing.T) *house {
+func unlinked(t *testing.T) *fixture {
 	t.Helper()
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.apply(h.input("east", "west"))
 	h.East.Changes()
 	h.West.Changes()
@@ -59,9 +59,9 @@ func TestPrune(t *testing.T) {
 	for _, name := range leftInEast() {
 		removes = append(removes, "east: deletes "+name)
 	}
-	wantTold := slices.Concat([]string{"east: 0 to create, 0 to change, 2 unchanged, 6 to remove"}, removes,
+	wantMessages := slices.Concat([]string{"east: 0 to create, 0 to change, 2 unchanged, 6 to remove"}, removes,
 		[]string{"west: 0 to create, 0 to change, 7 unchanged, 1 to remove", "west: deletes Secret istio-system/istio-remote-secret-east"})
-	if diff := cmp.Diff(wantTold, h.Told); diff != "" {
+	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	for _, server := range []*fakeapi.Server{h.East, h.West} {
@@ -79,7 +79,7 @@ func TestPrune(t *testing.T) {
 func TestPruneKeepsHeldBack(t *testing.T) {
 	const secret, token = "istio-system/istio-remote-secret-west", "istio-system/mesh-reader-east-token-1"
 	for name, targets := range map[string][]string{"its token is created by this run": {"east", "west"}, "nobody makes its token": {"east"}} {
-		h := newHouse(t, testmesh.Both)
+		h := newFixture(t, testmesh.Both)
 		h.apply(h.input("east", "west"))
 		h.West.Remove("secrets", token)
 		in := h.input(targets...)
@@ -95,8 +95,8 @@ func TestPruneKeepsHeldBack(t *testing.T) {
 		in.Prune, in.DryRun = true, true
 		h.West.Remove("secrets", token)
 		_, _ = rollout.Apply(t.Context(), in)
-		if told := strings.Join(h.Told, "\n"); strings.Contains(told, "deletes ") || strings.Contains(told, "no longer in the mesh") {
-			t.Errorf("%s: the dry run says\n%s", name, told)
+		if messages := strings.Join(h.Messages, "\n"); strings.Contains(messages, "deletes ") || strings.Contains(messages, "no longer in the mesh") {
+			t.Errorf("%s: the dry run says\n%s", name, messages)
 		}
 	}
 }
@@ -113,9 +113,9 @@ func TestNoPrune(t *testing.T) {
 			t.Errorf("changed: %s", change)
 		}
 	}
-	told := "warning: west: Secret istio-system/istio-remote-secret-east is no longer in the mesh | delete it: the same command with --prune"
-	if !slices.Contains(h.Told, told) {
-		t.Errorf("told %q, want %q", h.Told, told)
+	messages := "warning: west: Secret istio-system/istio-remote-secret-east is no longer in the mesh | delete it: the same command with --prune"
+	if !slices.Contains(h.Messages, messages) {
+		t.Errorf("told %q, want %q", h.Messages, messages)
 	}
 }
 
@@ -144,8 +144,8 @@ func TestPruneKeeps(t *testing.T) {
 		if h.East.Get("serviceaccounts", account) == nil {
 			t.Errorf("%s: it was removed", test.name)
 		}
-		if want := "warning: east: ServiceAccount " + account + " is no longer in the mesh and is kept: " + test.why; !slices.Contains(h.Told, want) {
-			t.Errorf("%s: told %q, want %q", test.name, h.Told, want)
+		if want := "warning: east: ServiceAccount " + account + " is no longer in the mesh and is kept: " + test.why; !slices.Contains(h.Messages, want) {
+			t.Errorf("%s: told %q, want %q", test.name, h.Messages, want)
 		}
 		if h.East.Get("secrets", account+"-token-1") != nil {
 			t.Errorf("%s: the rest was not removed", test.name)
@@ -169,7 +169,7 @@ func TestPruneChecksTheUIDAgain(t *testing.T) {
 	in.Prune = true
 	reports, err := rollout.Apply(t.Context(), in)
 	want := []string{`east: delete ClusterRole mesh-reader: Operation cannot be fulfilled on clusterroles.rbac.authorization.k8s.io "mesh-reader": the UID is another one`}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got := len(reports[0].Removed); got != 3 {
@@ -183,7 +183,7 @@ func TestPruneChecksTheUIDAgain(t *testing.T) {
 
 // TestAnnouncedIsNotRemoved: nobody knows whether an object without a UID is ours.
 func TestAnnouncedIsNotRemoved(t *testing.T) {
-	h := newHouse(t, testmesh.Both)
+	h := newFixture(t, testmesh.Both)
 	h.applyWest()
 	h.East.On(apierrors.NewInternalError(errors.New("etcd is gone")), "apply serviceaccounts istio-system/mesh-reader-west")
 	if _, err := rollout.Apply(t.Context(), h.input("east")); err == nil {
@@ -196,7 +196,7 @@ func TestAnnouncedIsNotRemoved(t *testing.T) {
 	in.Prune = true
 	h.apply(in)
 	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is no longer in the mesh and is kept: an interrupted run announced it"
-	if !slices.Contains(h.Told, want) || h.East.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
-		t.Errorf("told %q, want %q", h.Told, want)
+	if !slices.Contains(h.Messages, want) || h.East.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
+		t.Errorf("told %q, want %q", h.Messages, want)
 	}
 }

@@ -89,7 +89,7 @@ func (r *run) report(m *member) Report {
 	}
 	report.Changes = append([]apply.Change{}, report.Changes...)
 	for i := range report.Changes {
-		report.Changes[i].APIServer = r.leadsTo(m, report.Changes[i].Ref)
+		report.Changes[i].APIServer = r.pointsAt(m, report.Changes[i].Ref)
 	}
 	if whole := errors.Join(m.err, m.unavailable); whole != nil {
 		err := r.clusterError(m, whole)
@@ -146,31 +146,31 @@ func (r *run) left(m *member) []apply.Ref {
 	return left
 }
 
-// tellPlan says what would happen to each object, and what would be removed.
-func (r *run) tellPlan() {
+// logPlan says what would happen to each object, and what would be removed.
+func (r *run) logPlan() {
 	for _, m := range r.members {
 		if m.err != nil {
 			continue
 		}
-		r.Tell.Say("%s: %s", m.Name, m.counts(r.Prune))
+		r.Log.Info("%s: %s", m.Name, m.counts(r.Prune))
 		for _, line := range r.planLines(m) {
-			r.Tell.Say("%s: %s", m.Name, line)
+			r.Log.Info("%s: %s", m.Name, line)
 		}
 		if r.DryRun {
-			r.tellGaps(m, "not checked", m.notChecked())
+			r.logGaps(m, "not checked", m.notChecked())
 		}
-		r.tellHeld(m)
-		r.tellOrphans(m)
+		r.logHeld(m)
+		r.logOrphans(m)
 		for _, secret := range m.unmanaged {
-			r.tellUnmanaged(m, secret)
+			r.logUnmanaged(m, secret)
 		}
 	}
 }
 
-// tellHeld names the objects that wait for an input, with the next step.
-func (r *run) tellHeld(m *member) {
+// logHeld names the objects that wait for an input, with the next step.
+func (r *run) logHeld(m *member) {
 	for line := range render.Lines(m.held, render.Held.Names) {
-		r.Tell.Warn(line.Next, "%s: held back: %s", m.Name, line.Text)
+		r.Log.Warn(line.Next, "%s: held back: %s", m.Name, line.Text)
 	}
 }
 
@@ -201,19 +201,19 @@ func (m *member) removable() int {
 // isPrunable tells whether there is something to delete, and it may be.
 func isPrunable(orphan apply.Orphan) bool { return orphan.Keep == "" && !orphan.Gone }
 
-// tellOrphans names what the mesh no longer has. The sample is one thing, which goes with its namespace.
-func (r *run) tellOrphans(m *member) {
+// logOrphans names what the mesh no longer has. The sample is one thing, which goes with its namespace.
+func (r *run) logOrphans(m *member) {
 	hasSample := false
 	for _, orphan := range m.orphans {
 		if isSample(orphan.Ref) && !r.Prune {
 			hasSample = hasSample || !orphan.Gone
 			continue
 		}
-		r.tellOrphan(m, orphan)
+		r.logOrphan(m, orphan)
 	}
 	if hasSample {
 		remove := r.Clusters.Kubectl(m.live.Context) + " delete namespace " + render.SampleNamespace
-		r.Tell.Say("%s: the sample is still deployed; remove it: %s", m.Name, remove)
+		r.Log.Info("%s: the sample is still deployed; remove it: %s", m.Name, remove)
 	}
 }
 
@@ -221,26 +221,26 @@ func isSample(ref apply.Ref) bool {
 	return ref.Namespace == render.SampleNamespace || ref.Kind == "Namespace" && ref.Name == render.SampleNamespace
 }
 
-func (r *run) tellOrphan(m *member, orphan apply.Orphan) {
+func (r *run) logOrphan(m *member, orphan apply.Orphan) {
 	switch {
 	case orphan.Gone:
 	case orphan.Keep != "":
-		r.Tell.Warn("", "%s: %s is no longer in the mesh and is kept: %s", m.Name, orphan.Ref, orphan.Keep)
+		r.Log.Warn("", "%s: %s is no longer in the mesh and is kept: %s", m.Name, orphan.Ref, orphan.Keep)
 	case r.Prune:
-		r.Tell.Say("%s: deletes %s", m.Name, orphan.Ref)
+		r.Log.Info("%s: deletes %s", m.Name, orphan.Ref)
 	default:
-		r.Tell.Warn("delete it: the same command with --prune", "%s: %s is no longer in the mesh", m.Name, orphan.Ref)
+		r.Log.Warn("delete it: the same command with --prune", "%s: %s is no longer in the mesh", m.Name, orphan.Ref)
 	}
 }
 
-// tellUnmanaged names a remote secret that istiod reads and that the mesh did not create.
-func (r *run) tellUnmanaged(m *member, secret apply.Unmanaged) {
+// logUnmanaged names a remote secret that istiod reads and that the mesh did not create.
+func (r *run) logUnmanaged(m *member, secret apply.Unmanaged) {
 	origin := "was not created by this mesh"
 	if secret.Google {
 		origin = "was created by Google's managed mesh"
 	}
 	remedy := fmt.Sprintf("if it is not needed: %s -n %s delete secret %s",
 		r.Clusters.Kubectl(m.live.Context), secret.Namespace, shell.Name(secret.Name))
-	r.Tell.Warn(remedy,
+	r.Log.Warn(remedy,
 		"%s: %s (clusters %s) %s, and istiod reads it", m.Name, secret.Ref, strings.Join(secret.Clusters, ", "), origin)
 }

@@ -46,8 +46,8 @@ type Input struct {
 	Now time.Time
 	// Confirm is asked before the first change; nil when nobody has to be asked.
 	Confirm func(ctx context.Context, question string) error
-	// Tell takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
-	Tell     hint.Tell
+	// Log takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
+	Log      hint.Log
 	Progress func(cluster, done string)
 	// Proof says how istiods are asked whether they keep the endpoints of a cluster whose remote secret changes.
 	Proof proof.Options
@@ -113,7 +113,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 		return nil, err
 	}
 	r.runStage(ctx, "", r.makePlan)
-	r.tellPlan()
+	r.logPlan()
 	if err := r.conflicts(); err != nil && !in.DryRun {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
 	}

@@ -15,10 +15,10 @@ import (
 )
 
 // issue gives every cluster certificates below a root of the mesh.
-func (h *house) issue() {
+func (h *fixture) issue() {
 	h.t.Helper()
 	ws, _ := h.Open()
-	a, err := authority.Open(authority.Input{Workspace: ws, Now: time.Now(), Tell: h.Tell})
+	a, err := authority.Open(authority.Input{Workspace: ws, Now: time.Now(), Log: h.Log})
 	if err == nil {
 		err = a.Init(h.t.Context(), trust.P256, true)
 	}
@@ -26,7 +26,7 @@ func (h *house) issue() {
 		h.t.Fatal(err)
 	}
 	ws, _ = h.Open()
-	a, err = authority.Open(authority.Input{Workspace: ws, Now: time.Now(), Tell: h.Tell})
+	a, err = authority.Open(authority.Input{Workspace: ws, Now: time.Now(), Log: h.Log})
 	if err == nil {
 		err = a.Issue(h.t.Context(), authority.Members{All: true}, trust.P256, 24*time.Hour)
 	}
@@ -36,7 +36,7 @@ func (h *house) issue() {
 }
 
 // trusting has the workloads of east trust some roots.
-func (h *house) trusting(roots string) {
+func (h *fixture) trusting(roots string) {
 	h.East.Put("{apiVersion: v1, kind: ConfigMap, metadata: {namespace: istio-system, name: istio-ca-root-cert}, data: {root-cert.pem: " +
 		fmt.Sprintf("%q", roots) + "}}")
 }
@@ -68,7 +68,7 @@ func TestRootsAreNotReplacedInOneStep(t *testing.T) {
 		"waived in another one": {trusts: func(string) string { return other }, spec: "  waivers: [{rule: MESH080, clusters: [west], reason: no workload yet}]\n", want: refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, testmesh.Both)
+			h := newFixture(t, testmesh.Both)
 			h.apply(h.input("east", "west"))
 			h.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n"+test.spec, 1))
 			h.issue()
@@ -78,7 +78,7 @@ func TestRootsAreNotReplacedInOneStep(t *testing.T) {
 			h.East.Changes()
 			h.West.Changes()
 			_, err := rollout.Apply(t.Context(), h.input("east", "west"))
-			if diff := cmp.Diff(test.want, h.Said(err)); diff != "" {
+			if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if changed := append(h.East.Changes(), h.West.Changes()...); test.want != nil && len(changed) > 0 {

@@ -31,8 +31,8 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens foundTokens) er
 	m.held = slices.DeleteFunc(overlay.Held, func(h render.Held) bool { return h.Missing == coming() })
 	secrets := append(slices.Clone(m.guarded), overlay.Secrets()...)
 	m.pending = nil
-	if why := m.putsOffSecrets(); why != "" {
-		return r.putOff(ctx, m, secrets, func(string) string { return why })
+	if why := m.defersSecrets(); why != "" {
+		return r.deferSecrets(ctx, m, secrets, func(string) string { return why })
 	}
 	m.secrets, err = m.session.Plan(ctx, secrets)
 	if err != nil && !r.Workspace.Doc.Mesh.Spec.AdmissionPolicy && apply.IsRefusedBy(err, access.AdmissionPolicy) {

@@ -27,11 +27,11 @@ type Input struct {
 	Workspace *workspace.Workspace
 	Clusters  *live.Clusters
 	Targets   []string
-	Tell      hint.Tell
+	Log       hint.Log
 }
 
-// Stay is the sample in clusters that did not have it.
-type Stay struct {
+// Deployment is the sample in clusters that did not have it.
+type Deployment struct {
 	Input
 	members []*member
 }
@@ -57,8 +57,8 @@ func During(ctx context.Context, in Input, work func(context.Context) error) err
 
 // Deploy applies the sample where there is none. Every context is verified before the first change, and a failure takes
 // back what was done.
-func Deploy(ctx context.Context, in Input) (*Stay, error) {
-	s := &Stay{Input: in}
+func Deploy(ctx context.Context, in Input) (*Deployment, error) {
+	s := &Deployment{Input: in}
 	for _, name := range in.Targets {
 		declared, err := in.Workspace.Cluster(name)
 		if err != nil {
@@ -76,7 +76,7 @@ func Deploy(ctx context.Context, in Input) (*Stay, error) {
 }
 
 // inAll does a step in all clusters at once.
-func (s *Stay) inAll(ctx context.Context, step func(context.Context, *member) error) error {
+func (s *Deployment) inAll(ctx context.Context, step func(context.Context, *member) error) error {
 	var errs []error
 	work := func(ctx context.Context, m *member) error {
 		defer progress.Begin(ctx, m.Name)()
@@ -91,7 +91,7 @@ func (s *Stay) inAll(ctx context.Context, step func(context.Context, *member) er
 }
 
 // prepare plans the sample, unless a cluster has its namespace: whoever brought that takes it away.
-func (s *Stay) prepare(ctx context.Context, m *member) (err error) {
+func (s *Deployment) prepare(ctx context.Context, m *member) (err error) {
 	if m.live, err = s.Clusters.Open(ctx, m.Cluster, live.RequireProof); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (s *Stay) prepare(ctx context.Context, m *member) (err error) {
 }
 
 // objects are those of the sample alone.
-func (s *Stay) objects(name string) ([]render.Object, error) {
+func (s *Deployment) objects(name string) ([]render.Object, error) {
 	in := s.Workspace.RenderInput()
 	in.Sample = true
 	overlay, err := render.Compile(in, name, render.Options{})
@@ -128,9 +128,9 @@ func (s *Stay) objects(name string) ([]render.Object, error) {
 	return objects, nil
 }
 
-func (s *Stay) apply(ctx context.Context, m *member) (err error) {
+func (s *Deployment) apply(ctx context.Context, m *member) (err error) {
 	if m.plan == nil {
-		s.Tell.Say("%s: the sample is already deployed", m.Name)
+		s.Log.Info("%s: the sample is already deployed", m.Name)
 		return nil
 	}
 	m.made, err = m.session.Apply(ctx, m.plan)
@@ -138,13 +138,13 @@ func (s *Stay) apply(ctx context.Context, m *member) (err error) {
 }
 
 // Remove deletes what Deploy created, also when the context has ended.
-func (s *Stay) Remove(ctx context.Context) error {
+func (s *Deployment) Remove(ctx context.Context) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), removeTime)
 	defer stop()
 	return s.inAll(ctx, s.remove)
 }
 
-func (s *Stay) remove(ctx context.Context, m *member) error {
+func (s *Deployment) remove(ctx context.Context, m *member) error {
 	if len(m.made) == 0 {
 		return nil
 	}

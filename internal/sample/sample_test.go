@@ -15,15 +15,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/testutil/testmesh"
 )
 
-// house has two clusters, of which each has the namespace of Istio.
-func house(t *testing.T) (*testmesh.House, sample.Input) {
+// fixture has two clusters, of which each has the namespace of Istio.
+func fixture(t *testing.T) (*testmesh.Fixture, sample.Input) {
 	t.Helper()
 	h := testmesh.New(t, testmesh.Both)
 	for _, server := range []*fakeapi.Server{h.East, h.West} {
 		server.Put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}")
 	}
 	ws, clusters := h.Open()
-	return h, sample.Input{Workspace: ws, Clusters: clusters, Targets: []string{"east", "west"}, Tell: h.Tell}
+	return h, sample.Input{Workspace: ws, Clusters: clusters, Targets: []string{"east", "west"}, Log: h.Log}
 }
 
 // there are the objects of the sample in a cluster, and what the inventory lists of it.
@@ -36,7 +36,7 @@ func there(server *fakeapi.Server) []string {
 func TestDuring(t *testing.T) {
 	failed := errors.New("west does not answer")
 	for name, outcome := range map[string]error{"well": nil, "failed": failed} {
-		h, in := house(t)
+		h, in := fixture(t)
 		err := sample.During(t.Context(), in, func(context.Context) error {
 			for _, server := range []*fakeapi.Server{h.East, h.West} {
 				if len(there(server)) == 0 {
@@ -52,7 +52,7 @@ func TestDuring(t *testing.T) {
 	}
 }
 
-func wantGone(t *testing.T, name string, h *testmesh.House) {
+func wantGone(t *testing.T, name string, h *testmesh.Fixture) {
 	t.Helper()
 	for _, server := range []*fakeapi.Server{h.East, h.West} {
 		if left := there(server); len(left) > 0 {
@@ -63,7 +63,7 @@ func wantGone(t *testing.T, name string, h *testmesh.House) {
 
 // TestDuringInterrupted: an interrupt does not keep the removal.
 func TestDuringInterrupted(t *testing.T) {
-	h, in := house(t)
+	h, in := fixture(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	err := sample.During(ctx, in, func(ctx context.Context) error {
 		interrupt()
@@ -77,7 +77,7 @@ func TestDuringInterrupted(t *testing.T) {
 
 // TestDuringCannotDeploy: what one cluster got is taken back when another one refuses.
 func TestDuringCannotDeploy(t *testing.T) {
-	h, in := house(t)
+	h, in := fixture(t)
 	h.West.Intercept(func(r fakeapi.Request) any {
 		if r.Verb == "apply" && r.Resource == "deployments" && !strings.Contains(r.String(), "dry") {
 			return apierrors.NewForbidden(r.GroupResource(), r.Name, errors.New("quota exceeded"))
@@ -96,7 +96,7 @@ func TestDuringCannotDeploy(t *testing.T) {
 
 // TestDuringKeeps: the sample of somebody else stays.
 func TestDuringKeeps(t *testing.T) {
-	h, in := house(t)
+	h, in := fixture(t)
 	h.East.Put("{apiVersion: v1, kind: Namespace, metadata: {name: sample}}")
 	h.West.Put("{apiVersion: v1, kind: Namespace, metadata: {name: sample}}")
 	h.East.Changes()
@@ -107,8 +107,8 @@ func TestDuringKeeps(t *testing.T) {
 		t.Errorf("changes: %q", changes)
 	}
 	want := []string{"east: the sample is already deployed", "west: the sample is already deployed"}
-	slices.Sort(h.Told)
-	if diff := cmp.Diff(want, h.Told); diff != "" {
+	slices.Sort(h.Messages)
+	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }

@@ -31,7 +31,7 @@ func TestScanOfAnotherOwner(t *testing.T) {
 	}
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var warned []hint.Notice
-	got, err := scan.Run(t.Context(), scan.Input{Dir: h.Dir(), Environ: os.Environ(), Tell: func(notice hint.Notice) { warned = append(warned, notice) }})
+	got, err := scan.Run(t.Context(), scan.Input{Dir: h.Dir(), Environ: os.Environ(), Log: func(notice hint.Notice) { warned = append(warned, notice) }})
 	if err != nil {
 		t.Fatal(err)
 	}

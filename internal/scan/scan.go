@@ -41,7 +41,7 @@ type Input struct {
 	Paths []string
 	// Environ is what git inherits, as os.Environ returns it.
 	Environ []string
-	Tell    hint.Tell
+	Log     hint.Log
 }
 
 // Found is what was found, and in how many files was looked.
@@ -137,7 +137,7 @@ func (s *scan) isWithoutGit(err error) bool {
 	}
 	if !s.warned {
 		s.warned = true
-		s.Tell.Warn(strings.Join(hint.Of(err), "; "), "tracked files were not checked: %v", err)
+		s.Log.Warn(strings.Join(hint.Of(err), "; "), "tracked files were not checked: %v", err)
 	}
 	return true
 }
@@ -180,7 +180,7 @@ func (s *scan) file(path string) error {
 	}
 	s.files++
 	if info.Size() > maxScanned {
-		s.Tell.Warn("", "%s: only the first %d MiB were scanned", path, maxScanned>>20)
+		s.Log.Warn("", "%s: only the first %d MiB were scanned", path, maxScanned>>20)
 	}
 	for _, f := range s.scanner.ScanFile(path, content) {
 		s.found(f.Rule, path, f.Line, f.Words(), "")

@@ -20,12 +20,12 @@ import (
 func secret() string { return "token: " + fakeapi.JWT(map[string]any{"sub": "somebody"}) + "\n" }
 
 // found are the problems, a line for each: rule, place, remedy.
-func found(h *testmesh.House, in scan.Found) []string {
+func found(h *testmesh.Fixture, in scan.Found) []string {
 	var lines []string
 	for _, problem := range in.Problems {
-		line := fmt.Sprintf("%s %s:%d", problem.Rule, h.Short(problem.File), problem.Line)
+		line := fmt.Sprintf("%s %s:%d", problem.Rule, h.Normalize(problem.File), problem.Line)
 		if problem.Hint != "" {
-			line += " | " + h.Short(problem.Hint)
+			line += " | " + h.Normalize(problem.Hint)
 		}
 		lines = append(lines, line)
 	}
@@ -46,7 +46,7 @@ func TestScan(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := scan.Run(t.Context(), scan.Input{Dir: h.Dir(), Tell: h.Tell})
+	got, err := scan.Run(t.Context(), scan.Input{Dir: h.Dir(), Log: h.Log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestScanPaths(t *testing.T) {
 		for i := range paths {
 			paths[i] = filepath.Join(h.Dir(), paths[i])
 		}
-		return scan.Input{Dir: h.Dir(), Paths: paths, Tell: h.Tell}
+		return scan.Input{Dir: h.Dir(), Paths: paths, Log: h.Log}
 	}
 	got, err := scan.Run(t.Context(), in("b"))
 	if diff := cmp.Diff([]string{"json-web-token b/c.txt:1"}, found(h, got)); diff != "" || err != nil || got.Files != 2 {
@@ -85,7 +85,7 @@ func TestScanPaths(t *testing.T) {
 		t.Errorf("a file: %v (-want +got):\n%s", err, diff)
 	}
 	_, err = scan.Run(t.Context(), in("no.txt"))
-	if diff := cmp.Diff([]string{`lstat "no.txt": no such file or directory`}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff([]string{`lstat "no.txt": no such file or directory`}, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("no file (-want +got):\n%s", diff)
 	}
 }
@@ -93,7 +93,7 @@ func TestScanPaths(t *testing.T) {
 func TestScanStops(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	_, err := scan.Run(t.Context(), scan.Input{Dir: filepath.Join(h.Dir(), "none")})
-	if diff := cmp.Diff([]string{`directory "none" does not exist | specify the mesh file with -f`}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff([]string{`directory "none" does not exist | specify the mesh file with -f`}, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("no folder (-want +got):\n%s", diff)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -114,10 +114,10 @@ func TestScanLongFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := scan.Run(t.Context(), scan.Input{Dir: h.Dir(), Tell: h.Tell}); err != nil {
+	if _, err := scan.Run(t.Context(), scan.Input{Dir: h.Dir(), Log: h.Log}); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"warning: long.bin: only the first 32 MiB were scanned"}, h.Told); diff != "" {
+	if diff := cmp.Diff([]string{"warning: long.bin: only the first 32 MiB were scanned"}, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }

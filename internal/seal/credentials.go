@@ -20,17 +20,17 @@ func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable
 		pair := sealable.Pair
 		if _, isRemote := ws.Graph.Cluster(pair.Target); !isRemote {
 			if err := r.key(&in, cluster.Name); err != nil {
-				lack(r, in.AbsentKeys, cluster.Name, ws.MissingKey(cluster.Name, err), err)
+				missingProperty(r, in.AbsentKeys, cluster.Name, ws.MissingKey(cluster.Name, err), err)
 			}
 		} else if err := r.credential(&in, pair); err != nil {
-			lack(r, in.AbsentCredentials, pair, ws.MissingCredential(pair, err), err)
+			missingProperty(r, in.AbsentCredentials, pair, ws.MissingCredential(pair, err), err)
 		}
 	}
 	return in
 }
 
-// lack notes why a credential is not at hand: one that is there and cannot be used is a problem.
-func lack[K comparable](r *run, absent map[K]render.Missing, of K, problem mesh.Problem, err error) {
+// missingProperty notes why a credential is not at hand: one that is there and cannot be used is a problem.
+func missingProperty[K comparable](r *run, absent map[K]render.Missing, of K, problem mesh.Problem, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		absent[of] = render.Missing{Why: problem.Message, Next: problem.Hint}
 		return

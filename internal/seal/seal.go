@@ -28,7 +28,7 @@ type Input struct {
 	// Keys open what is sealed already, if there are any.
 	Keys sealing.Keys
 	Now  time.Time
-	Tell hint.Tell
+	Log  hint.Log
 }
 
 // Prepared is what has been encrypted and not been written yet.

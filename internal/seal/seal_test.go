@@ -48,26 +48,26 @@ func token(reader string) string {
 		"kubernetes.io": map[string]any{"secret": map[string]string{"name": "mesh-reader-" + reader + "-token-1"}}})
 }
 
-// house is a mesh with its credentials.
-type house struct {
-	*testmesh.House
+// fixture is a mesh with its credentials.
+type fixture struct {
+	*testmesh.Fixture
 	t *testing.T
 }
 
-func newHouse(t *testing.T, mesh string) *house {
+func newFixture(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	h := &house{House: testmesh.Offline(t, mesh), t: t}
+	h := &fixture{Fixture: testmesh.Offline(t, mesh), t: t}
 	h.Write("credentials/west/east/token", token("east"))
 	h.Write("credentials/east/west/token", token("west"))
 	return h
 }
 
 // seal is a run.
-func (h *house) seal(cluster string) error {
+func (h *fixture) seal(cluster string) error {
 	h.t.Helper()
 	ws, _ := h.Open()
 	before := h.Files()
-	prepared, _, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: cluster, Now: now, Tell: h.Tell})
+	prepared, _, err := seal.Prepare(seal.Input{Workspace: ws, Cluster: cluster, Now: now, Log: h.Log})
 	for name, text := range h.Files() {
 		if before[name] != text && name != "credentials/sealing.key" && name != "credentials/.gitignore" {
 			h.t.Errorf("%s is written before all is prepared", name)
@@ -80,12 +80,12 @@ func (h *house) seal(cluster string) error {
 }
 
 // sealed are the files of ciphertext.
-func (h *house) sealed() []string {
+func (h *fixture) sealed() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(h.Files())), func(name string) bool { return !strings.HasPrefix(name, "sealed/") })
 }
 
 // opened is how many files an identity opens and finds to be what they say, and what is wrong with the others.
-func (h *house) opened(key *age.X25519Identity) (int, map[string]error) {
+func (h *fixture) opened(key *age.X25519Identity) (int, map[string]error) {
 	h.t.Helper()
 	ws, _ := h.Open()
 	keys, err := sealing.ParseKeys([]byte(key.String()))
@@ -108,12 +108,12 @@ const (
 // TestSeal: ciphertext for each cluster, which its recipients open and nobody else.
 func TestSeal(t *testing.T) {
 	ours, theirs := identity(t), identity(t)
-	h := newHouse(t, sealedTo(ours))
+	h := newFixture(t, sealedTo(ours))
 	if err := h.seal(""); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	want := []string{east + ": sealed", west + ": sealed", ".gitleaks.toml: written", ".sops.yaml: written", then}
-	if diff := cmp.Diff(want, h.Told); diff != "" {
+	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	files := h.Files()
@@ -137,21 +137,21 @@ func TestSeal(t *testing.T) {
 
 	// A second run recognizes what it has sealed, without opening it.
 	if err := h.seal(""); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if diff := cmp.Diff(files, h.Files()); diff != "" {
 		t.Errorf("a second run (-before +after):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"2 sealed files unchanged"}, h.Told); diff != "" {
+	if diff := cmp.Diff([]string{"2 sealed files unchanged"}, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
 
 // TestSealOne leaves the others as they are.
 func TestSealOne(t *testing.T) {
-	h := newHouse(t, sealedTo(identity(t)))
+	h := newFixture(t, sealedTo(identity(t)))
 	if err := h.seal("west"); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if diff := cmp.Diff([]string{west}, h.sealed()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -163,23 +163,23 @@ func TestSealAnew(t *testing.T) {
 	first, second := identity(t), identity(t)
 	for _, test := range []struct {
 		name   string
-		change func(*house)
+		change func(*fixture)
 		want   []string
 	}{
-		{"another token", func(h *house) {
+		{"another token", func(h *fixture) {
 			h.Write("credentials/west/east/token", strings.TrimSuffix(token("east"), "c2ln")+"b3Ro")
 		}, []string{east + ": sealed again: another credential", "1 sealed file unchanged", then}},
-		{"another address", func(h *house) {
+		{"another address", func(h *fixture) {
 			h.Write("mesh.yaml", strings.Replace(sealedTo(first), "'WEST'", "'https://203.0.113.20'", 1))
 		},
 			[]string{east + ": sealed again: another server", "1 sealed file unchanged", then}},
-		{"another mesh in the labels", func(h *house) {
+		{"another mesh in the labels", func(h *fixture) {
 			h.Write(east, strings.Replace(h.Files()[east], "kubectl-mesh.dev/mesh: shop", "kubectl-mesh.dev/mesh: other", 1))
 		}, []string{east + ": sealed again: other labels or annotations", "1 sealed file unchanged", then}},
-		{"one more recipient", func(h *house) { h.Write("mesh.yaml", sealedTo(first, second)) }, []string{
+		{"one more recipient", func(h *fixture) { h.Write("mesh.yaml", sealedTo(first, second)) }, []string{
 			east + ": sealed again: other recipients", west + ": sealed again: other recipients", ".sops.yaml: written", then}},
-		{"a file that is damaged", func(h *house) { h.Write(east, "hello") }, []string{east + ": sealed again: the document is not a YAML mapping", "1 sealed file unchanged", then}},
-		{"a recipient who is none any more", func(h *house) {
+		{"a file that is damaged", func(h *fixture) { h.Write(east, "hello") }, []string{east + ": sealed again: the document is not a YAML mapping", "1 sealed file unchanged", then}},
+		{"a recipient who is none any more", func(h *fixture) {
 			h.Write("mesh.yaml", sealedTo(second))
 		}, []string{east + ": sealed again: other recipients", west + ": sealed again: other recipients",
 			"warning: " + east + ": holders of " + first.Recipient().String() + " can still decrypt the old file in Git",
@@ -187,15 +187,15 @@ func TestSealAnew(t *testing.T) {
 			"warning: " + west + ": holders of " + first.Recipient().String() + " can still decrypt the old file in Git",
 			"rotate the credential: kubectl mesh credentials rotate --link west-east -f mesh.yaml", ".sops.yaml: written", then}},
 	} {
-		h := newHouse(t, sealedTo(first))
+		h := newFixture(t, sealedTo(first))
 		if err := h.seal(""); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		test.change(h)
 		if err := h.seal(""); err != nil {
-			t.Errorf("%s: %v", test.name, h.Said(err))
+			t.Errorf("%s: %v", test.name, h.Problems(err))
 		}
-		if diff := cmp.Diff(test.want, h.Told); diff != "" {
+		if diff := cmp.Diff(test.want, h.Messages); diff != "" {
 			t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -210,9 +210,9 @@ func TestJudge(t *testing.T) {
 		"another name":  {"name: istio-remote-secret-west", "name: istio-remote-secret-north", "MESH038 it must be istio-system/istio-remote-secret-west, but is another object"},
 		"another label": {"istio/multiCluster: \"true\"", "istio/multiCluster: \"no\"", "MESH038 metadata.labels[istio/multiCluster]: must be true"},
 	} {
-		h := newHouse(t, sealedTo(key))
+		h := newFixture(t, sealedTo(key))
 		if err := h.seal(""); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		if !strings.Contains(h.Files()[east], test.old) {
 			t.Fatalf("%s: no %q in\n%s", what, test.old, h.Files()[east])
@@ -235,16 +235,16 @@ func TestJudge(t *testing.T) {
 // TestSealWithoutTheToken: what somebody else has sealed stays, as long as mesh.yaml says the same.
 func TestSealWithoutTheToken(t *testing.T) {
 	ours := identity(t)
-	h := newHouse(t, sealedTo(ours))
+	h := newFixture(t, sealedTo(ours))
 	if err := h.seal(""); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	ws, _ := h.Open()
 	if err := ws.Forget(t.Context(), "credentials/west/east/token"); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.seal(""); err != nil || !slices.Equal(h.Told, []string{"2 sealed files unchanged"}) {
-		t.Errorf("got %v, told %q", h.Said(err), h.Told)
+	if err := h.seal(""); err != nil || !slices.Equal(h.Messages, []string{"2 sealed files unchanged"}) {
+		t.Errorf("got %v, told %q", h.Problems(err), h.Messages)
 	}
 
 	h.Write("mesh.yaml", strings.Replace(sealedTo(ours), "'WEST'", "'https://203.0.113.20'", 1))
@@ -252,10 +252,10 @@ func TestSealWithoutTheToken(t *testing.T) {
 	ws, _ = h.Open()
 	prepared, _, err := seal.Prepare(seal.Input{Workspace: ws, Now: now})
 	if err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	held := prepared.Held()
-	if len(held) != 1 || h.Short(prepared.Path(held[0])) != east || h.Short(held[0].Why) != "east has no token for west; "+east+" must be sealed again: another server" {
+	if len(held) != 1 || h.Normalize(prepared.Path(held[0])) != east || h.Normalize(held[0].Why) != "east has no token for west; "+east+" must be sealed again: another server" {
 		t.Errorf("got %v", held)
 	}
 	if diff := cmp.Diff(before, h.Files()); diff != "" {
@@ -271,9 +271,9 @@ func TestNothingToSeal(t *testing.T) {
 		{testmesh.Both, "east", "nothing is sealed for east: its sealing.format is none" + how},
 		{sealedTo(identity(t)), "eats", `no cluster "eats" in mesh.yaml | did you mean east?`},
 	} {
-		h := newHouse(t, test.mesh)
+		h := newFixture(t, test.mesh)
 		err := h.seal(test.cluster)
-		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
+		if said := h.Problems(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
 			t.Errorf("cluster %q: got %q, want %q", test.cluster, said, test.want)
 		}
 		if files := h.sealed(); len(files) > 0 {
@@ -284,18 +284,18 @@ func TestNothingToSeal(t *testing.T) {
 
 // TestSettings of other programs are written where they are ours, and nowhere else.
 func TestSettings(t *testing.T) {
-	h := newHouse(t, sealedTo(identity(t)))
+	h := newFixture(t, sealedTo(identity(t)))
 	h.Write(".sops.yaml", "creation_rules: []\n")
 	h.Write(".gitleaks.toml", "title = 'ours'\n")
 	if err := h.seal(""); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	want := []string{east + ": sealed", west + ": sealed",
 		"warning: .gitleaks.toml was not created by kubectl mesh, and is unchanged",
 		"without them gitleaks finds no post-quantum age keys: copy the rules that kubectl mesh init writes",
 		"warning: .sops.yaml was not created by kubectl mesh, and is unchanged",
 		"add the recipients of spec.sealing to the rules for sealed/ in it, or move it to another directory", then}
-	if diff := cmp.Diff(want, h.Told); diff != "" {
+	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	if files := h.Files(); files[".sops.yaml"] != "creation_rules: []\n" || files[".gitleaks.toml"] != "title = 'ours'\n" {
@@ -305,10 +305,10 @@ func TestSettings(t *testing.T) {
 
 // TestSourceKey: a damaged one is no reason to seal everything again.
 func TestSourceKey(t *testing.T) {
-	h := newHouse(t, sealedTo(identity(t)))
+	h := newFixture(t, sealedTo(identity(t)))
 	h.Write("credentials/sealing.key", "hello\n")
 	err := h.seal("")
-	if diff := cmp.Diff([]string{"credentials/sealing.key is damaged | remove it; the next run creates another one"}, h.Said(err)); diff != "" || !verdict.IsInput(err) {
+	if diff := cmp.Diff([]string{"credentials/sealing.key is damaged | remove it; the next run creates another one"}, h.Problems(err)); diff != "" || !verdict.IsInput(err) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -316,7 +316,7 @@ func TestSourceKey(t *testing.T) {
 // TestCheckAll proves what is sealed: that it is what its annotations say, which alone are reviewed.
 func TestCheckAll(t *testing.T) {
 	ours, theirs := identity(t), identity(t)
-	h := newHouse(t, sealedTo(ours))
+	h := newFixture(t, sealedTo(ours))
 	keys := func(one *age.X25519Identity) sealing.Keys {
 		parsed, err := sealing.ParseKeys([]byte(one.String()))
 		if err != nil {
@@ -326,11 +326,11 @@ func TestCheckAll(t *testing.T) {
 	}
 	ws, _ := h.Open()
 	_, _, err := ws.CheckAll(keys(ours))
-	if diff := cmp.Diff([]string{"there are no sealed files to verify | seal first: kubectl mesh seal -f mesh.yaml"}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{"there are no sealed files to verify | seal first: kubectl mesh seal -f mesh.yaml"}, h.Problems(err)); diff != "" {
 		t.Errorf("before anything is sealed (-want +got):\n%s", diff)
 	}
 	if err := h.seal(""); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	ws, _ = h.Open()
 	if _, proven, err := ws.CheckAll(keys(ours)); err != nil || proven != 2 {
@@ -341,7 +341,7 @@ func TestCheckAll(t *testing.T) {
 	}
 	_, _, err = ws.CheckAll(keys(theirs))
 	if diff := cmp.Diff([]string{"the identity decrypts none of 2 sealed files | specify an identity that decrypts them; a SealedSecret requires its controller's private key"},
-		h.Said(err)); diff != "" {
+		h.Problems(err)); diff != "" {
 		t.Errorf("with another key (-want +got):\n%s", diff)
 	}
 
@@ -351,7 +351,7 @@ func TestCheckAll(t *testing.T) {
 	ws, _ = h.Open()
 	problems, proven, err := ws.CheckAll(keys(ours))
 	found := slices.ContainsFunc(problems, func(p mesh.Problem) bool {
-		return h.Short(p.File) == east && p.Hint == "find out who changed it before it is applied; then seal again: kubectl mesh seal"
+		return h.Normalize(p.File) == east && p.Hint == "find out who changed it before it is applied; then seal again: kubectl mesh seal"
 	})
 	if err != nil || proven != 1 || !found {
 		t.Errorf("an annotation that lies: proven %d, %v, %v", proven, problems, err)

@@ -79,7 +79,7 @@ func (r *run) removeSOPSSettings(c *workspace.Change, s *settings) error {
 	}
 	c.Expect(layout.SOPSSettings, there)
 	c.Remove(layout.SOPSSettings)
-	s.say = append(s.say, func() { r.Tell.Say("%s: removed", r.Workspace.Path(layout.SOPSSettings)) })
+	s.say = append(s.say, func() { r.Log.Info("%s: removed", r.Workspace.Path(layout.SOPSSettings)) })
 	return nil
 }
 
@@ -105,13 +105,13 @@ func (r *run) setting(c *workspace.Change, s *settings, name string, text []byte
 		return nil
 	case there != nil && !bytes.HasPrefix(there, header):
 		s.say = append(s.say, func() {
-			r.Tell.Warn("", "%s was not created by kubectl mesh, and is unchanged", r.Workspace.Path(name))
-			r.Tell.Advise(foreign)
+			r.Log.Warn("", "%s was not created by kubectl mesh, and is unchanged", r.Workspace.Path(name))
+			r.Log.Advise(foreign)
 		})
 		return nil
 	}
 	c.Expect(name, there)
 	c.Public(name, text)
-	s.say = append(s.say, func() { r.Tell.Say("%s: written", r.Workspace.Path(name)) })
+	s.say = append(s.say, func() { r.Log.Info("%s: written", r.Workspace.Path(name)) })
 	return nil
 }

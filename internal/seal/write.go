@@ -36,20 +36,20 @@ func (r *run) write(ctx context.Context) error {
 	for _, job := range r.jobs {
 		name := r.Workspace.Path(job.SealedFile())
 		if job.why == "" {
-			r.Tell.Say("%s: sealed", name)
+			r.Log.Info("%s: sealed", name)
 		} else {
-			r.Tell.Say("%s: sealed again: %s", name, job.why)
+			r.Log.Info("%s: sealed again: %s", name, job.why)
 		}
 	}
 	if r.kept > 0 {
-		r.Tell.Say("%s unchanged", terminal.Count(r.kept, "sealed file"))
+		r.Log.Info("%s unchanged", terminal.Count(r.kept, "sealed file"))
 	}
-	r.sayDropped()
+	r.infoDropped()
 	for _, say := range settings.say {
 		say()
 	}
 	if len(r.jobs) > 0 {
-		r.Tell.Advise("render, and commit sealed files and tree: " +
+		r.Log.Advise("render, and commit sealed files and tree: " +
 			"kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag())
 	}
 	return nil
@@ -71,15 +71,15 @@ func (j *job) verify(files fs.FS) error {
 	return nil
 }
 
-// sayDropped lists what somebody could read who is no recipient any more: git keeps the old files.
-func (r *run) sayDropped() {
+// infoDropped lists what somebody could read who is no recipient any more: git keeps the old files.
+func (r *run) infoDropped() {
 	for _, job := range r.jobs {
 		if len(job.dropped) == 0 {
 			continue
 		}
-		r.Tell.Warn("", "%s: holders of %s can still decrypt the old file in Git",
+		r.Log.Warn("", "%s: holders of %s can still decrypt the old file in Git",
 			r.Workspace.Path(job.SealedFile()), strings.Join(clipped(job.dropped), ", "))
-		r.Tell.Advise(r.rotation(job))
+		r.Log.Advise(r.rotation(job))
 	}
 }
 

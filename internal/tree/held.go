@@ -38,9 +38,9 @@ func (in Input) findHeld(input *render.Input, to Target) (held []render.Held, ne
 		}
 	}
 	for i, h := range held {
-		held[i].Stays = h.Secret && input.WrittenSecret[h.File] || !h.Secret && input.Written[h.File]
+		held[i].Retained = h.Secret && input.WrittenSecret[h.File] || !h.Secret && input.Written[h.File]
 		if key, isPart := h.Key(); isPart {
-			held[i].Stays = input.Kept[key] != nil
+			held[i].Retained = input.Kept[key] != nil
 		}
 	}
 	return held, needed, nil

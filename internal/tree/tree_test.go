@@ -20,7 +20,7 @@ const sealed = testmesh.Mesh + testmesh.Quiet + "  sealing: {format: sops, age: 
 	testmesh.East + testmesh.West
 
 // withTokens is a mesh with its credentials.
-func withTokens(t *testing.T) *testmesh.House {
+func withTokens(t *testing.T) *testmesh.Fixture {
 	t.Helper()
 	h := testmesh.Offline(t, testmesh.Both)
 	for _, name := range []string{"west/east", "east/west"} {
@@ -30,7 +30,7 @@ func withTokens(t *testing.T) *testmesh.House {
 }
 
 // input opens the workspace.
-func input(h *testmesh.House, secrets tree.Secrets) tree.Input {
+func input(h *testmesh.Fixture, secrets tree.Secrets) tree.Input {
 	ws, _ := h.Open()
 	return tree.Input{Workspace: ws, Secrets: secrets}
 }
@@ -82,10 +82,10 @@ func TestRender(t *testing.T) {
 	in := input(h, tree.Include)
 	made, _, err := tree.Render(in, tree.Target{Dir: in.Workspace.Path("deploy")})
 	if err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	trees := made.Trees
-	if len(trees) != 2 || h.Short(trees[0].Dir) != "deploy" || h.Short(trees[1].Dir) != "credentials/overlays" || trees[0].Options.Private || !trees[1].Options.Private {
+	if len(trees) != 2 || h.Normalize(trees[0].Dir) != "deploy" || h.Normalize(trees[1].Dir) != "credentials/overlays" || trees[0].Options.Private || !trees[1].Options.Private {
 		t.Fatalf("got %d trees: %v", len(trees), trees)
 	}
 	if len(h.Files()) != 2 {
@@ -93,10 +93,10 @@ func TestRender(t *testing.T) {
 	}
 	for _, one := range trees {
 		if _, err := tree.Write(t.Context(), in.Workspace, []tree.Tree{one}); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		if found, err := one.Check(); err != nil || len(found) > 0 {
-			t.Errorf("%s is not what was written: %v, %v", h.Short(one.Dir), found, err)
+			t.Errorf("%s is not what was written: %v, %v", h.Normalize(one.Dir), found, err)
 		}
 	}
 	for name, text := range h.Files() {
@@ -149,7 +149,7 @@ func TestRenderRefuses(t *testing.T) {
 	for _, dir := range []string{"credentials", "credentials/deploy", "link/deploy", "deploy/../credentials"} {
 		in := input(h, tree.Skip)
 		_, _, err := tree.Render(in, tree.Target{Dir: filepath.Join(h.Dir(), filepath.FromSlash(dir))})
-		if said := h.Said(err); len(said) != 1 || !strings.HasSuffix(said[0], " is in the credentials directory | specify another directory: --output-dir deploy") || !verdict.IsInput(err) {
+		if said := h.Problems(err); len(said) != 1 || !strings.HasSuffix(said[0], " is in the credentials directory | specify another directory: --output-dir deploy") || !verdict.IsInput(err) {
 			t.Errorf("%s: got %q", dir, said)
 		}
 	}
@@ -164,9 +164,9 @@ func TestRenderRefuses(t *testing.T) {
 	_, _, err := tree.Render(in, tree.Target{Dir: in.Workspace.Path("deploy")})
 	problems, ok := errors.AsType[*workspace.Problems](err)
 	if !ok || !slices.ContainsFunc(problems.List, func(p mesh.Problem) bool {
-		return h.Short(p.File) == "sealed/east/remote-secret-west.yaml" && p.Stops()
+		return h.Normalize(p.File) == "sealed/east/remote-secret-west.yaml" && p.Stops()
 	}) {
-		t.Errorf("a file that nobody has sealed: got %v", h.Said(err))
+		t.Errorf("a file that nobody has sealed: got %v", h.Problems(err))
 	}
 	if written := h.Files(); len(written) != 1 {
 		t.Errorf("written: %v", written)

@@ -79,7 +79,7 @@ func (ws *Workspace) carryOut(ctx context.Context, c *Change) error {
 		return interrupted(ctx, err)
 	}
 	for _, warning := range report.Warnings {
-		ws.tell.Warn(strings.Join(hint.Of(warning), "; "), "%s", hint.Without(warning))
+		ws.log.Warn(strings.Join(hint.Of(warning), "; "), "%s", hint.Without(warning))
 	}
 	return nil
 }

@@ -44,14 +44,14 @@ func TestChange(t *testing.T) {
 	} {
 		h, ws := open(t, testmesh.Both, nil)
 		err := ws.Change(test.ctx, test.collect)
-		if diff := cmp.Diff([]string{test.want}, h.Said(err)); diff != "" || errors.Is(err, verdict.ErrInterrupted) != (test.ctx != t.Context()) {
+		if diff := cmp.Diff([]string{test.want}, h.Problems(err)); diff != "" || errors.Is(err, verdict.ErrInterrupted) != (test.ctx != t.Context()) {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 		if err := ws.Change(t.Context(), func(c *workspace.Change) error {
 			c.Public("trust/root-cert.pem", []byte("root"))
 			return nil
 		}); err != nil {
-			t.Errorf("%s: the next change: %v", test.name, h.Said(err))
+			t.Errorf("%s: the next change: %v", test.name, h.Problems(err))
 		}
 		files := h.Files()
 		delete(files, "credentials/.gitignore")
@@ -67,7 +67,7 @@ func TestUnchanged(t *testing.T) {
 	other, _ := h.Open()
 	write := func(ws *workspace.Workspace) {
 		if err := ws.WritePrivate(t.Context(), tokenFile, []byte(ws.Path("")+t.Name())); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 	}
 	write(ws)
@@ -75,7 +75,7 @@ func TestUnchanged(t *testing.T) {
 		t.Errorf("after a change of its own: %v", err)
 	}
 	want := []string{".: changed by another process: written by another run | run the same command again: it then uses the current files"}
-	if diff := cmp.Diff(want, h.Said(other.Unchanged())); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(other.Unchanged())); diff != "" {
 		t.Errorf("after a change of another run (-want +got):\n%s", diff)
 	}
 	called := false
@@ -83,7 +83,7 @@ func TestUnchanged(t *testing.T) {
 		called = true
 		return nil
 	})
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" || called {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" || called {
 		t.Errorf("work that rests on what was read: called %t (-want +got):\n%s", called, diff)
 	}
 }

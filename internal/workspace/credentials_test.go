@@ -32,27 +32,27 @@ import (
 var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // listed are the problems that an error carries, as they are printed, each with its remedy.
-func listed(h *testmesh.House, err error) []string {
+func listed(h *testmesh.Fixture, err error) []string {
 	problems, ok := errors.AsType[*workspace.Problems](err)
 	if !ok {
-		return h.Said(err)
+		return h.Problems(err)
 	}
 	return lines(h, problems.List)
 }
 
-func lines(h *testmesh.House, problems []mesh.Problem) []string {
+func lines(h *testmesh.Fixture, problems []mesh.Problem) []string {
 	var lines []string
 	for _, problem := range problems {
-		lines = append(lines, h.Short(problem.String()+" | "+problem.Hint))
+		lines = append(lines, h.Normalize(problem.String()+" | "+problem.Hint))
 	}
 	return lines
 }
 
 // missed are the lines of what does not exist yet.
-func missed[K comparable](h *testmesh.House, missing map[K]render.Missing) []string {
+func missed[K comparable](h *testmesh.Fixture, missing map[K]render.Missing) []string {
 	var lines []string
 	for _, one := range missing {
-		lines = append(lines, h.Short(one.Why+" | "+one.Next))
+		lines = append(lines, h.Normalize(one.Why+" | "+one.Next))
 	}
 	slices.Sort(lines)
 	return lines
@@ -182,11 +182,11 @@ func TestClientPair(t *testing.T) {
 	}
 	_, err := ws.ClientPair("west", "east")
 	want := []string{"west does not read east with a client certificate | set reader: {auth: clientCertificate} for east, and add a link from west"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	_, err = ws.ClientPair("east", "wets")
-	if diff := cmp.Diff([]string{`no cluster "wets" in mesh.yaml | did you mean west?`}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{`no cluster "wets" in mesh.yaml | did you mean west?`}, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -220,7 +220,7 @@ func TestRefuseExpired(t *testing.T) {
 	want := []string{
 		"the client certificate of north for east expired at 2026-05-31T12:00:00Z | rotate it: kubectl mesh credentials rotate --link north:east -f mesh.yaml",
 		"the token of east for west expired at 2026-06-01T12:00:00Z | get a new one: kubectl mesh collect --token=request --cluster west -f mesh.yaml"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -242,7 +242,7 @@ func TestApplyCommand(t *testing.T) {
 		"west": "kubectl mesh render --cluster west --secrets=skip -f mesh.yaml | kubectl --context=CONTEXT_OF_west apply --server-side --field-manager=mesh-cli -f -",
 	} {
 		cluster, _ := ws.Graph.Cluster(name)
-		if got := h.Short(ws.ApplyCommand(cluster, "skip")); got != want {
+		if got := h.Normalize(ws.ApplyCommand(cluster, "skip")); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
@@ -261,7 +261,7 @@ func TestWritePrivate(t *testing.T) {
 	h.Write("credentials/.gitignore", "*\n!token\n")
 	err = ws.WritePrivate(t.Context(), tokenFile, []byte("other"))
 	want := []string{"keep credentials out of git: .gitignore does not ignore everything | its only line must be: *"}
-	if diff := cmp.Diff(want, h.Said(err)); diff != "" || h.Files()[tokenFile] != "secret" {
+	if diff := cmp.Diff(want, h.Problems(err)); diff != "" || h.Files()[tokenFile] != "secret" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if err := ws.Forget(t.Context(), tokenFile); err != nil {

@@ -144,7 +144,7 @@ func (ws *Workspace) With(pair access.Pair, now Generations) *Workspace {
 		Public:   ws.Public,
 		Root:     ws.Root,
 		environ:  ws.environ,
-		tell:     ws.tell,
+		log:      ws.log,
 		from:     ws.from,
 		snapshot: ws.snapshot,
 	}

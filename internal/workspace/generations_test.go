@@ -32,7 +32,7 @@ func TestKeepGenerations(t *testing.T) {
 		{workspace.Generations{Current: []int32{3}, Revoked: 2}, map[string][]int32{"east": {3}, "north": {7}}, map[string]int32{"east": 2}},
 	} {
 		if err := ws.KeepGenerations(t.Context(), pair, step.now); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		want := mesh.ClusterState{UID: "uid-west", ReaderGenerations: step.generations, RevokedReaders: step.revoked}
 		if diff := cmp.Diff(want, h.Recorded("west")); diff != "" {
@@ -88,7 +88,7 @@ func TestKeepGenerationsRefuses(t *testing.T) {
 		}
 		before := h.Files()
 		err := ws.KeepGenerations(t.Context(), pair, test.now)
-		if said := h.Said(err); len(said) != 1 || said[0] != test.want || verdict.IsInput(err) != test.input {
+		if said := h.Problems(err); len(said) != 1 || said[0] != test.want || verdict.IsInput(err) != test.input {
 			t.Errorf("%s: got %q, input %t, want %q", test.name, said, verdict.IsInput(err), test.want)
 		}
 		if diff := cmp.Diff(before, h.Files()); diff != "" {
@@ -102,7 +102,7 @@ func TestKeepGenerationsBesideOthers(t *testing.T) {
 	h, ws := open(t, testmesh.Both, nil)
 	h.Write(state, stateHead+"spec: {clusters: {east: {uid: u}}}\n")
 	if err := ws.KeepGenerations(t.Context(), pair, workspace.Generations{Current: []int32{2}}); err != nil {
-		t.Fatal(h.Said(err))
+		t.Fatal(h.Problems(err))
 	}
 	if east, west := h.Recorded("east"), h.Recorded("west"); east.UID != "u" || !slices.Equal(west.ReaderGenerations["east"], []int32{2}) {
 		t.Errorf("east %v, west %v", east, west)
@@ -152,7 +152,7 @@ func TestPairErrors(t *testing.T) {
 	} {
 		h, ws := open(t, test.mesh, nil)
 		_, _, err := ws.Pair(test.link)
-		if said := h.Said(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
+		if said := h.Problems(err); len(said) != 1 || said[0] != test.want || !verdict.IsInput(err) {
 			t.Errorf("%s: got %q, want %q", test.link, said, test.want)
 		}
 	}

@@ -61,7 +61,7 @@ func (ws *Workspace) GuardCredentials(ctx context.Context, planned ...string) er
 	if guarded.Unverified != nil && !ws.guard.warned {
 		ws.guard.warned = true
 		for _, problem := range hint.List(guarded.Unverified) {
-			ws.tell.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
+			ws.log.Warn(strings.Join(problem.Remedies, "; "), "%s", problem.Text)
 		}
 	}
 	return err

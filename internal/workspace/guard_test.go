@@ -13,7 +13,7 @@ import (
 // TestGuardIsInterrupted: a git that was not asked to the end has said nothing, and is asked again.
 func TestGuardIsInterrupted(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
-	ws, _, err := workspace.Read(t.Context(), workspace.Source{Filename: h.Dir() + "/mesh.yaml", Tell: h.Tell})
+	ws, _, err := workspace.Read(t.Context(), workspace.Source{Filename: h.Dir() + "/mesh.yaml", Log: h.Log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestReadingEndsWithTheCommand(t *testing.T) {
 	h := testmesh.Offline(t, testmesh.Both)
 	h.Write("credentials/west/east/token", "x")
 	ctx, cancel := context.WithCancel(t.Context())
-	ws, _, err := workspace.Read(ctx, workspace.Source{Filename: h.Dir() + "/mesh.yaml", Tell: h.Tell})
+	ws, _, err := workspace.Read(ctx, workspace.Source{Filename: h.Dir() + "/mesh.yaml", Log: h.Log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func sign(t *testing.T, template, parent *x509.Certificate, public *ecdsa.Public
 }
 
 // house has these certificates in trust/ for each of the clusters.
-func (p pki) house(t *testing.T, mesh string, clusters ...string) *testmesh.House {
+func (p pki) house(t *testing.T, mesh string, clusters ...string) *testmesh.Fixture {
 	t.Helper()
 	h := testmesh.Offline(t, mesh)
 	h.Write("trust/root-cert.pem", string(trust.EncodeCertificates(p.root)))
@@ -80,13 +80,13 @@ func (p pki) house(t *testing.T, mesh string, clusters ...string) *testmesh.Hous
 }
 
 // found are the problems of some rules, a line for each; "" is for those of no rule.
-func found(h *testmesh.House, ids ...string) []string {
+func found(h *testmesh.Fixture, ids ...string) []string {
 	ws, _ := h.Open()
 	var lines []string
 	for _, problem := range ws.Check(nil) {
 		for _, id := range ids {
 			if problem.Rule == id {
-				lines = append(lines, h.Short(strings.TrimSpace(problem.Rule+" "+problem.File+": "+problem.Message+" | "+problem.Hint)))
+				lines = append(lines, h.Normalize(strings.TrimSpace(problem.Rule+" "+problem.File+": "+problem.Message+" | "+problem.Hint)))
 			}
 		}
 	}

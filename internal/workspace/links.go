@@ -67,18 +67,18 @@ func (ws *Workspace) pairsNamed(link string) map[access.Pair]string {
 
 // isReading tells whether a control plane reads a cluster, or would had it not been cut off.
 func (ws *Workspace) isPair(pair access.Pair) bool {
-	reads, cutOff := ws.Graph.Reads(pair.Consumer, pair.Target)
-	return reads || cutOff
+	reads, revoked := ws.Graph.Reads(pair.Consumer, pair.Target)
+	return reads || revoked
 }
 
 // Pairs lists all pairs, sorted by consumer and target, with those that are cut off.
 func (ws *Workspace) Pairs() []access.Pair {
 	var all []access.Pair
 	for consumer := range ws.Graph.Clusters() {
-		for target := range ws.Graph.ReadBy(consumer.Name) {
+		for target := range ws.Graph.Targets(consumer.Name) {
 			all = append(all, access.Pair{Consumer: consumer.Name, Target: target.Name})
 		}
-		for target := range ws.Graph.CutOff(consumer.Name) {
+		for target := range ws.Graph.Revoked(consumer.Name) {
 			all = append(all, access.Pair{Consumer: consumer.Name, Target: target.Name})
 		}
 	}

@@ -57,7 +57,7 @@ func (s Source) lock(ctx context.Context, swept bool) (*transaction.Tx, error) {
 		return nil, interrupted(ctx, err)
 	}
 	for _, note := range tx.Notes() {
-		s.Tell.Say("%s", note)
+		s.Log.Info("%s", note)
 	}
 	if !swept {
 		s.recoverTrees()
@@ -71,10 +71,10 @@ func (s Source) recoverTrees() {
 		dir := filepath.Join(s.dir(), filepath.FromSlash(name))
 		completed, err := output.Recover(dir, output.Options{Private: layout.IsPrivate(name), Hook: s.Hook})
 		if err != nil {
-			s.Tell.Warn(strings.Join(hint.Of(err), "; "), "%s", hint.Without(err))
+			s.Log.Warn(strings.Join(hint.Of(err), "; "), "%s", hint.Without(err))
 		}
 		if completed {
-			s.Tell.Say("completed the tree of an interrupted run: %s", dir)
+			s.Log.Info("completed the tree of an interrupted run: %s", dir)
 		}
 	}
 }
@@ -91,7 +91,7 @@ func interrupted(ctx context.Context, err error) error {
 func (s Source) settle(ctx context.Context) (transaction.Snapshot, error) {
 	snapshot, notes, err := transaction.Settle(ctx, s.dir(), s.options())
 	for _, note := range notes {
-		s.Tell.Say("%s", note)
+		s.Log.Info("%s", note)
 	}
 	return snapshot, err
 }

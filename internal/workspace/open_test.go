@@ -22,7 +22,7 @@ var pair = access.Pair{Consumer: "east", Target: "west"}
 const clusters = testmesh.Mesh + testmesh.Quiet + "  clusters:\n"
 
 // open is a workspace of a mesh.yaml, with further files.
-func open(t *testing.T, mesh string, more map[string]string) (*testmesh.House, *workspace.Workspace) {
+func open(t *testing.T, mesh string, more map[string]string) (*testmesh.Fixture, *workspace.Workspace) {
 	t.Helper()
 	h := testmesh.Offline(t, mesh)
 	for name, text := range more {
@@ -164,7 +164,7 @@ func TestLive(t *testing.T) {
 	if string(live.Authorities["east"]) != string(h.East.CA) || len(live.Authorities["west"]) > 0 {
 		t.Errorf("authorities: got %d bytes for east, %d for west", len(live.Authorities["east"]), len(live.Authorities["west"]))
 	}
-	if len(live.Clusters) != 2 || h.Short(live.FilenameFlag) != " -f mesh.yaml" {
+	if len(live.Clusters) != 2 || h.Normalize(live.FilenameFlag) != " -f mesh.yaml" {
 		t.Errorf("got %d clusters, flag %q", len(live.Clusters), live.FilenameFlag)
 	}
 	if declared := ws.Declared(); len(declared) != 2 || declared["west"].UID != "uid-west" {

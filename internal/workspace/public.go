@@ -74,18 +74,18 @@ func (ws *Public) Check(credentials []rules.Credential) []mesh.Problem {
 		below = ws.Doc.Pins().Below
 	}
 	found := rules.Check(rules.Input{
-		Mesh:         ws.Doc.Mesh,
-		Graph:        ws.Graph,
-		Strays:       ws.Doc.Strays,
-		Overruled:    ws.Doc.Overruled,
-		Contradicted: ws.Doc.Contradicted,
-		Rerouted:     ws.Doc.Rerouted,
-		Credentials:  credentials,
-		Certificates: ws.Certificates,
-		Roots:        ws.Roots,
-		PinsBelow:    below,
-		Sealed:       ws.Sealed,
-		Now:          ws.Now,
+		Mesh:             ws.Doc.Mesh,
+		Graph:            ws.Graph,
+		OrphanedFacts:    ws.Doc.OrphanedFacts,
+		Overrides:        ws.Doc.Overrides,
+		Contradictions:   ws.Doc.Contradictions,
+		GatewayOverrides: ws.Doc.GatewayOverrides,
+		Credentials:      credentials,
+		Certificates:     ws.Certificates,
+		Roots:            ws.Roots,
+		PinsBelow:        below,
+		Sealed:           ws.Sealed,
+		Now:              ws.Now,
 	})
 	return ws.Doc.Place(append(found, ws.unreadable...))
 }

@@ -38,7 +38,7 @@ func (ws *Public) ReadSealed(clusters []string) (map[string]*sealing.File, error
 			ws.Sealed = append(ws.Sealed, found)
 		}
 	}
-	ws.Sealed = append(ws.Sealed, ws.straySealed(clusters, wanted)...)
+	ws.Sealed = append(ws.Sealed, ws.orphanedSealed(clusters, wanted)...)
 	return files, nil
 }
 
@@ -131,7 +131,7 @@ func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sea
 		found.Outdated = "another " + name
 	}
 	if found.Outdated == "" {
-		found.Outdated = ws.outlived(file, want.Pair)
+		found.Outdated = ws.expired(file, want.Pair)
 	}
 	if found.Outdated == "" {
 		found.Outdated = want.Outdated(file)
@@ -150,9 +150,9 @@ func differs(file *sealing.File, want render.Sealable) string {
 	return file.Differ(want.Known, sealing.IsAddress)
 }
 
-// outlived says that a file holds a credential of a generation that counts no more; empty when it
+// expired says that a file holds a credential of a generation that counts no more; empty when it
 // does not, or when nothing tells.
-func (ws *Public) outlived(file *sealing.File, pair access.Pair) string {
+func (ws *Public) expired(file *sealing.File, pair access.Pair) string {
 	a, err := ws.Access(pair)
 	held := file.Holds()
 	if err != nil || held == "" { // cacerts is for no pair
@@ -180,8 +180,8 @@ func (ws *Public) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
 	return file, want.Accepts(file)
 }
 
-// straySealed finds files that belong to nothing that these clusters get.
-func (ws *Public) straySealed(clusters []string, wanted map[string]bool) []rules.Sealed {
+// orphanedSealed finds files that belong to nothing that these clusters get.
+func (ws *Public) orphanedSealed(clusters []string, wanted map[string]bool) []rules.Sealed {
 	there, _ := fs.Glob(ws.files, layout.SealedFile("*", "*")) // the pattern is well formed
 	var strays []rules.Sealed
 	for _, name := range there {
@@ -191,7 +191,7 @@ func (ws *Public) straySealed(clusters []string, wanted map[string]bool) []rules
 			continue
 		}
 		if !wanted[name] && (!ours || slices.Contains(clusters, cluster)) && !strings.HasPrefix(path.Base(name), ".") {
-			strays = append(strays, rules.Sealed{Cluster: cluster, File: ws.Path(name), Stray: true})
+			strays = append(strays, rules.Sealed{Cluster: cluster, File: ws.Path(name), Orphaned: true})
 		}
 	}
 	return strays

@@ -30,7 +30,7 @@ func authority(t *testing.T, clusters ...string) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		certificate, err := root.Issue(own.Public(), trust.Intermediate{Mesh: "shop", Cluster: cluster, TrustDomain: "cluster.local", Generation: 1, Life: 24 * time.Hour}, now)
+		certificate, err := root.Issue(own.Public(), trust.Intermediate{Mesh: "shop", Cluster: cluster, TrustDomain: "cluster.local", Generation: 1, Validity: 24 * time.Hour}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +159,7 @@ func TestBundlesWith(t *testing.T) {
 func TestProblems(t *testing.T) {
 	h, ws := open(t, testmesh.Both, map[string]string{tokenFile: "two words", "credentials/east/west/token": ""})
 	_, err := ws.ReadCredentials([]access.Pair{{Consumer: "east", Target: "west"}, {Consumer: "west", Target: "east"}})
-	if diff := cmp.Diff([]string{"2 problems in credentials"}, h.Said(err)); diff != "" {
+	if diff := cmp.Diff([]string{"2 problems in credentials"}, h.Problems(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got, want := workspace.ListAll("shop.yaml"), "to list all of them: kubectl mesh validate -o json -f shop.yaml"; got != want {

@@ -30,7 +30,7 @@ type Workspace struct {
 	guard  guard
 	// environ is what git inherits, tell takes warnings.
 	environ []string
-	tell    hint.Tell
+	log     hint.Log
 
 	from Source
 	// lock is held until the workspace is closed; nil: each change takes it for itself.
@@ -48,8 +48,8 @@ type Source struct {
 	Stdin    io.Reader
 	// Environ is the environment as os.Environ returns it: git finds the user's configuration by it.
 	Environ []string
-	// Tell takes warnings; it may be nil.
-	Tell hint.Tell
+	// Log takes warnings; it may be nil.
+	Log hint.Log
 	// Hook is asked before each operation on a file; for tests.
 	Hook disk.Hook
 
@@ -144,7 +144,7 @@ func readSettled(ctx context.Context, from Source) (*Workspace, []mesh.Problem, 
 }
 
 func read(ctx context.Context, from Source, text []byte) (*Workspace, []mesh.Problem, error) {
-	ws := &Workspace{environ: from.Environ, tell: from.Tell, from: from}
+	ws := &Workspace{environ: from.Environ, log: from.Log, from: from}
 	name := from.Filename
 	if name == "-" {
 		name = Stdin

@@ -71,8 +71,8 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// desk is where one scenario is run again and again.
-type desk struct {
+// fixture is where one scenario is run again and again.
+type fixture struct {
 	*testing.T
 	scenario
 	ground, base string
@@ -87,7 +87,7 @@ type desk struct {
 	changed []string
 }
 
-func newDesk(t *testing.T, s scenario) *desk {
+func newDesk(t *testing.T, s scenario) *fixture {
 	t.Helper()
 	d := prepare(t, s)
 	home := d.copy()
@@ -96,7 +96,7 @@ func newDesk(t *testing.T, s scenario) *desk {
 	if d.changed = differing(d.before, d.after); len(d.changed) == 0 {
 		t.Fatal("the command changes nothing")
 	}
-	checkSound(t, "uninterrupted", home, true)
+	checkConsistent(t, "uninterrupted", home, true)
 	if left := leftovers(t, home); len(left) > 0 {
 		t.Errorf("uninterrupted: left over: %v", left)
 	}
@@ -105,9 +105,9 @@ func newDesk(t *testing.T, s scenario) *desk {
 }
 
 // prepare is a scenario before its command.
-func prepare(t *testing.T, s scenario) *desk {
+func prepare(t *testing.T, s scenario) *fixture {
 	t.Helper()
-	d := &desk{T: t, scenario: s, ground: ground(t)}
+	d := &fixture{T: t, scenario: s, ground: ground(t)}
 	d.base = filepath.Join(d.ground, "base")
 	east, west := fakeapi.New(t, "uid-east"), fakeapi.New(t, "uid-west")
 	d.kubeconfig = fakeapi.Kubeconfig(t, map[string]*fakeapi.Server{"east": east, "west": west})
@@ -127,7 +127,7 @@ func prepare(t *testing.T, s scenario) *desk {
 	return d
 }
 
-func (d *desk) must(got result) {
+func (d *fixture) must(got result) {
 	d.Helper()
 	if got.code != 0 {
 		d.Fatal(got)
@@ -138,9 +138,9 @@ func (d *desk) must(got result) {
 }
 
 // args are the command for a copy of the workspace.
-func (d *desk) args(home string) []string { return d.fill(d.scenario.args, home) }
+func (d *fixture) args(home string) []string { return d.fill(d.scenario.args, home) }
 
-func (d *desk) fill(command, home string) []string {
+func (d *fixture) fill(command, home string) []string {
 	dumps, err := filepath.Abs("../../pkg/gke/testdata")
 	if err != nil {
 		d.Fatal(err)
@@ -150,20 +150,20 @@ func (d *desk) fill(command, home string) []string {
 }
 
 // copy is the workspace before the command; it is in the same repository.
-func (d *desk) copy() string {
+func (d *fixture) copy() string {
 	d.homes++
 	home := filepath.Join(d.ground, fmt.Sprintf("home-%d", d.homes))
 	copyTo(d.T, d.base, home)
 	return home
 }
 
-func (d *desk) forget(home string) {
+func (d *fixture) forget(home string) {
 	if err := os.RemoveAll(home); err != nil {
 		d.Fatal(err)
 	}
 }
 
-func (d *desk) checkAfterDeath(what, home string, got result) {
+func (d *fixture) checkAfterDeath(what, home string, got result) {
 	d.Helper()
 	if got.code == 0 && !d.isAfter(logical(d.T, home)) && !d.byWriter {
 		d.Errorf("%s: it says that it has succeeded", what)
@@ -174,7 +174,7 @@ func (d *desk) checkAfterDeath(what, home string, got result) {
 }
 
 // settle is what the next command does first: a reader, or for trees a writer.
-func (d *desk) settle(home string) {
+func (d *fixture) settle(home string) {
 	d.Helper()
 	from := workspace.Source{Filename: filepath.Join(home, "mesh.yaml")}
 	if d.byWriter {
@@ -192,7 +192,7 @@ func (d *desk) settle(home string) {
 }
 
 // checkState: the workspace is as before or as after; or in between, where a command makes several changes.
-func (d *desk) checkState(what, home string) {
+func (d *fixture) checkState(what, home string) {
 	d.Helper()
 	now := logical(d.T, home)
 	changed := differing(d.before, now)
@@ -202,11 +202,11 @@ func (d *desk) checkState(what, home string) {
 	default:
 		d.Errorf("%s: half changed: %v of %v", what, changed, d.changed)
 	}
-	checkSound(d.T, what, home, d.loads || d.isAfter(now))
+	checkConsistent(d.T, what, home, d.loads || d.isAfter(now))
 }
 
 // isAfter tells whether everything has changed that the command changes.
-func (d *desk) isAfter(now map[string]string) bool {
+func (d *fixture) isAfter(now map[string]string) bool {
 	for name := range now {
 		if _, there := d.after[name]; !there {
 			return false
@@ -216,7 +216,7 @@ func (d *desk) isAfter(now map[string]string) bool {
 }
 
 // checkAgain runs the command again: what it does then may rest on what was done already.
-func (d *desk) checkAgain(what, home string) {
+func (d *fixture) checkAgain(what, home string) {
 	d.Helper()
 	wasDone := !slices.Equal(differing(d.before, logical(d.T, home)), nil)
 	got := run(nil, d.args(home)...)
@@ -226,7 +226,7 @@ func (d *desk) checkAgain(what, home string) {
 	if now := logical(d.T, home); !wasDone && !d.isAfter(now) {
 		d.Errorf("%s: the same command again changes %v, want %v", what, differing(d.before, now), d.changed)
 	}
-	checkSound(d.T, what+", and run again", home, true)
+	checkConsistent(d.T, what+", and run again", home, true)
 	if left := leftovers(d.T, home); len(left) > 0 {
 		d.Errorf("%s, and run again: left over: %v", what, left)
 	}

@@ -27,7 +27,7 @@ type liveScenario struct {
 	setup   string
 	args    string
 	// check looks at the workspace and the clusters in the end.
-	check func(h *liveDesk)
+	check func(h *liveFixture)
 }
 
 func live() []liveScenario {
@@ -37,28 +37,28 @@ func live() []liveScenario {
 	public := strings.NewReplacer("'EAST'", "'https://203.0.113.1'", "'WEST'", "'https://203.0.113.2'")
 	pinned := testmesh.Mesh + testmesh.Quiet + "  clusters:\n" + testmesh.East + noUID
 	return []liveScenario{
-		{name: "collect", mesh: pinned, applied: true, args: "collect --pin --cluster west --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
+		{name: "collect", mesh: pinned, applied: true, args: "collect --pin --cluster west --kubeconfig KUBECONFIG", check: func(h *liveFixture) {
 			if h.Recorded("west").UID != "uid-west" {
 				h.t.Error("the UID is not recorded")
 			}
 			h.has("clusters/west.yaml", "credentials/west/east/token")
 		}},
-		{name: "render --apply --pin", mesh: public.Replace(pinned), args: "render --apply --yes --allow-unreviewed --pin --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
+		{name: "render --apply --pin", mesh: public.Replace(pinned), args: "render --apply --yes --allow-unreviewed --pin --kubeconfig KUBECONFIG", check: func(h *liveFixture) {
 			if h.Recorded("west").UID != "uid-west" {
 				h.t.Error("the UID is not recorded")
 			}
 		}},
 		{name: "credentials approve", mesh: public.Replace(byCertificate), setup: "credentials request --from east --to west",
 			args:  "credentials approve DIR/east-west.csr --from east --cluster west --fingerprint FINGERPRINT --kubeconfig KUBECONFIG",
-			check: func(h *liveDesk) { h.has("credentials/west/east/client.crt", "credentials/west/east/client.key") }},
+			check: func(h *liveFixture) { h.has("credentials/west/east/client.crt", "credentials/west/east/client.key") }},
 		{name: "credentials rotate --apply", mesh: testmesh.Both, applied: true, setup: "collect --kubeconfig KUBECONFIG",
-			args: "credentials rotate --link east-west --apply --yes --allow-unreviewed --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
+			args: "credentials rotate --link east-west --apply --yes --allow-unreviewed --kubeconfig KUBECONFIG", check: func(h *liveFixture) {
 				if counting := h.Recorded("west").ReaderGenerations["east"]; len(counting) != 1 || counting[0] < 2 {
 					h.t.Errorf("recorded: %v", counting)
 				}
 			}},
 		{name: "credentials revoke --apply", mesh: testmesh.Both, applied: true, setup: "collect --kubeconfig KUBECONFIG",
-			args: "credentials revoke --link east-west --apply --yes --kubeconfig KUBECONFIG", check: func(h *liveDesk) {
+			args: "credentials revoke --link east-west --apply --yes --kubeconfig KUBECONFIG", check: func(h *liveFixture) {
 				if west := h.Recorded("west"); west.RevokedReaders["east"] != 1 || len(west.ReaderGenerations) > 0 {
 					h.t.Errorf("recorded: %v", west)
 				}
@@ -99,22 +99,22 @@ func eachLive(t *testing.T, at func(n int) *crash.Point) {
 	}
 }
 
-// liveDesk is a workspace with its clusters.
-type liveDesk struct {
-	*testmesh.House
+// liveFixture is a workspace with its clusters.
+type liveFixture struct {
+	*testmesh.Fixture
 	t        *testing.T
 	scenario liveScenario
 	last     string
 }
 
-func newLiveDesk(t *testing.T, s liveScenario) *liveDesk {
+func newLiveDesk(t *testing.T, s liveScenario) *liveFixture {
 	t.Helper()
-	h := &liveDesk{House: testmesh.New(t, s.mesh), t: t, scenario: s}
+	h := &liveFixture{Fixture: testmesh.New(t, s.mesh), t: t, scenario: s}
 	h.West.Intercept(fakeapi.Signer(t, time.Now().Add(-time.Hour), nil))
 	if s.applied {
 		ws, clusters := h.Open()
 		if _, err := rollout.Apply(t.Context(), rollout.Input{Workspace: ws, Clusters: clusters, Targets: []string{"east", "west"}, Pin: true}); err != nil {
-			t.Fatal(h.Said(err))
+			t.Fatal(h.Problems(err))
 		}
 		if err := os.RemoveAll(filepath.Join(h.Dir(), layout.StateDir)); err != nil { // another workspace did that
 			t.Fatal(err)
@@ -135,13 +135,13 @@ func newLiveDesk(t *testing.T, s liveScenario) *liveDesk {
 	return h
 }
 
-func (h *liveDesk) fill(command string) []string {
+func (h *liveFixture) fill(command string) []string {
 	values := strings.NewReplacer("DIR", h.Dir(), "KUBECONFIG", h.Kubeconfig, "FINGERPRINT", h.last)
 	return append(strings.Fields(values.Replace(command)), "-f", filepath.Join(h.Dir(), "mesh.yaml"))
 }
 
 // finish runs the command again until it succeeds, and checks what is there in the end.
-func (h *liveDesk) finish(what string, got result) {
+func (h *liveFixture) finish(what string, got result) {
 	h.t.Helper()
 	from := workspace.Source{Filename: filepath.Join(h.Dir(), "mesh.yaml")}
 	ws, _, err := workspace.Read(h.t.Context(), from)
@@ -149,7 +149,7 @@ func (h *liveDesk) finish(what string, got result) {
 		h.t.Fatalf("%s: %v", what, err)
 	}
 	ws.Close()
-	if err := sound(os.DirFS(h.Dir())); err != nil {
+	if err := isConsistent(os.DirFS(h.Dir())); err != nil {
 		h.t.Errorf("%s: %v", what, err)
 	}
 	if got.code != 0 {
@@ -171,7 +171,7 @@ func (h *liveDesk) finish(what string, got result) {
 	}
 }
 
-func (h *liveDesk) has(names ...string) {
+func (h *liveFixture) has(names ...string) {
 	h.t.Helper()
 	for _, name := range names {
 		if _, there := h.Files()[name]; !there {

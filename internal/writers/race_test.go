@@ -97,7 +97,7 @@ func TestKilledProcess(t *testing.T) {
 	}
 }
 
-func newRace(t *testing.T, r race) *desk {
+func newRace(t *testing.T, r race) *fixture {
 	t.Helper()
 	d := prepare(t, r.scenario)
 	d.loads = true
@@ -105,7 +105,7 @@ func newRace(t *testing.T, r race) *desk {
 }
 
 // round starts all commands, and waits for all.
-func (d *desk) round(r race, program func(args []string) result) {
+func (d *fixture) round(r race, program func(args []string) result) {
 	d.Helper()
 	home := d.copy()
 	results := make([]result, len(r.commands))
@@ -134,7 +134,7 @@ func (d *desk) round(r race, program func(args []string) result) {
 	if succeeded != r.succeed && !(isRace && succeeded > 0) {
 		d.Errorf("%d succeeded, want %d: %v", succeeded, r.succeed, results)
 	}
-	checkSound(d.T, "afterwards", home, true)
+	checkConsistent(d.T, "afterwards", home, true)
 	if left := leftovers(d.T, home); len(left) > 0 {
 		d.Errorf("left over: %v", left)
 	}

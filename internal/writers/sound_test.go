@@ -19,10 +19,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// checkSound fails where the files of a workspace do not fit together.
-func checkSound(t *testing.T, what, dir string, loads bool) {
+// checkConsistent fails where the files of a workspace do not fit together.
+func checkConsistent(t *testing.T, what, dir string, loads bool) {
 	t.Helper()
-	err := sound(os.DirFS(dir))
+	err := isConsistent(os.DirFS(dir))
 	if loads {
 		err = errors.Join(err, load(t, dir))
 	}
@@ -44,8 +44,8 @@ func load(t *testing.T, dir string) error {
 	return nil
 }
 
-// sound reports everything that does not fit.
-func sound(files fs.FS) error {
+// isConsistent reports everything that does not fit.
+func isConsistent(files fs.FS) error {
 	var errs []error
 	add := func(name string, err error) {
 		if err != nil {

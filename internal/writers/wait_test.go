@@ -45,5 +45,5 @@ func TestWaits(t *testing.T) {
 	if got := <-waits; got.code != 0 {
 		t.Errorf("after a short time: %s", got)
 	}
-	checkSound(t, "afterwards", home, true)
+	checkConsistent(t, "afterwards", home, true)
 }

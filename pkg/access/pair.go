@@ -42,7 +42,7 @@ func SecretPairs(graph *topology.Graph, consumer string) []Pair {
 
 func heldAs(graph *topology.Graph, consumer string, form Form) []Pair {
 	var found []Pair
-	for target := range graph.ReadBy(consumer) {
+	for target := range graph.Targets(consumer) {
 		if traits := KindOf(target).Traits(); traits.Held() && traits.Form == form {
 			found = append(found, Pair{Consumer: consumer, Target: target.Name})
 		}

@@ -23,7 +23,7 @@ type Role struct {
 // Roles are those of a cluster whose permissions the mesh grants to readers: none where no control plane reads it, or
 // where Istio's charts grant them.
 func Roles(graph *topology.Graph, target *v1alpha1.Cluster) []Role {
-	if !graph.IsRead(target.Name) || GrantedByCharts(target) {
+	if !graph.IsTarget(target.Name) || GrantedByCharts(target) {
 		return nil
 	}
 	namespace := target.Istio.Namespace
@@ -62,7 +62,7 @@ func ReadsEverySecret(permissions []Permission) bool {
 // and one for each revision on either side.
 func MeshConfigMaps(graph *topology.Graph, target *v1alpha1.Cluster) []string {
 	names := map[string]bool{MeshConfigMap(""): true, MeshConfigMap(target.Istio.Revision): true}
-	for consumer := range graph.ReadersOf(target.Name) {
+	for consumer := range graph.Consumers(target.Name) {
 		names[MeshConfigMap(consumer.Istio.Revision)] = true
 	}
 	return slices.Sorted(maps.Keys(names))

@@ -58,7 +58,7 @@ func declared(graph *topology.Graph, target *v1alpha1.Cluster) (accounts, secret
 	if !UsesAccount(target) {
 		return nil, nil
 	}
-	for consumer := range graph.ReadersOf(target.Name) {
+	for consumer := range graph.Consumers(target.Name) {
 		accounts = append(accounts, Account(target, consumer.Name))
 		for _, generation := range target.GenerationsOf(consumer.Name) {
 			secrets = append(secrets, TokenSecret(target, consumer.Name, generation))

@@ -117,7 +117,7 @@ func passes(there []live, source netip.Prefix, allow firewall.Allow) (through bo
 	best, parts := -1, false
 	for _, l := range there {
 		switch {
-		case l.deny || !l.lets(allow):
+		case l.deny || !l.allows(allow):
 		case l.from(source):
 			if best < 0 || l.priority < best {
 				best = l.priority
@@ -137,7 +137,7 @@ func passes(there []live, source netip.Prefix, allow firewall.Allow) (through bo
 		return false, ""
 	}
 	for _, l := range there {
-		concerns := l.fromAnybody() || slices.ContainsFunc(l.sources, source.Overlaps)
+		concerns := l.fromAnywhere() || slices.ContainsFunc(l.sources, source.Overlaps)
 		if l.deny && l.priority <= best && concerns && !isKubelet(l) {
 			return false, l.Name
 		}

@@ -81,14 +81,14 @@ func allowOf(traffic gke.Traffic) firewall.Allow {
 	return allow
 }
 
-// fromAnybody: a rule that names no source is for everybody.
-func (l live) fromAnybody() bool {
+// fromAnywhere: a rule that names no source is for everybody.
+func (l live) fromAnywhere() bool {
 	return len(l.SourceRanges) == 0 && len(l.SourceTags) == 0 && len(l.SourceServiceAccounts) == 0
 }
 
 func (l live) from(source netip.Prefix) bool {
 	hasSource := func(outer netip.Prefix) bool { return within(source, outer) }
-	return l.fromAnybody() || slices.ContainsFunc(l.sources, hasSource)
+	return l.fromAnywhere() || slices.ContainsFunc(l.sources, hasSource)
 }
 
 // to tells whether a rule is for machines with a tag; one without targets is for all.
@@ -96,8 +96,8 @@ func (l live) to(tag string) bool {
 	return len(l.TargetTags) == 0 && len(l.TargetServiceAccounts) == 0 || slices.Contains(l.TargetTags, tag)
 }
 
-// lets tells whether a rule lets through all of some traffic.
-func (l live) lets(want firewall.Allow) bool {
+// allows tells whether a rule lets through all of some traffic.
+func (l live) allows(want firewall.Allow) bool {
 	return slices.ContainsFunc(l.traffic, func(has firewall.Allow) bool { return holds(has, want) })
 }
 

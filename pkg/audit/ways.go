@@ -11,12 +11,12 @@ import (
 // maxWays is how many ways of a rule are looked for: more of them say nothing new.
 const maxWays = 16
 
-// ways are the rules that are needed, and those that GKE makes for itself: what these let in anyway,
+// paths are the rules that are needed, and those that GKE makes for itself: what these let in anyway,
 // nobody opens.
-type ways []firewall.Rule
+type paths []firewall.Rule
 
-func waysOf(network firewall.Network, there []live, own *regexp.Regexp) ways {
-	all := ways(slices.Clone(network.Rules))
+func pathsOf(network firewall.Network, there []live, own *regexp.Regexp) paths {
+	all := paths(slices.Clone(network.Rules))
 	for _, l := range there {
 		if !l.deny && own.MatchString(l.Name) {
 			all = append(all, firewall.Rule{Sources: l.sources, Targets: l.TargetTags, Allow: l.traffic})
@@ -27,7 +27,7 @@ func waysOf(network firewall.Network, there []live, own *regexp.Regexp) ways {
 
 // beyond finds what a rule lets in from a source at a target that no single one of these does. It is
 // written as the flows of reports are.
-func (w ways) beyond(l live) []string {
+func (w paths) beyond(l live) []string {
 	var found []string
 	for _, target := range l.TargetTags {
 		here := slices.DeleteFunc(slices.Clone(w), func(r firewall.Rule) bool { return !slices.Contains(r.Targets, target) })
@@ -48,7 +48,7 @@ func (w ways) beyond(l live) []string {
 }
 
 // sourcesOf are those that are let in with some traffic: most of a rule are found in the set.
-func (w ways) sourcesOf(allow firewall.Allow) (known map[netip.Prefix]bool, sources []netip.Prefix) {
+func (w paths) sourcesOf(allow firewall.Allow) (known map[netip.Prefix]bool, sources []netip.Prefix) {
 	known = map[netip.Prefix]bool{}
 	for _, rule := range w {
 		if !slices.ContainsFunc(rule.Allow, func(has firewall.Allow) bool { return holds(has, allow) }) {

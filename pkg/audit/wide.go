@@ -21,9 +21,9 @@ type Wide struct {
 	// needed. Everywhere says that the rule is for all machines of the network.
 	Sources, Targets, Allow []string
 	Everywhere              bool
-	// Ways are what no link says although the mesh has each source, target and port of the rule:
+	// Paths are what no link says although the mesh has each source, target and port of the rule:
 	// the way back of a link, for one. They are looked for where nothing else is too wide.
-	Ways []string
+	Paths []string
 }
 
 // automatic tells the rules that GKE and its load balancers make for themselves.
@@ -40,7 +40,7 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 	hook := firewall.Mark(mesh, firewall.KindWebhook, "")
 	for _, network := range plan.Networks {
 		need, there := needed(network), liveRules(rules, network.Project, network.Name)
-		known := waysOf(network, there, own)
+		known := pathsOf(network, there, own)
 		for _, l := range there {
 			if l.deny || own.MatchString(l.Name) {
 				continue
@@ -51,9 +51,9 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 			}
 			wide, is := need.compare(l)
 			if !is {
-				wide.Ways = known.beyond(l)
+				wide.Paths = known.beyond(l)
 			}
-			if is || len(wide.Ways) > 0 {
+			if is || len(wide.Paths) > 0 {
 				wide.Project, wide.Network, wide.Rule, wide.Ours = network.Project, network.Name, l.Name, ours
 				if cluster, is := strings.CutPrefix(l.Description, hook); is {
 					wide.Webhook = cluster
@@ -85,7 +85,7 @@ func needed(network firewall.Network) need {
 // concerns: the rule is for nodes of the mesh, and for its pods or for everybody.
 func (n need) concerns(l live) bool {
 	atNodes := slices.ContainsFunc(n.targets, l.to)
-	return atNodes && (l.fromAnybody() || slices.ContainsFunc(l.sources, func(source netip.Prefix) bool {
+	return atNodes && (l.fromAnywhere() || slices.ContainsFunc(l.sources, func(source netip.Prefix) bool {
 		return source.Bits() == 0 || slices.ContainsFunc(n.sources, source.Overlaps)
 	}))
 }
@@ -97,7 +97,7 @@ func (n need) compare(l live) (Wide, bool) {
 			wide.Sources = append(wide.Sources, source.String())
 		}
 	}
-	if l.fromAnybody() {
+	if l.fromAnywhere() {
 		wide.Sources = []string{"0.0.0.0/0"}
 	}
 	for _, tag := range l.TargetTags {

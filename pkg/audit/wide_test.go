@@ -40,7 +40,7 @@ func TestWidthsOfWays(t *testing.T) {
 			}
 			var got []string
 			for _, wide := range audit.Widths(plan, "shop", dump.Rules) {
-				got = append(got, wide.Ways...)
+				got = append(got, wide.Paths...)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("ways (-want +got):\n%s", diff)

@@ -14,7 +14,7 @@ import (
 // The kinds of changes of what is rendered.
 const (
 	heldBack       ID = "MC070"
-	heldNoMore     ID = "MC071"
+	released       ID = "MC071"
 	errorFound     ID = "MC072"
 	warningFound   ID = "MC073"
 	otherSettings  ID = "MC074"
@@ -34,7 +34,7 @@ func renderedKinds() []Kind {
 			Review: "Provide the missing input, or accept that the cluster keeps the old objects.",
 		},
 		{
-			ID:       heldNoMore,
+			ID:       released,
 			Severity: Note,
 			Title:    "File no longer held back",
 			Many:     "files no longer held back",
@@ -106,7 +106,7 @@ func (c *comparison) held() {
 	}
 	for _, file := range removed {
 		if c.head.has(file.Cluster) {
-			c.add(heldNoMore, Change{
+			c.add(released, Change{
 				Object:   "file/" + file.File,
 				Class:    "held",
 				Clusters: value(file.Cluster),

@@ -46,15 +46,15 @@ func All() []Check {
 	return []Check{
 		soundFiles(), currentTree(),
 		identity(), clusterID(), networkLabel(), gatewayAPI(), gatewayProgrammed(), gatewayAddress(),
-		stranger(), stale(), doubled(),
+		unmanagedSecret(), stale(), doubled(),
 		secretPresent(), secretAccepted(), secretDeclared(), serverTrusted(), tokenAccepted(), rightCluster(),
-		tokenLife(), rightsEnough(), sameRoot(), istiodSynced(), istiodGateway(),
+		tokenLife(), permissionsGranted(), sameRoot(), istiodSynced(), istiodGateway(),
 		sampleRuns(), sampleUnderstood(), sampleHere(), sampleThere(), sampleUnlinked(), sampleWay(),
 		peersConnected(), sealedLife(), newestCredential(),
-		dumpComplete(), flowsPass(), rulesNarrow(), rangesApart(),
+		dumpComplete(), flowsPass(), rulesNarrow(), rangesDisjoint(),
 		serversOpen(), serversNarrow(), listsShort(), factsCurrent(),
 		noAppliedCopy(), noUndeclaredReader(), rootsPickedUp(),
-		gatewayReached(), gatewayLeadsToMesh(), gatewayTrusted(),
+		gatewayReached(), gatewayServesMesh(), gatewayTrusted(),
 		remoteFindsIstiod(), remoteInjects(), remoteAdmits(), routesAttached(), istiodEndpoints(),
 	}
 }

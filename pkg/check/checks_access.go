@@ -146,7 +146,7 @@ func tokenLife() Check {
 		}}
 }
 
-func rightsEnough() Check {
+func permissionsGranted() Check {
 	return Check{ID: "CHECK019", Severity: mesh.SeverityError, Scope: ScopeLink, After: "CHECK016",
 		Title: "The credential has permission to read all resources that istiod watches",
 		Why: "istiod waits until it has listed every resource that it watches, including Secrets. If one permission is " +

@@ -18,14 +18,14 @@ func identity() Check {
 			"kubectl mesh render --apply --pin.",
 		run: func(s subject) []outcome {
 			switch f := s.facts; {
-			case f.Unseen != "":
-				return unknown(f.Unseen, f.Remedy)
+			case f.Unreachable != "":
+				return unknown(f.Unreachable, f.Remedy)
 			case f.Foreign:
 				return bad(fmt.Sprintf("its UID is %s, but the UID of %s is %s", f.UID, s.cluster.Name, s.cluster.UID),
 					"correct context in mesh.yaml; or, if the cluster was re-created, remove its uid from "+layout.State()+" "+
 						"and run: "+s.Commands.Apply+" --pin")
-			case s.twin() != "":
-				return bad(fmt.Sprintf("its context points at the same cluster as %s's: the UID is %s", s.twin(), f.UID),
+			case s.duplicate() != "":
+				return bad(fmt.Sprintf("its context points at the same cluster as %s's: the UID is %s", s.duplicate(), f.UID),
 					"set the right context for each cluster")
 			case s.cluster.UID == "" && !f.Proven:
 				return []outcome{{
@@ -39,8 +39,8 @@ func identity() Check {
 		}}
 }
 
-// twin is another cluster with the same UID.
-func (s subject) twin() string {
+// duplicate is another cluster with the same UID.
+func (s subject) duplicate() string {
 	for other := range s.Graph.Clusters() {
 		if facts := s.Observed[other.Name]; facts != nil && other.Name != s.cluster.Name && facts.UID == s.facts.UID {
 			return other.Name
@@ -61,7 +61,7 @@ func clusterID() Check {
 			"verify this.",
 		Remedy: "Set global.multiCluster.clusterName of chart istiod to the cluster's name, or to its clusterID.",
 		run: func(s subject) []outcome {
-			istio := s.facts.Told.Istio
+			istio := s.facts.Reported.Istio
 			if !istio.Found {
 				if s.served() {
 					return nil
@@ -95,14 +95,14 @@ func networkLabel() Check {
 			"east-west gateway. If it differs from mesh.yaml, peers use the wrong path.",
 		Remedy: "Apply the cluster's overlay, which sets the label; or correct network in mesh.yaml.",
 		run: func(s subject) []outcome {
-			if s.facts.Told.Network == s.cluster.Network {
+			if s.facts.Reported.Network == s.cluster.Network {
 				return ok()
 			}
-			if why := s.facts.why("Istio", ""); s.facts.Told.Network == "" && why != "" {
+			if why := s.facts.why("Istio", ""); s.facts.Reported.Network == "" && why != "" {
 				return unknown("the namespace "+s.cluster.Istio.Namespace+" could not be read: "+why, s.apply())
 			}
 			return bad(fmt.Sprintf("namespace %s has network %q, but mesh.yaml sets %q",
-				s.cluster.Istio.Namespace, s.facts.Told.Network, s.cluster.Network),
+				s.cluster.Istio.Namespace, s.facts.Reported.Network, s.cluster.Network),
 				s.networkRemedy())
 		},
 	}
@@ -111,7 +111,7 @@ func networkLabel() Check {
 // networkRemedy: rendering removes no label that it does not know.
 func (s subject) networkRemedy() string {
 	if s.cluster.Network == "" {
-		return "set network: " + s.facts.Told.Network + " in mesh.yaml, or: " +
+		return "set network: " + s.facts.Reported.Network + " in mesh.yaml, or: " +
 			s.Commands.Kubectl(s.cluster.Name) + " label namespace " + s.cluster.Istio.Namespace + " topology.istio.io/network-"
 	}
 	return s.apply() + " --force-conflicts; or correct network in mesh.yaml"

@@ -130,7 +130,7 @@ func excess(wide audit.Wide) string {
 		{what: "from ", values: wide.Sources},
 		{what: "at ", values: wide.Targets},
 		{what: "", values: wide.Allow},
-		{what: "", values: wide.Ways},
+		{what: "", values: wide.Paths},
 	} {
 		if len(part.values) > 0 {
 			parts = append(parts, part.what+abridged(part.values))
@@ -142,7 +142,7 @@ func excess(wide audit.Wide) string {
 	return strings.Join(parts, "; ")
 }
 
-func rangesApart() Check {
+func rangesDisjoint() Check {
 	return dumpCheck(Check{ID: "CHECK037", Severity: mesh.SeverityError,
 		Title: "Ranges of one VPC network do not overlap",
 		Why: "An address belongs to one destination. If ranges of pods or control planes overlap, some of them are " +

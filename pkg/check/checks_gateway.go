@@ -51,7 +51,7 @@ func gatewayAPI() Check {
 
 // release is the Istio that runs in the cluster, or else the one that mesh.yaml has.
 func (s subject) release() upstream.Version {
-	return upstream.VersionOf(cmp.Or(s.facts.Told.Istio.Version, s.cluster.Istio.Version))
+	return upstream.VersionOf(cmp.Or(s.facts.Reported.Istio.Version, s.cluster.Istio.Version))
 }
 
 func gatewayProgrammed() Check {
@@ -110,7 +110,7 @@ func gatewayAddress() Check {
 			if gateway.Service == v1alpha1.ServiceNodePort || gateway.AddressesOnly {
 				return nil
 			}
-			live, network := s.facts.Told.GatewayAddresses, s.facts.Told.Network
+			live, network := s.facts.Reported.GatewayAddresses, s.facts.Reported.Network
 			if len(live) == 0 && network != "" && network != s.cluster.Network {
 				return unknown(fmt.Sprintf("gateways of network %q were not checked: namespace %s has label network %q "+
 					"(CHECK005)",

@@ -23,10 +23,10 @@ func gatewayReached() Check {
 			"host in a caller's network; --offline requires no access to a cluster.",
 		run: func(s subject) []outcome {
 			var found []outcome
-			for _, seen := range s.shaken() {
+			for _, seen := range s.handshakeState() {
 				found = append(found, s.connected(seen)...)
 			}
-			if s.shaken() == nil {
+			if s.handshakeState() == nil {
 				return unknown("no address of its east-west gateway is known", "declare gateway.addresses in mesh.yaml, or: "+
 					"kubectl mesh collect --cluster "+s.cluster.Name)
 			}
@@ -34,10 +34,10 @@ func gatewayReached() Check {
 		}}
 }
 
-// shaken are the handshakes with the gateway of the cluster.
-func (s subject) shaken() []handshake.Seen { return s.Handshakes.Seen[s.cluster.Name] }
+// handshakeState are the handshakes with the gateway of the cluster.
+func (s subject) handshakeState() []handshake.Result { return s.Handshakes.Results[s.cluster.Name] }
 
-func (s subject) connected(seen handshake.Seen) []outcome {
+func (s subject) connected(seen handshake.Result) []outcome {
 	services := s.Commands.Kubectl(s.cluster.Name) + " get services,gateways -A -l " + s.gatewayLabel()
 	at := place(seen)
 	switch seen.Fault {
@@ -59,7 +59,7 @@ func (s subject) connected(seen handshake.Seen) []outcome {
 }
 
 // revive restarts a gateway at an address that its cluster reports; any other address may be wrong.
-func (s subject) revive(seen handshake.Seen) string {
+func (s subject) revive(seen handshake.Result) string {
 	if !slices.Contains(seen.Origins, s.cluster.Name) {
 		return s.correct(seen)
 	}
@@ -68,7 +68,7 @@ func (s subject) revive(seen handshake.Seen) string {
 }
 
 // correct has an address changed where it comes from: in mesh.yaml, or else in the status of the gateway's Service.
-func (s subject) correct(seen handshake.Seen) string {
+func (s subject) correct(seen handshake.Result) string {
 	if slices.Contains(seen.Origins, originMesh) {
 		return "correct gateway.addresses in mesh.yaml"
 	}
@@ -82,7 +82,7 @@ func (s subject) gatewayService() (namespace, name string) {
 	return cmp.Or(s.cluster.EastWest().Namespace, s.cluster.Istio.Namespace), s.Mesh.Spec.EastWestService(s.cluster)
 }
 
-func gatewayLeadsToMesh() Check {
+func gatewayServesMesh() Check {
 	return Check{ID: "CHECK046", Severity: mesh.SeverityError, Scope: ScopeGateway,
 		Title: "The east-west gateway forwards to workloads of the mesh",
 		Why: "A gateway forwards TLS by server name to a workload, which presents a certificate that its istiod signed. A " +
@@ -93,7 +93,7 @@ func gatewayLeadsToMesh() Check {
 			"the load balancer to forward TCP.",
 		run: func(s subject) []outcome {
 			var found []outcome
-			for _, seen := range s.shaken() {
+			for _, seen := range s.handshakeState() {
 				found = append(found, s.led(seen)...)
 			}
 			return found
@@ -101,7 +101,7 @@ func gatewayLeadsToMesh() Check {
 }
 
 // led judges what answered at an address that was reached.
-func (s subject) led(seen handshake.Seen) []outcome {
+func (s subject) led(seen handshake.Result) []outcome {
 	layer4 := "configure the load balancer to forward TCP on port " + fmt.Sprint(seen.Port) +
 		" instead of terminating TLS or HTTP: gateway.annotations in mesh.yaml, then: " + s.apply()
 	switch at := place(seen); seen.Fault {
@@ -128,7 +128,7 @@ func (s subject) led(seen handshake.Seen) []outcome {
 
 // closed: without the service it is what a gateway does. Where the clusters of the network were asked, it is known
 // whether the service is there.
-func (s subject) closed(seen handshake.Seen) []outcome {
+func (s subject) closed(seen handshake.Result) []outcome {
 	service := s.Handshakes.Service
 	name := service.Namespace + "/" + service.Name
 	look := s.Commands.Kubectl(s.cluster.Name) + " get services,gateways -A -l " + s.gatewayLabel()
@@ -138,7 +138,7 @@ func (s subject) closed(seen handshake.Seen) []outcome {
 	}
 	endpoints := fmt.Sprintf("%s -n %s get service,endpointslices -l kubernetes.io/service-name=%s",
 		s.Commands.Kubectl(s.cluster.Name), service.Namespace, service.Name)
-	state, known := s.shakenService()
+	state, known := s.handshakeServiceName()
 	reason, remedy := "the gateway does not know "+seen.ServerName+", or has no endpoint for it",
 		fmt.Sprintf("verify that Service %s has port %d and ready endpoints there: %s", name, service.Port, endpoints)
 	switch {
@@ -160,14 +160,15 @@ func (s subject) closed(seen handshake.Seen) []outcome {
 	return unknown(closes+reason, s.Commands.Sample)
 }
 
-// shakenService is the best that a cluster behind the gateway has of the service; false where none of them was asked.
-func (s subject) shakenService() (best cluster.ServiceState, known bool) {
+// handshakeServiceName is the best that a cluster behind the gateway has of the service; false where none of them was
+// asked.
+func (s subject) handshakeServiceName() (best cluster.ServiceState, known bool) {
 	for behind := range s.Graph.InNetwork(s.cluster.Network) {
 		facts := s.Observed[behind.Name]
-		if facts == nil || facts.hidden() || facts.Shaken.Why != "" {
+		if facts == nil || facts.hidden() || facts.HandshakeService.Why != "" {
 			continue
 		}
-		state := facts.Shaken.Value
+		state := facts.HandshakeService.Value
 		serves := state.HasPort && (!best.HasPort || state.Ready > best.Ready)
 		if !known || serves || state.Found && !best.Found {
 			best = state
@@ -187,7 +188,7 @@ func gatewayTrusted() Check {
 			"workloads.",
 		run: func(s subject) []outcome {
 			var found []outcome
-			for _, seen := range s.shaken() {
+			for _, seen := range s.handshakeState() {
 				if seen.Fault == handshake.FaultNone {
 					found = append(found, s.accepted(seen)...)
 				}
@@ -197,7 +198,7 @@ func gatewayTrusted() Check {
 }
 
 // accepted judges the chain of a workload.
-func (s subject) accepted(seen handshake.Seen) []outcome {
+func (s subject) accepted(seen handshake.Result) []outcome {
 	found := handshake.Judge(seen.Chain, s.callersExpect())
 	at, chain := place(seen), ""
 	if found.Verdict != handshake.VerdictNoMesh {
@@ -235,10 +236,10 @@ func (s subject) accepted(seen handshake.Seen) []outcome {
 }
 
 // reroot has a cluster sign under a root of the mesh, where it is the cluster that reports the address.
-func (s subject) reroot(seen handshake.Seen, found handshake.Judgement) string {
+func (s subject) reroot(seen handshake.Result, found handshake.Judgement) string {
 	others := []string{trust.Fingerprint(found.Chain[len(found.Chain)-1])}
-	if facts := s.Observed[s.signer()]; facts != nil && len(facts.Told.RootSHA256) > 0 {
-		others = facts.Told.RootSHA256
+	if facts := s.Observed[s.signer()]; facts != nil && len(facts.Reported.RootSHA256) > 0 {
+		others = facts.Reported.RootSHA256
 	}
 	command := s.commonRoot(s.cluster, others)
 	if !slices.Contains(seen.Origins, s.cluster.Name) {

@@ -72,7 +72,7 @@ func withHandshakes(t *testing.T) *Input {
 	in, chain := healthy(), shown(t, unchanged)
 	root := trust.Fingerprint(chain[2])
 	for _, facts := range in.Observed {
-		facts.Told.RootSHA256 = []string{root}
+		facts.Reported.RootSHA256 = []string{root}
 	}
 	for _, name := range in.Graph.Names() {
 		declared, _ := in.Graph.Cluster(name)
@@ -81,7 +81,7 @@ func withHandshakes(t *testing.T) *Input {
 	in.Graph = topology.New(in.Mesh)
 	in.Roots = chain[2:]
 	in.Handshakes = &Handshakes{Service: helloworld(), Signers: map[string]string{"west": trust.Fingerprint(chain[1])},
-		Seen: map[string][]handshake.Seen{"west": {{Target: HandshakeTargets(*in, "", helloworld())["west"][0],
+		Results: map[string][]handshake.Result{"west": {{Target: HandshakeTargets(*in, "", helloworld())["west"][0],
 			Address: netip.MustParseAddrPort("198.51.100.7:15443"), Chain: chain}}}}
 	return in
 }
@@ -103,7 +103,7 @@ func TestHandshakeTargets(t *testing.T) {
 			"east 198.51.100.7:15443 mesh.yaml,east,istiod of west\nwest 198.51.100.7:15443 mesh.yaml,west,istiod of east"},
 		"no cluster was asked": {func(in *Input) { in.Observed = nil }, "", "east 198.51.100.7:15443 mesh.yaml\nwest 198.51.100.7:15443 mesh.yaml"},
 		"one cluster":          {func(in *Input) { in.Observed = nil }, "west", "east 198.51.100.7:15443 mesh.yaml\nwest 198.51.100.7:15443 mesh.yaml"},
-		"another one there": {func(in *Input) { in.Observed["west"].Told.GatewayAddresses = []string{"203.0.113.77"} }, "",
+		"another one there": {func(in *Input) { in.Observed["west"].Reported.GatewayAddresses = []string{"203.0.113.77"} }, "",
 			"east 198.51.100.7:15443 mesh.yaml,east,istiod of west\nwest 198.51.100.7:15443 mesh.yaml,istiod of east\nwest 203.0.113.77:15443 west"},
 		"one that istiod alone knows": {func(in *Input) {
 			gateways := &in.Observed["east"].Istiod.Gateways
@@ -112,7 +112,7 @@ func TestHandshakeTargets(t *testing.T) {
 		}, "", "east 198.51.100.7:15443 mesh.yaml,east,istiod of west\nwest 198.51.100.7:15443 mesh.yaml,west,istiod of east\nwest 203.0.113.77:443 istiod of east"},
 		"behind NAT": {func(in *Input) {
 			west(func(c *v1alpha1.Cluster) { c.Gateway.AddressesOnly = true })(in)
-			in.Observed["west"].Told.GatewayAddresses = []string{"10.0.0.1"}
+			in.Observed["west"].Reported.GatewayAddresses = []string{"10.0.0.1"}
 		}, "", "east 198.51.100.7:15443 mesh.yaml,east,istiod of west\nwest 198.51.100.7:15443 mesh.yaml,istiod of east"},
 		"a node port": {func(in *Input) {
 			west(func(c *v1alpha1.Cluster) { c.Gateway.Service, c.Gateway.NodePort = v1alpha1.ServiceNodePort, 32443 })(in)
@@ -161,29 +161,29 @@ func TestHandshakeTargets(t *testing.T) {
 func TestHandshakeFaults(t *testing.T) {
 	fails := func(fault handshake.Fault) func(*Input) {
 		return func(in *Input) {
-			seen := &in.Handshakes.Seen["west"][0]
+			seen := &in.Handshakes.Results["west"][0]
 			seen.Fault, seen.Detail, seen.Chain = fault, "DETAIL", nil
 		}
 	}
 	shows := func(change func(*x509.Certificate)) func(*Input) {
 		return func(in *Input) {
 			chain := shown(t, change)
-			in.Roots, in.Handshakes.Seen["west"][0].Chain = chain[2:], chain
+			in.Roots, in.Handshakes.Results["west"][0].Chain = chain[2:], chain
 			for _, facts := range in.Observed {
-				facts.Told.RootSHA256 = []string{trust.Fingerprint(chain[2])}
+				facts.Reported.RootSHA256 = []string{trust.Fingerprint(chain[2])}
 			}
 		}
 	}
 	has := func(state cluster.ServiceState) func(*Input) {
 		return func(in *Input) {
-			in.Observed["west"].Shaken.Value = state
+			in.Observed["west"].HandshakeService.Value = state
 			fails(handshake.FaultReset)(in)
 		}
 	}
 	const at = "198.51.100.7:15443 (from mesh.yaml, west)"
 	for name, fault := range map[string]fault{
 		"nothing":    {func(*Input) {}, "", "", ""},
-		"no address": {func(in *Input) { in.Handshakes.Seen["west"] = nil }, "CHECK045 unknown west", "no address of its east-west gateway is known", "collect --cluster west"},
+		"no address": {func(in *Input) { in.Handshakes.Results["west"] = nil }, "CHECK045 unknown west", "no address of its east-west gateway is known", "collect --cluster west"},
 		"unresolved": {fails(handshake.FaultUnresolved), "CHECK045 failed west", at + " does not resolve: DETAIL", "correct gateway.addresses in mesh.yaml"},
 		"refused": {fails(handshake.FaultRefused), "CHECK045 failed west", at + " refuses the connection",
 			"kubectl --context=west -n istio-system rollout restart deployment/istio-eastwestgateway-istio"},
@@ -191,7 +191,7 @@ func TestHandshakeFaults(t *testing.T) {
 		"unreachable": {fails(handshake.FaultUnreachable), "CHECK045 failed west", at + " cannot be reached from this machine: DETAIL", "on a host in a caller's network"},
 		"unreachable, and not in mesh.yaml": {func(in *Input) {
 			fails(handshake.FaultUnreachable)(in)
-			in.Handshakes.Seen["west"][0].Origins = []string{"west"}
+			in.Handshakes.Results["west"][0].Origins = []string{"west"}
 		}, "CHECK045 failed west", "198.51.100.7:15443 (from west) cannot be reached from this machine",
 			"or correct the address that Service istio-system/istio-eastwestgateway-istio reports: " +
 				"kubectl --context=west -n istio-system get service istio-eastwestgateway-istio"},
@@ -204,7 +204,7 @@ func TestHandshakeFaults(t *testing.T) {
 			"the gateway has no route to Service sample/helloworld, which has 2 ready endpoints there", "kubectl mesh render --apply --cluster west"},
 		"reset, of a service that is named": {func(in *Input) { in.Handshakes.Named = true; in.Observed = nil; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
 			"198.51.100.7:15443 (from mesh.yaml, west) accepts the connection and closes it", "kubectl --context=west -n sample get service,endpointslices -l kubernetes.io/service-name=helloworld"},
-		"reset by an ambient gateway": {func(in *Input) { in.Handshakes.Seen["west"][0].HBONE = true; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
+		"reset by an ambient gateway": {func(in *Input) { in.Handshakes.Results["west"][0].HBONE = true; fails(handshake.FaultReset)(in) }, "CHECK046 failed west",
 			"the gateway behind it is not running", "get services,gateways"},
 		"silent":   {fails(handshake.FaultSilent), "CHECK046 failed west", at + " accepts the connection but does not respond", "a load balancer without a healthy target"},
 		"no TLS":   {fails(handshake.FaultNotTLS), "CHECK046 failed west", at + " does not speak TLS: it is a layer 7 load balancer", "forward TCP on port 15443"},
@@ -212,16 +212,16 @@ func TestHandshakeFaults(t *testing.T) {
 		"a certificate of no mesh": {shows(func(c *x509.Certificate) { c.URIs, c.Subject.CommonName = nil, "lb.example" }), "CHECK046 failed west",
 			`presents a certificate that is not a workload's: "CN=lb.example", issued by "CN=west"`, "forward TCP on port 15443 instead of terminating TLS or HTTP"},
 		"another root": {func(in *Input) {
-			in.Observed["east"].Told.RootSHA256, in.Observed["west"].Told.RootSHA256 = []string{"bbbb"}, []string{"bbbb"}
+			in.Observed["east"].Reported.RootSHA256, in.Observed["west"].Reported.RootSHA256 = []string{"bbbb"}, []string{"bbbb"}
 		},
 			"CHECK047 failed west", `presents a certificate under another root than east trusts (sha256:bbbb): spiffe://cluster.local/ns/sample/sa/helloworld, valid until 2026-06-01T13:00:00Z; signed by "CN=west" sha256:`,
 			"kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"a root of its own": {func(in *Input) {
 			east, west := in.Observed["east"], in.Observed["west"]
 			in.Roots = shown(t, unchanged)[2:]
-			east.Told.RootSHA256 = []string{trust.Fingerprint(in.Roots[0])}
+			east.Reported.RootSHA256 = []string{trust.Fingerprint(in.Roots[0])}
 			west.Certificates.Value.SecretRootSHA256 = nil
-			in.Pins.Roots = append([]string{trust.Fingerprint(in.Roots[0])}, west.Told.RootSHA256...)
+			in.Pins.Roots = append([]string{trust.Fingerprint(in.Roots[0])}, west.Reported.RootSHA256...)
 		}, "CHECK020 failed east west\nCHECK020 failed west east\nCHECK047 failed west", "",
 			`kubectl --context=west -n istio-system get configmap istio-ca-root-cert -o jsonpath='{.data.root-cert\.pem}' | kubectl mesh ca trust - && ` +
 				"kubectl mesh render --apply && kubectl --context=west -n istio-system rollout restart deployment/istiod"},
@@ -232,8 +232,8 @@ func TestHandshakeFaults(t *testing.T) {
 			at + " presents a workload certificate that expired at 2026-06-01T11:59:00Z", "istiod does not renew it"},
 		"not valid yet": {shows(func(c *x509.Certificate) { c.NotBefore = now().Add(time.Minute) }), "CHECK047 failed west",
 			"a workload certificate that is not valid before 2026-06-01T12:01:00Z", "compare the clocks"},
-		"an expired root": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[2].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain whose root expired", "kubectl mesh ca rotate --root"},
-		"an expired intermediate": {func(in *Input) { in.Handshakes.Seen["west"][0].Chain[1].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain whose intermediate expired",
+		"an expired root": {func(in *Input) { in.Handshakes.Results["west"][0].Chain[2].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain whose root expired", "kubectl mesh ca rotate --root"},
+		"an expired intermediate": {func(in *Input) { in.Handshakes.Results["west"][0].Chain[1].NotAfter = now().Add(-time.Minute) }, "CHECK047 failed west", "a chain whose intermediate expired",
 			"kubectl mesh ca rotate --cluster west, then: kubectl mesh render --apply --cluster west, then: kubectl --context=west -n istio-system rollout restart deployment/istiod"},
 		"not for servers": {shows(func(c *x509.Certificate) {
 			c.ExtKeyUsage = nil
@@ -259,10 +259,10 @@ func TestHandshakeFaults(t *testing.T) {
 			in.Observed = nil
 		}, "CHECK047 failed west", "another root than east trusts", ""},
 		"one address of two": {func(in *Input) {
-			in.Handshakes.Seen["west"] = append(in.Handshakes.Seen["west"], handshake.Seen{Target: handshake.Target{Host: "203.0.113.77", Port: 15443, Origins: []string{"mesh.yaml"}}, Fault: handshake.FaultTimeout})
+			in.Handshakes.Results["west"] = append(in.Handshakes.Results["west"], handshake.Result{Target: handshake.Target{Host: "203.0.113.77", Port: 15443, Origins: []string{"mesh.yaml"}}, Fault: handshake.FaultTimeout})
 		}, "CHECK045 failed west", "203.0.113.77:15443 does not respond", ""},
 		"a host name": {func(in *Input) {
-			seen := &in.Handshakes.Seen["west"][0]
+			seen := &in.Handshakes.Results["west"][0]
 			seen.Host, seen.Origins = "west.example", []string{"mesh.yaml"}
 			fails(handshake.FaultRefused)(in)
 		}, "CHECK045 failed west", "west.example:15443 at 198.51.100.7 refuses the connection", ""},
@@ -290,7 +290,7 @@ func TestGatewayOfAmbient(t *testing.T) {
 	in := withHandshakes(t)
 	west, _ := in.Graph.Cluster("west")
 	west.Istio.DataPlane = v1alpha1.DataPlaneAmbient
-	seen := in.Handshakes.Seen["west"][0]
+	seen := in.Handshakes.Results["west"][0]
 	got := subject{Input: *in, cluster: west}.revive(seen)
 	if want := "kubectl --context=west -n istio-system rollout restart deployment/istio-eastwestgateway"; got != want {
 		t.Errorf("got %s, want %s", got, want)

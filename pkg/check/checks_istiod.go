@@ -35,18 +35,18 @@ func sameRoot() Check {
 				switch {
 				case end.facts.hidden():
 					return unknown(fmt.Sprintf("%s could not be read, so the roots cannot be compared", end.name), "")
-				case len(end.facts.Told.RootSHA256) == 0:
+				case len(end.facts.Reported.RootSHA256) == 0:
 					return unknown(fmt.Sprintf("the roots of %s are unknown: %s", end.name,
 						end.facts.why("Istio's roots", "ConfigMap istio-ca-root-cert not found")), "")
 				}
 			}
-			for _, root := range s.facts.Told.RootSHA256 {
-				if slices.Contains(s.peerFacts.Told.RootSHA256, root) {
+			for _, root := range s.facts.Reported.RootSHA256 {
+				if slices.Contains(s.peerFacts.Reported.RootSHA256, root) {
 					return ok()
 				}
 			}
-			return bad(fmt.Sprintf("no common root: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Told.RootSHA256),
-				s.peer.Name, short(s.peerFacts.Told.RootSHA256)),
+			return bad(fmt.Sprintf("no common root: %s has %s, %s has %s", s.cluster.Name, short(s.facts.Reported.RootSHA256),
+				s.peer.Name, short(s.peerFacts.Reported.RootSHA256)),
 				s.commonRoot(s.foreignEnd()))
 		},
 	}
@@ -54,10 +54,10 @@ func sameRoot() Check {
 
 // foreignEnd is the end of a link that trusts no root of the mesh, and what it trusts; the peer, where both are alike.
 func (s subject) foreignEnd() (*v1alpha1.Cluster, []string) {
-	if sharesAny(s.peerFacts.Told.RootSHA256, s.rootsInFiles()) {
-		return s.cluster, s.facts.Told.RootSHA256
+	if sharesAny(s.peerFacts.Reported.RootSHA256, s.rootsInFiles()) {
+		return s.cluster, s.facts.Reported.RootSHA256
 	}
-	return s.peer, s.peerFacts.Told.RootSHA256
+	return s.peer, s.peerFacts.Reported.RootSHA256
 }
 
 // short fingerprints are enough to tell roots apart.

@@ -147,7 +147,7 @@ func revisionOf(cluster *v1alpha1.Cluster) string {
 // rootsOf are the roots of a cluster, if it was seen.
 func (s subject) rootsOf(cluster *v1alpha1.Cluster) []string {
 	if facts := s.Observed[cluster.Name]; facts != nil && !facts.hidden() {
-		return facts.Told.RootSHA256
+		return facts.Reported.RootSHA256
 	}
 	return nil
 }

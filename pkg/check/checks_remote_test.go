@@ -20,7 +20,7 @@ func withRemote() *Input {
 	for _, name := range []string{"tls-istiod", "tls-istiodwebhook"} {
 		east.Routes.Value = append(east.Routes.Value, cluster.TLSRoute{Name: name})
 	}
-	west.Told.Istio, west.Secrets.Value = cluster.Istio{}, nil
+	west.Reported.Istio, west.Secrets.Value = cluster.Istio{}, nil
 	west.Served.Value = servedBy("east", "west")
 	return in
 }
@@ -50,7 +50,7 @@ func TestRemoteFaults(t *testing.T) {
 	const about = "webhook rev.namespace.sidecar-injector.istio.io of istio-sidecar-injector "
 	for name, fault := range map[string]fault{
 		"nothing": {func(*Input) {}, "", "", ""},
-		"could not be seen": {func(in *Input) { in.Observed["west"].Served = Seen[cluster.Served]{Why: "forbidden"} },
+		"could not be seen": {func(in *Input) { in.Observed["west"].Served = Reading[cluster.Served]{Why: "forbidden"} },
 			"CHECK048 unknown west\nCHECK049 unknown west\nCHECK050 unknown west", "forbidden", ""},
 		"no Service":        {served(func(s *cluster.Served) { s.Found = false }), "CHECK048 failed west", "Service istio-system/istiod is missing", chart},
 		"no EndpointSlice":  {served(func(s *cluster.Served) { s.Addresses = nil }), "CHECK048 failed west", "has no address", chart},
@@ -87,7 +87,7 @@ func TestRemoteFaults(t *testing.T) {
 			"TLSRoute istio-system/tls-istiodwebhook is missing", "render --apply --cluster east"},
 		"a route that is not attached": {func(in *Input) { in.Observed["east"].Routes.Value[0].Why = "NotAllowedByListeners: hostnames" }, "CHECK051 failed east",
 			"TLSRoute istio-system/tls-istiod is not attached: NotAllowedByListeners: hostnames", "kubectl --context=east -n istio-system describe tlsroute tls-istiod"},
-		"routes could not be seen": {func(in *Input) { in.Observed["east"].Routes = Seen[[]cluster.TLSRoute]{Why: "forbidden"} }, "CHECK051 unknown east", "forbidden", ""},
+		"routes could not be seen": {func(in *Input) { in.Observed["east"].Routes = Reading[[]cluster.TLSRoute]{Why: "forbidden"} }, "CHECK051 unknown east", "forbidden", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := withRemote()
@@ -114,7 +114,7 @@ func TestLeadingRights(t *testing.T) {
 	west, _ := in.Graph.Cluster("west")
 	rights := func() string {
 		var asked []string
-		for _, right := range (Target{Cluster: east, Reads: []*v1alpha1.Cluster{west}}).rights("west") {
+		for _, right := range (Target{Cluster: east, Reads: []*v1alpha1.Cluster{west}}).permissions("west") {
 			asked = append(asked, right.String())
 		}
 		return strings.Join(asked, "\n")

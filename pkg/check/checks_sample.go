@@ -69,15 +69,15 @@ func sampleUnderstood() Check {
 			}
 			logs := s.inSample("logs deployment/" + render.SampleClient + " -c " + proxy + " --tail=20")
 			lost := fmt.Sprintf("%d of %d calls failed: %s",
-				sample.Answers.Odd, sample.Made, cmp.Or(sample.Said, sample.Answers.Example))
-			switch strangers := s.strangers(); {
+				sample.Answers.Failed, sample.Made, cmp.Or(sample.ClientError, sample.Answers.Example))
+			switch strangers := s.unknownResponders(); {
 			case sample.Lost != nil && sample.Answers.count() == 0:
 				return bad(lost+"; "+s.lost(), s.Commands.Check+" --handshake; or: "+logs)
 			case sample.Answers.count() == 0:
 				return bad(lost, logs)
-			case sample.Lost != nil && sample.Answers.Odd > 0:
+			case sample.Lost != nil && sample.Answers.Failed > 0:
 				return warn(lost+"; "+s.lost(), s.Commands.Check+" --handshake; or: "+logs)
-			case sample.Answers.Odd > 0:
+			case sample.Answers.Failed > 0:
 				return warn(lost, logs)
 			case sample.Lost != nil:
 				return warn("every call was answered, but only because the proxy retried: "+s.lost(),
@@ -133,8 +133,8 @@ func (s subject) gatewayAt(host string) string {
 	return ""
 }
 
-// strangers are the names of no cluster that have answered.
-func (s subject) strangers() []string {
+// unknownResponders are the names of no cluster that have answered.
+func (s subject) unknownResponders() []string {
 	var names []string
 	for name := range s.facts.Sample.Answers.By {
 		if _, known := s.Graph.Cluster(name); !known {
@@ -199,7 +199,7 @@ func (s subject) answered(by *v1alpha1.Cluster, facts *Observation, remedy strin
 	case facts != nil && facts.Sample != nil && facts.Sample.Server.Why != "":
 		return unknown(silent+", where the sample is not running: "+facts.Sample.Server.Why,
 			s.Commands.Kubectl(by.Name)+" -n "+render.SampleNamespace+" get pods")
-	case got > 0 && got < need && sample.Answers.Odd == 0:
+	case got > 0 && got < need && sample.Answers.Failed == 0:
 		return unknown(silent+", which may be too few calls", fmt.Sprintf("%s --sample --calls %d", s.Commands.Check, need))
 	case sample.Lost != nil && by.Name != s.cluster.Name:
 		return bad(silent+": "+s.lost(), s.Commands.Check+" --handshake; or: "+remedy)

@@ -34,31 +34,31 @@ func TestSampleFaults(t *testing.T) {
 		"no node":   {none(cluster.Workload{Why: "no node runs pods"}), "CHECK023 unknown east", "no node runs pods", "--context=east -n sample get pods"},
 		"no namespace": {none(cluster.Workload{Why: "no namespace sample", Absent: true}), "CHECK023 unknown east",
 			"the sample is not deployed: no namespace sample", "kubectl mesh render --with-sample --apply"},
-		"no sidecar": {eastSample(func(s *Sample) { s.Sidecar, s.Hops = false, Seen[[]Hop]{Why: "no sidecar"} }), "CHECK023 warning east", "not part of the mesh", "rollout restart"},
+		"no sidecar": {eastSample(func(s *Sample) { s.Sidecar, s.Hops = false, Reading[[]Hop]{Why: "no sidecar"} }), "CHECK023 warning east", "not part of the mesh", "rollout restart"},
 		"ambient": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Istio.DataPlane = v1alpha1.DataPlaneAmbient
 			in.Observed["east"].Sample.Sidecar = false
-			in.Observed["east"].Sample.Hops = Seen[[]Hop]{Why: "no sidecar"}
+			in.Observed["east"].Sample.Hops = Reading[[]Hop]{Why: "no sidecar"}
 		}, "", "", ""},
 		"nothing answers": {eastSample(func(s *Sample) {
-			s.Answers, s.Said = Answers{Odd: 20, Example: "no response"}, "curl: (6) Could not resolve host"
+			s.Answers, s.ClientError = Answers{Failed: 20, Example: "no response"}, "curl: (6) Could not resolve host"
 		}), "CHECK024 failed east\nCHECK026 failed east west", "20 of 20 calls failed: curl: (6)", "logs deployment/curl -c istio-proxy"},
 		"a wrong address hangs": {func(in *Input) {
 			lose(in, Lost{Address: "203.0.113.77:15443", TimedOut: 3})
-			in.Observed["east"].Sample.Answers.Odd, in.Observed["east"].Sample.Answers.Example = 3, "no response"
+			in.Observed["east"].Sample.Answers.Failed, in.Observed["east"].Sample.Answers.Example = 3, "no response"
 		}, "CHECK024 warning east\nCHECK008 failed west", "", ""},
 		"retries hide a gateway that is down": {func(in *Input) {
 			lose(in, Lost{Address: "203.0.113.77:15443", Failed: 1})
 			answers(20, 0, WayDirect)(in)
 		}, "CHECK024 warning east\nCHECK008 failed west\nCHECK026 failed east west", "", ""},
-		"some do not":   {eastSample(func(s *Sample) { s.Answers.Odd, s.Answers.Example = 2, "status 503" }), "CHECK024 warning east", "2 of 20 calls failed: status 503", ""},
+		"some do not":   {eastSample(func(s *Sample) { s.Answers.Failed, s.Answers.Example = 2, "status 503" }), "CHECK024 warning east", "2 of 20 calls failed: status 503", ""},
 		"others answer": {eastSample(func(s *Sample) { s.Answers.By["v1"] = 3 }), "CHECK024 warning east", "unknown clusters: v1", "get pods -l app=helloworld"},
 		"not here":      {answers(0, 20, WayGateway), "CHECK025 failed east", "none of 20 calls reached east", "endpointslices"},
 		"not there":     {answers(20, 0, WayDirect), "CHECK026 failed east west", "none of 20 calls reached west", "'|5000||helloworld'"},
 		"too few calls": {func(in *Input) { answers(9, 0, WayDirect)(in); in.Observed["east"].Sample.Made = 9 }, "CHECK026 unknown east west", "too few calls", "kubectl mesh check --sample --calls 10"},
 		"nobody has seen it": {func(in *Input) {
 			answers(20, 0, WayDirect)(in)
-			in.Observed["west"] = &Observation{Unseen: "no context"}
+			in.Observed["west"] = &Observation{Unreachable: "no context"}
 		}, "CHECK003 unknown west\nCHECK020 unknown east west\nCHECK026 unknown east west\nCHECK012 unknown west east", "no context", ""},
 		"no sample there": {func(in *Input) {
 			answers(20, 0, WayDirect)(in)
@@ -68,14 +68,14 @@ func TestSampleFaults(t *testing.T) {
 		"one way only": {func(in *Input) {
 			in.Mesh.Spec.Links = []v1alpha1.Link{{From: []string{"east"}, To: []string{"west"}}}
 			in.Graph = topology.New(in.Mesh)
-			in.Observed["west"].Secrets = Seen[[]Secret]{}
+			in.Observed["west"].Secrets = Reading[[]Secret]{}
 		}, "CHECK027 warning west", "east responds to 8 of 20 calls without a link", "kubectl mesh render --apply --prune"},
 	})
 }
 
 // lose has the sidecar of east count what it could not bring to a host, which is a gateway of west.
 func lose(in *Input, hosts ...Lost) {
-	in.Observed["west"].Told.GatewayAddresses = []string{"203.0.113.77"}
+	in.Observed["west"].Reported.GatewayAddresses = []string{"203.0.113.77"}
 	in.Observed["east"].Sample.Lost = hosts
 }
 
@@ -89,7 +89,7 @@ func TestLostCalls(t *testing.T) {
 	}{
 		"timed out": {func(in *Input) {
 			lose(in, Lost{Address: "203.0.113.77:15443", TimedOut: 3})
-			in.Observed["east"].Sample.Answers.Odd, in.Observed["east"].Sample.Answers.Example = 3, "no response"
+			in.Observed["east"].Sample.Answers.Failed, in.Observed["east"].Sample.Answers.Example = 3, "no response"
 		}, "CHECK024", "3 of 20 calls failed: no response; 3 calls to 203.0.113.77:15443, gateway of west, timed out", shake},
 		"hidden": {func(in *Input) { lose(in, Lost{Address: "203.0.113.77:15443", Failed: 1}) },
 			"CHECK024", "every call was answered, but only because the proxy retried: 1 connection to 203.0.113.77:15443, gateway of west, failed", shake},
@@ -148,7 +148,7 @@ func TestDescribe(t *testing.T) {
 	clusters[3].Gateway.Addresses = []string{"gateway.example"}
 	graph := topology.New(in.Mesh)
 	caller := newCaller(graph, "a", &Sample{Made: 20, Answers: Answers{By: map[string]int{"a": 5, "b": 4, "c": 6, "d": 5}},
-		Hops: Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 5, WayDirect}, {"192.0.2.1:443", 5, WayGateway}, {"[2001:db8::1]:15443", 10, WayGateway}}}})
+		Hops: Reading[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 5, WayDirect}, {"192.0.2.1:443", 5, WayGateway}, {"[2001:db8::1]:15443", 10, WayGateway}}}})
 	for name, want := range map[string]string{
 		"a": "5 of 20 calls, direct",
 		"b": "4 of 20 calls, through [2001:db8::1]:15443, as c of the same network",

@@ -5,7 +5,7 @@ import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 // Sealed is a file of ciphertext, and the life of what is in it.
 type Sealed struct {
 	Cluster, File string
-	Life          Life
+	Life          Validity
 }
 
 func sealedLife() Check {

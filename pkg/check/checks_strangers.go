@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-func stranger() Check {
+func unmanagedSecret() Check {
 	return Check{
 		ID:       "CHECK009",
 		Severity: mesh.SeverityWarning,
@@ -100,7 +100,7 @@ func stale() Check {
 }
 
 func (s subject) isRead(id string) bool {
-	for peer := range s.Graph.ReadBy(s.cluster.Name) {
+	for peer := range s.Graph.Targets(s.cluster.Name) {
 		if peer.ID() == id {
 			return true
 		}

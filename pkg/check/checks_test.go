@@ -75,7 +75,7 @@ func TestMeshAndClusterFaults(t *testing.T) {
 		"sealed without an end": {func(in *Input) { in.Sealed[0].Life.End = time.Time{} }, "", "", ""},
 		"an old tree":           {func(in *Input) { in.Tree = &[]string{"changed deploy/a"} }, "CHECK002 failed", "changed deploy/a", "render --output-dir deploy"},
 
-		"no context": {east(func(f *Observation) { *f = Observation{Unseen: "no context", Remedy: "write it"} }),
+		"no context": {east(func(f *Observation) { *f = Observation{Unreachable: "no context", Remedy: "write it"} }),
 			"CHECK003 unknown east\nCHECK012 unknown east west\nCHECK020 unknown west east", "no context", "write it"},
 		"another cluster": {east(func(f *Observation) { *f = Observation{UID: "uid-x", Foreign: true} }),
 			"CHECK003 failed east\nCHECK012 unknown east west\nCHECK020 unknown west east", "its UID is uid-x, but the UID of east is uid-east", "its uid from .kubectl-mesh/state.yaml"},
@@ -84,20 +84,20 @@ func TestMeshAndClusterFaults(t *testing.T) {
 		"not verified":         {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = "" }, "CHECK003 warning east", "not verified", "--apply --pin"},
 		"proven by its server": {func(in *Input) { in.Mesh.Spec.Clusters[0].UID = ""; in.Observed["east"].Proven = true }, "", "", ""},
 
-		"another cluster ID": {east(func(f *Observation) { f.Told.Istio.ClusterID = "" }), "CHECK004 failed east", `has cluster ID "Kubernetes"`, "clusterName=east"},
+		"another cluster ID": {east(func(f *Observation) { f.Reported.Istio.ClusterID = "" }), "CHECK004 failed east", `has cluster ID "Kubernetes"`, "clusterName=east"},
 		"no control plane": {east(func(f *Observation) {
-			f.Told.Istio = cluster.Istio{}
+			f.Reported.Istio = cluster.Istio{}
 			f.Notes = []cluster.Note{{What: "Istio", Why: "there is no Deployment"}}
 		}), "CHECK004 unknown east", "there is no Deployment", ""},
 		"a served cluster": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].ControlPlane = "west"
-			in.Observed["east"].Told.Istio, in.Observed["east"].Served.Value = cluster.Istio{}, servedBy("west", "east")
+			in.Observed["east"].Reported.Istio, in.Observed["east"].Served.Value = cluster.Istio{}, servedBy("west", "east")
 		}, "", "", ""},
-		"another network": {east(func(f *Observation) { f.Told.Network = "x" }), "CHECK005 failed east", `has network "x"`, "--apply --cluster east --force-conflicts"},
+		"another network": {east(func(f *Observation) { f.Reported.Network = "x" }), "CHECK005 failed east", `has network "x"`, "--apply --cluster east --force-conflicts"},
 		"an undeclared network": {func(in *Input) { in.Mesh.Spec.Clusters[0].Network = "" }, "CHECK005 failed east\nCHECK022 failed west east",
 			`"net-east", but mesh.yaml sets ""`, "topology.istio.io/network-"},
 		"no namespace": {east(func(f *Observation) {
-			f.Told.Network = ""
+			f.Reported.Network = ""
 			f.Notes = []cluster.Note{{What: "Istio", Why: "no namespace istio-system"}}
 		}), "CHECK005 unknown east", "no namespace", "--apply --cluster east"},
 	})
@@ -109,9 +109,9 @@ func TestGatewayFaults(t *testing.T) {
 		"an old one": {east(func(f *Observation) { f.GatewayAPI.Value = cluster.GatewayAPI{Installed: true, Version: "v0.8.1"} }),
 			"CHECK006 failed east", `"v0.8.1"`, "install"},
 		"a newer one than istiod takes": {east(func(f *Observation) {
-			f.GatewayAPI.Value.Version, f.Told.Istio.Version = "v1.5.1", "1.29.1"
+			f.GatewayAPI.Value.Version, f.Reported.Istio.Version = "v1.5.1", "1.29.1"
 		}), "CHECK006 failed east", "istiod does not become ready with Gateway API v1.5.0 or later (istio/istio issue 59443)", "upgrade Istio to 1.29.2 or later"},
-		"one that may not be read": {east(func(f *Observation) { f.GatewayAPI = Seen[cluster.GatewayAPI]{Why: "forbidden"} }), "CHECK006 unknown east", "forbidden", ""},
+		"one that may not be read": {east(func(f *Observation) { f.GatewayAPI = Reading[cluster.GatewayAPI]{Why: "forbidden"} }), "CHECK006 unknown east", "forbidden", ""},
 		"none is needed": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Gateway.API = v1alpha1.GatewayAPIIstio
 			in.Observed["east"].GatewayAPI.Value = cluster.GatewayAPI{}
@@ -121,17 +121,17 @@ func TestGatewayFaults(t *testing.T) {
 			f.EastWest.Value[0] = cluster.EastWest{Namespace: "n", Name: "g", Why: "Pending: no address"}
 		}),
 			"CHECK007 failed east", "Gateway n/g is not programmed: Pending: no address", "-n n describe gateway g"},
-		"gateways unseen": {east(func(f *Observation) { f.EastWest = Seen[[]cluster.EastWest]{Why: "forbidden"} }), "CHECK007 unknown east", "forbidden", ""},
-		"another address": {east(func(f *Observation) { f.Told.GatewayAddresses = []string{"192.0.2.1"} }), "CHECK008 failed east", "at 198.51.100.7, but it is at 192.0.2.1", "collect"},
-		"no address":      {east(func(f *Observation) { f.Told.GatewayAddresses = nil }), "CHECK008 failed east", "no address", "get services,gateways"},
-		"another network in the label of the namespace": {east(func(f *Observation) { f.Told.Network, f.Told.GatewayAddresses = "net-old", nil }),
+		"gateways unseen": {east(func(f *Observation) { f.EastWest = Reading[[]cluster.EastWest]{Why: "forbidden"} }), "CHECK007 unknown east", "forbidden", ""},
+		"another address": {east(func(f *Observation) { f.Reported.GatewayAddresses = []string{"192.0.2.1"} }), "CHECK008 failed east", "at 198.51.100.7, but it is at 192.0.2.1", "collect"},
+		"no address":      {east(func(f *Observation) { f.Reported.GatewayAddresses = nil }), "CHECK008 failed east", "no address", "get services,gateways"},
+		"another network in the label of the namespace": {east(func(f *Observation) { f.Reported.Network, f.Reported.GatewayAddresses = "net-old", nil }),
 			"CHECK005 failed east\nCHECK008 unknown east", `namespace istio-system has network "net-old"`, "--force-conflicts"},
 		"a node port": {func(in *Input) {
 			in.Mesh.Spec.Clusters[0].Gateway.Service = v1alpha1.ServiceNodePort
-			in.Observed["east"].Told.GatewayAddresses = nil
+			in.Observed["east"].Reported.GatewayAddresses = nil
 		}, "", "", ""},
 		"istiod knows one of no network": {east(func(f *Observation) { f.Istiod.Gateways.Value = nil }), "CHECK022 failed east west", `"net-west", so it sends pod IPs of west, and calls to them time out`, "--context=west"},
-		"istiod says nothing of networks": {east(func(f *Observation) { f.Istiod.Gateways = Seen[[]NetworkGateway]{Why: "404"} }),
+		"istiod says nothing of networks": {east(func(f *Observation) { f.Istiod.Gateways = Reading[[]NetworkGateway]{Why: "404"} }),
 			"CHECK022 unknown east west", "404", ""},
 	})
 }
@@ -168,7 +168,7 @@ func TestPeerFaults(t *testing.T) {
 		"two": {func(f *Observation) {
 			f.Peers.Value = append(f.Peers.Value, cluster.Peer{Namespace: "n", Name: "manual", Cluster: "west"})
 		}, "failed", "Gateway n/manual also names west", "kubectl --context=east -n n delete gateway manual"},
-		"unseen": {func(f *Observation) { f.Peers = Seen[[]cluster.Peer]{Why: "forbidden"} }, "unknown", "forbidden", ""},
+		"unseen": {func(f *Observation) { f.Peers = Reading[[]cluster.Peer]{Why: "forbidden"} }, "unknown", "forbidden", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := healthyPeers()
@@ -206,19 +206,19 @@ func TestSecretFaults(t *testing.T) {
 		}, "", "", ""},
 		"none":     {east(func(f *Observation) { f.Secrets.Value = nil }), "CHECK012 failed east west", "has the key west", "kubectl mesh render --apply"},
 		"not ours": {first(func(s *Secret) { s.Ours = false }), "CHECK009 warning east\nCHECK012 failed east west", "", ""},
-		"unseen":   {east(func(f *Observation) { f.Secrets = Seen[[]Secret]{Why: "forbidden"} }), "CHECK009 unknown east\nCHECK012 unknown east west", "forbidden", ""},
+		"unseen":   {east(func(f *Observation) { f.Secrets = Reading[[]Secret]{Why: "forbidden"} }), "CHECK009 unknown east\nCHECK012 unknown east west", "forbidden", ""},
 		"refused":  {first(func(s *Secret) { s.Remotes[0].Refused = "it runs a program" }), "CHECK013 failed east west", "it runs a program", "--force-conflicts"},
 		"another server": {func(in *Input) {
 			in.Observed["east"].Secrets.Value[0].Remotes[0].Differs = []string{"server"}
 			delete(in.Observed["east"].Access, "west")
 		}, "CHECK014 failed east west\nCHECK015 unknown east west", "differs from mesh.yaml in: server", "--force-conflicts"},
 		"near its end": {first(func(s *Secret) {
-			s.Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
+			s.Remotes[0].Life = Validity{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
 		}),
 			"CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "collect --token=request"},
 		"a certificate near its end": {func(in *Input) {
 			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthClientCertificate
-			in.Observed["east"].Secrets.Value[0].Remotes[0].Life = Life{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
+			in.Observed["east"].Secrets.Value[0].Remotes[0].Life = Validity{now().Add(-80 * 24 * time.Hour), now().Add(10 * 24 * time.Hour)}
 			in.Observed["east"].Secrets.Value[0].Remotes[0].Credential = "mesh:east"
 		}, "CHECK018 warning east west", "expires in 10 days, at 2026-06-11T12:00:00Z", "credentials rotate --link east:west"},
 		"the old generation": {func(in *Input) { in.Mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"east": {1, 2}} }, "CHECK031 warning east west",
@@ -233,7 +233,7 @@ func TestSecretFaults(t *testing.T) {
 			"last-applied-configuration contains the credential of Secret cacerts, istio-remote-secret-west in namespace istio-system",
 			"kubectl --context=east -n istio-system annotate secret cacerts istio-remote-secret-west kubectl.kubernetes.io/last-applied-configuration-"},
 		"copies unseen": {east(func(f *Observation) { f.Copies.Why = "forbidden" }), "CHECK042 unknown east", "forbidden", ""},
-		"far from it":   {first(func(s *Secret) { s.Remotes[0].Life = Life{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
+		"far from it":   {first(func(s *Secret) { s.Remotes[0].Life = Validity{now(), now().Add(90 * 24 * time.Hour)} }), "", "", ""},
 	})
 }
 
@@ -256,7 +256,7 @@ func TestAccessFaults(t *testing.T) {
 		"odd":       {ends(cluster.VerdictOdd), "CHECK015 failed east west", "because", "api.server of west"},
 		"rejected":  {ends(cluster.VerdictRejected), "CHECK016 failed east west", "west rejects the credential: because", "kubectl mesh render --apply"},
 		"elsewhere": {change(func(a *cluster.Access) { a.UID = "uid-x" }), "CHECK017 failed east west", "UID uid-x, but the UID of west is uid-west", "api.server"},
-		"a right is missing": {change(func(a *cluster.Access) { a.Missing = []cluster.Right{{Verb: "list", Group: "g", Resource: "r"}} }),
+		"a right is missing": {change(func(a *cluster.Access) { a.Missing = []cluster.Permission{{Verb: "list", Group: "g", Resource: "r"}} }),
 			"CHECK019 failed east west", "reader has no permission in west for: list r.g", "kubectl mesh render --apply --cluster west --force-conflicts"},
 		"rights unasked": {change(func(a *cluster.Access) { a.Unasked = "timeout" }), "CHECK019 unknown east west", "timeout", ""},
 	})
@@ -267,13 +267,13 @@ func TestIstiodFaults(t *testing.T) {
 		return east(func(f *Observation) { f.Istiod.Clusters.Value[1].SyncStatus = status })
 	}
 	runFaults(t, map[string]fault{
-		"other roots": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
+		"other roots": {east(func(f *Observation) { f.Reported.RootSHA256 = []string{"bbbb"} }), "CHECK020 failed east west\nCHECK020 failed west east",
 			"east has sha256:bbbb, west has sha256:aaaa", "kubectl mesh render --apply && kubectl --context=west -n istio-system rollout restart deployment/istiod"},
-		"a rotation": {east(func(f *Observation) { f.Told.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
-		"no roots":   {east(func(f *Observation) { f.Told.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are unknown", ""},
+		"a rotation": {east(func(f *Observation) { f.Reported.RootSHA256 = []string{"aaaa", "bbbb"} }), "", "", ""},
+		"no roots":   {east(func(f *Observation) { f.Reported.RootSHA256 = nil }), "CHECK020 unknown east west\nCHECK020 unknown west east", "the roots of east are unknown", ""},
 		"timeout":    {says("timeout"), "CHECK021 failed east west", `istiod reports "timeout"`, "logs -l app=istiod"},
 		"syncing":    {says("syncing"), "CHECK021 warning east west", "still syncing", "in a minute"},
 		"missing":    {east(func(f *Observation) { f.Istiod.Clusters.Value = nil }), "CHECK021 failed east west", "does not know the peer", "logs"},
-		"not asked":  {east(func(f *Observation) { f.Istiod.Clusters = Seen[[]SyncState]{Why: "no pod"} }), "CHECK021 unknown east west", "no pod", "--istiod-debug east="},
+		"not asked":  {east(func(f *Observation) { f.Istiod.Clusters = Reading[[]SyncState]{Why: "no pod"} }), "CHECK021 unknown east west", "no pod", "--istiod-debug east="},
 	})
 }

@@ -40,13 +40,13 @@ type Target struct {
 	// Labels are those of every object of the mesh.
 	Labels map[string]string
 	// Probe uses a remote kubeconfig.
-	Probe func(context.Context, cluster.RemoteKubeconfig, []cluster.Right) cluster.Access
+	Probe func(context.Context, cluster.RemoteKubeconfig, []cluster.Permission) cluster.Access
 	// Debug asks istiod; nil: it is not asked.
 	Debug Debug
 	// Istiods are all ready pods of istiod; nil: they are not asked.
 	Istiods func(context.Context) ([]IstiodDebug, error)
-	// Shaken is the service that gateways are asked for in handshakes; nil: none is made.
-	Shaken *handshake.Service
+	// HandshakeService is the service that gateways are asked for in handshakes; nil: none is made.
+	HandshakeService *handshake.Service
 	// Calls of the sample; nil: none is made.
 	Calls *Calls
 	// Explain turns an error of the API server into a reason and a remedy.
@@ -64,23 +64,24 @@ func Gather(ctx context.Context, t Target) *Observation {
 		facts.Foreign = true
 		return facts
 	}
-	if facts.Told, facts.Notes, err = t.Source.Facts(ctx, t.ask()); err != nil {
+	if facts.Reported, facts.Notes, err = t.Source.Facts(ctx, t.ask()); err != nil {
 		return t.unseen(err)
 	}
-	facts.EastWest = seen(t.Source.EastWest(ctx))
-	facts.Peers = seen(t.Source.Peers(ctx))
-	facts.GatewayAPI = seen(t.Source.GatewayAPI(ctx))
-	facts.Accounts = seen(t.Source.Accounts(ctx, t.Cluster.Istio.Namespace))
-	facts.Copies = seen(t.Source.AppliedCopies(ctx, t.Cluster.Istio.Namespace, t.Labels))
-	facts.Certificates = seen(t.Source.Certificates(ctx, t.Cluster.Istio.Namespace))
+	facts.EastWest = reading(t.Source.EastWest(ctx))
+	facts.Peers = reading(t.Source.Peers(ctx))
+	facts.GatewayAPI = reading(t.Source.GatewayAPI(ctx))
+	facts.Accounts = reading(t.Source.Accounts(ctx, t.Cluster.Istio.Namespace))
+	facts.Copies = reading(t.Source.AppliedCopies(ctx, t.Cluster.Istio.Namespace, t.Labels))
+	facts.Certificates = reading(t.Source.Certificates(ctx, t.Cluster.Istio.Namespace))
 	if namespace := t.Cluster.Istio.Namespace; t.Cluster.ControlPlane != "" && t.Cluster.ControlPlane != t.Cluster.Name {
-		facts.Served = seen(t.Source.Served(ctx, namespace, access.IstiodService(t.Cluster), t.Cluster.Istio.Revision))
+		facts.Served = reading(t.Source.Served(ctx, namespace, access.IstiodService(t.Cluster), t.Cluster.Istio.Revision))
 	}
 	if t.Serves {
-		facts.Routes = seen(t.Source.TLSRoutes(ctx, t.Cluster.Istio.Namespace))
+		facts.Routes = reading(t.Source.TLSRoutes(ctx, t.Cluster.Istio.Namespace))
 	}
-	if t.Shaken != nil {
-		facts.Shaken = seen(t.Source.Service(ctx, t.Shaken.Namespace, t.Shaken.Name, int32(t.Shaken.Port)))
+	if t.HandshakeService != nil {
+		service := t.HandshakeService
+		facts.HandshakeService = reading(t.Source.Service(ctx, service.Namespace, service.Name, int32(service.Port)))
 	}
 	remotes := t.secrets(ctx, facts)
 	var asking sync.WaitGroup
@@ -100,7 +101,7 @@ func Gather(ctx context.Context, t Target) *Observation {
 
 func (t Target) unseen(err error) *Observation {
 	reason, remedy := t.Explain(err)
-	return &Observation{Unseen: reason, Remedy: remedy}
+	return &Observation{Unreachable: reason, Remedy: remedy}
 }
 
 func (t Target) ask() cluster.Ask {
@@ -118,11 +119,11 @@ func isServed(cluster *v1alpha1.Cluster) bool {
 	return byPeer || byGoogle
 }
 
-func seen[T any](value T, err error) Seen[T] {
+func reading[T any](value T, err error) Reading[T] {
 	if err != nil {
-		return Seen[T]{Why: oneLine(err)}
+		return Reading[T]{Why: oneLine(err)}
 	}
-	return Seen[T]{Value: value}
+	return Reading[T]{Value: value}
 }
 
 // oneLine is an error on one line: what others wrote must not pass for lines of ours.

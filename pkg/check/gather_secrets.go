@@ -62,8 +62,8 @@ func (t Target) ours(secret cluster.RemoteSecret) bool {
 // remote keeps what may be shown.
 func (t Target) remote(remote cluster.RemoteKubeconfig) RemoteKubeconfig {
 	shown := RemoteKubeconfig{ClusterID: remote.ClusterID, Refused: remote.Refused}
-	begin, end := remote.Life()
-	shown.Life = Life{Begin: begin, End: end}
+	begin, end := remote.Validity()
+	shown.Life = Validity{Begin: begin, End: end}
 	claims, _ := remote.Token.Claims()
 	shown.Credential = cmp.Or(remote.User(), claims.Secret)
 	file := ""
@@ -135,7 +135,7 @@ func (t Target) probes(ctx context.Context, remotes map[string]cluster.RemoteKub
 	group.SetLimit(probeWorkers)
 	for i, id := range ids {
 		group.Go(func() error {
-			answers[i] = t.Probe(ctx, remotes[id], t.rights(id))
+			answers[i] = t.Probe(ctx, remotes[id], t.permissions(id))
 			return nil
 		})
 	}
@@ -147,27 +147,27 @@ func (t Target) probes(ctx context.Context, remotes map[string]cluster.RemoteKub
 	return access
 }
 
-// rights are those that the control plane of this cluster needs in a peer.
-func (t Target) rights(id string) []cluster.Right {
+// permissions are those that the control plane of this cluster needs in a peer.
+func (t Target) permissions(id string) []cluster.Permission {
 	config := "istio"
 	if t.Cluster.Istio.Revision != "" {
 		config += "-" + t.Cluster.Istio.Revision
 	}
 	for _, peer := range t.Reads {
 		if peer.Name == id {
-			return append(cluster.ReaderRights(peer.Istio.Namespace, config), t.leadingRights(peer)...)
+			return append(cluster.ReaderPermissions(peer.Istio.Namespace, config), t.controlPlanePermissions(peer)...)
 		}
 	}
 	return nil
 }
 
-// leadingRights are those of a control plane at a cluster that it serves. What Istio's charts grant is not ours to
-// count.
-func (t Target) leadingRights(peer *v1alpha1.Cluster) []cluster.Right {
+// controlPlanePermissions are those of a control plane at a cluster that it serves. What Istio's charts grant is not
+// ours to count.
+func (t Target) controlPlanePermissions(peer *v1alpha1.Cluster) []cluster.Permission {
 	if peer.ControlPlane != t.Cluster.Name || peer.Name == t.Cluster.Name || access.GrantedByCharts(peer) {
 		return nil
 	}
-	var rights []cluster.Right
+	var rights []cluster.Permission
 	for _, permission := range access.ControlPlanePermissions(peer.Istio.Namespace) {
 		names := permission.Names
 		if names == nil {
@@ -175,7 +175,7 @@ func (t Target) leadingRights(peer *v1alpha1.Cluster) []cluster.Right {
 		}
 		for _, name := range names {
 			for _, verb := range permission.Verbs {
-				rights = append(rights, cluster.Right{
+				rights = append(rights, cluster.Permission{
 					Verb:      verb,
 					Group:     permission.Group,
 					Resource:  permission.Resource,

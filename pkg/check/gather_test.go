@@ -80,7 +80,7 @@ func target(s source, asked *[]string) Target {
 	west, _ := in.Graph.Cluster("west")
 	east, _ := in.Graph.Cluster("east")
 	return Target{Cluster: east, Source: s, Reads: []*v1alpha1.Cluster{west}, Labels: map[string]string{"ours": "yes"},
-		Probe: func(_ context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Right) cluster.Access {
+		Probe: func(_ context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Permission) cluster.Access {
 			*asked = append(*asked, fmt.Sprintf("%s %d", remote.Server, len(rights)))
 			return cluster.Access{Verdict: cluster.VerdictAccepted}
 		},
@@ -113,7 +113,7 @@ func TestGather(t *testing.T) {
 	if want := []string{"istio-system-yes"}; !cmp.Equal(facts.Copies.Value, want) {
 		t.Errorf("copies: got %q, want %q", facts.Copies.Value, want)
 	}
-	life := Life{time.Unix(1780000000, 0).UTC(), time.Unix(1790000000, 0).UTC()}
+	life := Validity{time.Unix(1780000000, 0).UTC(), time.Unix(1790000000, 0).UTC()}
 	want := []Secret{
 		{Name: "a", Remotes: []RemoteKubeconfig{{ClusterID: "west", Differs: []string{"server"}, Life: life}}},
 		{Name: "b", Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: "west", Life: life}}},
@@ -148,8 +148,8 @@ func TestGatherElsewhere(t *testing.T) {
 
 func TestGatherFailures(t *testing.T) {
 	tests := map[string]func(*Observation) string{
-		"uid":      func(f *Observation) string { return f.Unseen },
-		"facts":    func(f *Observation) string { return f.Unseen },
+		"uid":      func(f *Observation) string { return f.Unreachable },
+		"facts":    func(f *Observation) string { return f.Unreachable },
 		"secrets":  func(f *Observation) string { return f.Secrets.Why },
 		"gateways": func(f *Observation) string { return f.EastWest.Why },
 		"api":      func(f *Observation) string { return f.GatewayAPI.Why },
@@ -168,7 +168,7 @@ func TestGatherForeign(t *testing.T) {
 	other := *asked.Cluster
 	other.UID = "uid-x"
 	asked.Cluster = &other
-	if facts := Gather(t.Context(), asked); !facts.Foreign || facts.Unseen != "" {
+	if facts := Gather(t.Context(), asked); !facts.Foreign || facts.Unreachable != "" {
 		t.Errorf("got %+v, want a foreign cluster that is asked no more", facts)
 	}
 }

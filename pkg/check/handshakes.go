@@ -17,8 +17,8 @@ type Handshakes struct {
 	Service handshake.Service
 	// Named services were chosen by the user: they are taken to exist.
 	Named bool
-	// Seen is by the cluster of the gateway. One without an address has an entry, too.
-	Seen map[string][]handshake.Seen
+	// Results is by the cluster of the gateway. One without an address has an entry, too.
+	Results map[string][]handshake.Result
 	// Signers has the fingerprint of the certificate that signs in each cluster, by the files.
 	Signers map[string]string
 }
@@ -29,7 +29,7 @@ func (h *Handshakes) Count() int {
 		return 0
 	}
 	dialed := 0
-	for _, seen := range h.Seen {
+	for _, seen := range h.Results {
 		dialed += len(seen)
 	}
 	return dialed
@@ -45,7 +45,7 @@ func HandshakeTargets(in Input, only string, service handshake.Service) map[stri
 	targets := map[string][]handshake.Target{}
 	for gateway := range in.Graph.Clusters() {
 		name := gateway.Name
-		wanted := only == "" || only == name || in.Graph.Linked(only, name) && in.Graph.Apart(only, name)
+		wanted := only == "" || only == name || in.Graph.Linked(only, name) && in.Graph.CrossNetwork(only, name)
 		if wanted && in.Graph.Exposure(name).Workloads {
 			targets[name] = gatewayTargets(in, gateway, service)
 		}
@@ -57,10 +57,10 @@ func gatewayTargets(in Input, gateway *v1alpha1.Cluster, service handshake.Servi
 	found := targetList{service: service.ServerName(), hbone: entersByHBONE(in.Mesh, gateway)}
 	own := gateway.EastWest()
 	for _, address := range own.Addresses {
-		found.add(address, own.ToldPort(), originMesh)
+		found.add(address, own.AdvertisedPort(), originMesh)
 	}
 	if facts := in.Observed[gateway.Name]; facts != nil && !own.AddressesOnly && own.Service != v1alpha1.ServiceNodePort {
-		for _, address := range facts.Told.GatewayAddresses {
+		for _, address := range facts.Reported.GatewayAddresses {
 			found.add(address, own.Port(), gateway.Name)
 		}
 	}
@@ -70,7 +70,7 @@ func gatewayTargets(in Input, gateway *v1alpha1.Cluster, service handshake.Servi
 			continue
 		}
 		for _, known := range facts.Istiod.Gateways.Value {
-			if known.Network == gateway.Network && in.leadsTo(known, gateway) {
+			if known.Network == gateway.Network && in.pointsAt(known, gateway) {
 				found.add(known.Addr, known.port(found.hbone), "istiod of "+caller)
 			}
 		}
@@ -78,9 +78,9 @@ func gatewayTargets(in Input, gateway *v1alpha1.Cluster, service handshake.Servi
 	return found.targets
 }
 
-// leadsTo tells whether a gateway that an istiod knows is that of a cluster: of one that is named, or else of the first
-// cluster of the network that has one.
-func (in Input) leadsTo(known NetworkGateway, gateway *v1alpha1.Cluster) bool {
+// pointsAt tells whether a gateway that an istiod knows is that of a cluster: of one that is named, or else of the
+// first cluster of the network that has one.
+func (in Input) pointsAt(known NetworkGateway, gateway *v1alpha1.Cluster) bool {
 	if _, ours := in.Graph.ClusterByID(known.Cluster); ours {
 		return known.Cluster == gateway.ID()
 	}
@@ -103,7 +103,7 @@ func callersOf(graph *topology.Graph, gateway *v1alpha1.Cluster) func(yield func
 	var callers []string
 	for behind := range graph.InNetwork(gateway.Network) {
 		for caller := range graph.Callers(behind.Name) {
-			if graph.Apart(caller.Name, gateway.Name) {
+			if graph.CrossNetwork(caller.Name, gateway.Name) {
 				callers = append(callers, caller.Name)
 			}
 		}
@@ -179,8 +179,8 @@ func signerOf(cluster *v1alpha1.Cluster) string {
 // trustedBy are the fingerprints of the roots that a cluster trusts: as it was seen, as it was collected, or as the
 // files say that it will.
 func (s subject) trustedBy(name string) []string {
-	if facts := s.Observed[name]; facts != nil && len(facts.Told.RootSHA256) > 0 {
-		return facts.Told.RootSHA256
+	if facts := s.Observed[name]; facts != nil && len(facts.Reported.RootSHA256) > 0 {
+		return facts.Reported.RootSHA256
 	}
 	cluster, known := s.Graph.Cluster(name)
 	if known && cluster.Installed != nil && len(cluster.Installed.RootSHA256) > 0 {
@@ -190,7 +190,7 @@ func (s subject) trustedBy(name string) []string {
 }
 
 // place is how an address is printed, with who names it, where that is not mesh.yaml alone.
-func place(seen handshake.Seen) string {
+func place(seen handshake.Result) string {
 	at := net.JoinHostPort(seen.Host, strconv.Itoa(int(seen.Port)))
 	if seen.Address.IsValid() && seen.Address.Addr().String() != seen.Host {
 		at += " at " + seen.Address.Addr().String()

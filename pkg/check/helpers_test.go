@@ -28,7 +28,7 @@ func healthy() *Input {
 	}
 	mesh.Spec.Discovery = v1alpha1.DiscoveryRemoteSecret
 	return &Input{Mesh: mesh, Graph: topology.New(mesh), Now: now(), Tree: &[]string{},
-		Sealed:   []Sealed{{Cluster: "east", File: "sealed/east/remote-secret-west.yaml", Life: Life{End: now().Add(90 * 24 * time.Hour)}}},
+		Sealed:   []Sealed{{Cluster: "east", File: "sealed/east/remote-secret-west.yaml", Life: Validity{End: now().Add(90 * 24 * time.Hour)}}},
 		Observed: map[string]*Observation{"east": healthyFacts("east", "west"), "west": healthyFacts("west", "east")},
 		Commands: Commands{Apply: "kubectl mesh render --apply",
 			Sample: "kubectl mesh render --with-sample --apply", Check: "kubectl mesh check", Render: "kubectl mesh render --output-dir deploy", Trust: "kubectl mesh ca trust -",
@@ -38,16 +38,16 @@ func healthy() *Input {
 func healthyFacts(name, peer string) *Observation {
 	return &Observation{
 		UID:          "uid-" + name,
-		Certificates: Seen[cluster.Certificates]{Value: cluster.Certificates{SecretRootSHA256: []string{"aaaa"}, RootSHA256: []string{"aaaa"}}},
-		Told: cluster.Facts{Network: "net-" + name, RootSHA256: []string{"aaaa"}, GatewayAddresses: []string{"198.51.100.7"},
+		Certificates: Reading[cluster.Certificates]{Value: cluster.Certificates{SecretRootSHA256: []string{"aaaa"}, RootSHA256: []string{"aaaa"}}},
+		Reported: cluster.Facts{Network: "net-" + name, RootSHA256: []string{"aaaa"}, GatewayAddresses: []string{"198.51.100.7"},
 			Istio: cluster.Istio{Found: true, ClusterID: name}},
-		Secrets:    Seen[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: peer, Credential: "mesh-reader-" + name + "-token-1"}}}}},
+		Secrets:    Reading[[]Secret]{Value: []Secret{{Name: "istio-remote-secret-" + peer, Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: peer, Credential: "mesh-reader-" + name + "-token-1"}}}}},
 		Access:     map[string]cluster.Access{peer: {Verdict: cluster.VerdictAccepted, UID: "uid-" + peer, User: "reader"}},
-		EastWest:   Seen[[]cluster.EastWest]{Value: []cluster.EastWest{{Namespace: "istio-system", Name: "eastwest", Programmed: true}}},
-		GatewayAPI: Seen[cluster.GatewayAPI]{Value: cluster.GatewayAPI{Installed: true, V1: true, Version: "v1.6.3"}},
+		EastWest:   Reading[[]cluster.EastWest]{Value: []cluster.EastWest{{Namespace: "istio-system", Name: "eastwest", Programmed: true}}},
+		GatewayAPI: Reading[cluster.GatewayAPI]{Value: cluster.GatewayAPI{Installed: true, V1: true, Version: "v1.6.3"}},
 		Istiod: Istiod{
-			Clusters: Seen[[]SyncState]{Value: []SyncState{{ID: name}, {ID: peer, SyncStatus: "synced"}}},
-			Gateways: Seen[[]NetworkGateway]{Value: []NetworkGateway{{Network: "net-" + peer, Addr: "198.51.100.7"}}},
+			Clusters: Reading[[]SyncState]{Value: []SyncState{{ID: name}, {ID: peer, SyncStatus: "synced"}}},
+			Gateways: Reading[[]NetworkGateway]{Value: []NetworkGateway{{Network: "net-" + peer, Addr: "198.51.100.7"}}},
 			Pods:     []IstiodPod{knowing("istiod-1", peer, 3), knowing("istiod-2", peer, 3)},
 		},
 		Sample: healthySample(name, peer),
@@ -56,8 +56,8 @@ func healthyFacts(name, peer string) *Observation {
 
 // knowing is a pod of istiod that has synced a peer, and knows endpoints of its service.
 func knowing(name, peer string, count int) IstiodPod {
-	return IstiodPod{Name: name, Status: Seen[map[string]string]{Value: map[string]string{peer: endpoints.StatusSynced}},
-		Endpoints: Seen[endpoints.Known]{Value: endpoints.Known{peer: {"shop/a.shop": count}}}}
+	return IstiodPod{Name: name, Status: Reading[map[string]string]{Value: map[string]string{peer: endpoints.StatusSynced}},
+		Endpoints: Reading[endpoints.Known]{Value: endpoints.Known{peer: {"shop/a.shop": count}}}}
 }
 
 // healthySample is of a cluster and a peer in another network.
@@ -65,7 +65,7 @@ func healthySample(name, peer string) *Sample {
 	running := func(pod string) cluster.Workload { return cluster.Workload{Pods: []cluster.Pod{{Name: pod}}} }
 	return &Sample{Client: running("curl-1"), Server: running("helloworld-1"), Pod: "curl-1", Sidecar: true, Made: 20,
 		Answers: Answers{By: map[string]int{name: 12, peer: 8}},
-		Hops:    Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 12, WayDirect}, {"198.51.100.7:15443", 8, WayGateway}}}}
+		Hops:    Reading[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 12, WayDirect}, {"198.51.100.7:15443", 8, WayGateway}}}}
 }
 
 // granted changes what the credential of east is good for in west.

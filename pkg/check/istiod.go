@@ -18,8 +18,8 @@ type Debug func(ctx context.Context, path string) ([]byte, error)
 
 // Istiod is what one control plane says of its peers.
 type Istiod struct {
-	Clusters Seen[[]SyncState]
-	Gateways Seen[[]NetworkGateway]
+	Clusters Reading[[]SyncState]
+	Gateways Reading[[]NetworkGateway]
 	// Pods are all ready pods, and what each knows; PodsWhy why they could not be listed.
 	Pods    []IstiodPod
 	PodsWhy string
@@ -68,16 +68,16 @@ func askIstiod(ctx context.Context, debug Debug) Istiod {
 	return istiod
 }
 
-func ask[T any](ctx context.Context, debug Debug, path string) Seen[[]T] {
+func ask[T any](ctx context.Context, debug Debug, path string) Reading[[]T] {
 	text, err := debug(ctx, path)
 	if err != nil {
-		return Seen[[]T]{Why: oneLine(err)}
+		return Reading[[]T]{Why: oneLine(err)}
 	}
 	list, err := parseList[T](text)
 	if err != nil {
-		return Seen[[]T]{Why: fmt.Sprintf("its response at %s cannot be parsed: %v", path, err)}
+		return Reading[[]T]{Why: fmt.Sprintf("its response at %s cannot be parsed: %v", path, err)}
 	}
-	return Seen[[]T]{Value: list}
+	return Reading[[]T]{Value: list}
 }
 
 // parseList takes a JSON list of objects, and null for an empty one. What it does not know it

@@ -21,8 +21,8 @@ type IstiodDebug struct {
 type IstiodPod struct {
 	Name string
 	// Status of each cluster by its ID, and the endpoints there by service.
-	Status    Seen[map[string]string]
-	Endpoints Seen[endpoints.Known]
+	Status    Reading[map[string]string]
+	Endpoints Reading[endpoints.Known]
 }
 
 // askPods asks every ready pod: each serves some of the proxies, and one may have lost what another has.

@@ -24,7 +24,7 @@ func TestIstiodPodFaults(t *testing.T) {
 	without := knowing("istiod-2", "west", 3)
 	without.Status.Value = nil
 	silent := knowing("istiod-2", "west", 3)
-	silent.Endpoints = Seen[endpoints.Known]{Why: "get: connection refused"}
+	silent.Endpoints = Reading[endpoints.Known]{Why: "get: connection refused"}
 	runFaults(t, map[string]fault{
 		"none in any pod": {pods(knowing("istiod-1", "west", 0), knowing("istiod-2", "west", 0)), "CHECK052 failed east west", "east's istiod has synced west, but knows no endpoint there", restart},
 		"none in one pod": {pods(knowing("istiod-1", "west", 3), knowing("istiod-2", "west", 0)), "CHECK052 failed east west", "pod istiod-2 knows no endpoint of west, but another pod knows 3", restart},
@@ -61,8 +61,8 @@ func TestAskPods(t *testing.T) {
 	}}
 	got, why := target.askPods(t.Context())
 	want := []IstiodPod{
-		{Name: "istiod-1", Status: Seen[map[string]string]{Value: map[string]string{"west": "synced"}}, Endpoints: Seen[endpoints.Known]{Value: endpoints.Known{"west": {"shop/a.shop": 2}}}},
-		{Name: "istiod-2", Status: Seen[map[string]string]{Why: "404 of /debug/clusterz"}, Endpoints: Seen[endpoints.Known]{Why: "404 of /debug/endpointShardz"}},
+		{Name: "istiod-1", Status: Reading[map[string]string]{Value: map[string]string{"west": "synced"}}, Endpoints: Reading[endpoints.Known]{Value: endpoints.Known{"west": {"shop/a.shop": 2}}}},
+		{Name: "istiod-2", Status: Reading[map[string]string]{Why: "404 of /debug/clusterz"}, Endpoints: Reading[endpoints.Known]{Why: "404 of /debug/endpointShardz"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || why != "" {
 		t.Errorf("%s (-want +got):\n%s", why, diff)

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Life is when a credential begins and ends; zero times are not said.
-type Life struct{ Begin, End time.Time }
+// Validity is when a credential begins and ends; zero times are not said.
+type Validity struct{ Begin, End time.Time }
 
 // notice is how long before its end a credential has to be renewed: time enough for a person.
 const notice = 14 * 24 * time.Hour
 
 // warning says when a credential is near its end: in the last 14 days or, where it never lives long,
 // in the last third of its life.
-func (l Life) warning(now time.Time) string {
+func (l Validity) warning(now time.Time) string {
 	if l.End.IsZero() {
 		return ""
 	}

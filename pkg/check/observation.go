@@ -6,43 +6,43 @@ import (
 
 // Observation is what was seen of one cluster. It holds no credential.
 type Observation struct {
-	// Unseen says why nothing was seen, and Remedy what helps; then the rest is empty.
-	Unseen, Remedy string
+	// Unreachable says why nothing was seen, and Remedy what helps; then the rest is empty.
+	Unreachable, Remedy string
 	// UID of the cluster, and whether its API server is the one that mesh.yaml names.
 	UID    string
 	Proven bool
 	// Foreign clusters are not the one that is meant: nothing else was asked.
 	Foreign bool
-	// Told is what the cluster says of itself; Notes what it does not say, and why.
-	Told  cluster.Facts
-	Notes []cluster.Note
+	// Reported is what the cluster says of itself; Notes what it does not say, and why.
+	Reported cluster.Facts
+	Notes    []cluster.Note
 	// Secrets are the remote secrets that istiod finds there.
-	Secrets Seen[[]Secret]
+	Secrets Reading[[]Secret]
 	// Certificates are those that istiod is given, and those that the workloads go by.
-	Certificates Seen[cluster.Certificates]
+	Certificates Reading[cluster.Certificates]
 	// Accounts are those of the namespace of Istio, with their token Secrets.
-	Accounts Seen[[]cluster.Account]
+	Accounts Reading[[]cluster.Account]
 	// Copies are the Secrets of the mesh with their values in an annotation too.
-	Copies Seen[[]string]
+	Copies Reading[[]string]
 	// Access is what the remote secret of each cluster is good for, by cluster ID.
 	Access     map[string]cluster.Access
-	EastWest   Seen[[]cluster.EastWest]
-	Peers      Seen[[]cluster.Peer]
-	GatewayAPI Seen[cluster.GatewayAPI]
-	// Shaken is what the cluster has of the service that gateways are asked for in handshakes.
-	Shaken Seen[cluster.ServiceState]
+	EastWest   Reading[[]cluster.EastWest]
+	Peers      Reading[[]cluster.Peer]
+	GatewayAPI Reading[cluster.GatewayAPI]
+	// HandshakeService is what the cluster has of the service that gateways are asked for in handshakes.
+	HandshakeService Reading[cluster.ServiceState]
 	// Served is how a cluster without a control plane finds the one that serves it, and Routes lead such clusters to the
 	// control plane here.
-	Served Seen[cluster.Served]
-	Routes Seen[[]cluster.TLSRoute]
+	Served Reading[cluster.Served]
+	Routes Reading[[]cluster.TLSRoute]
 	// Istiod is what the control plane itself says.
 	Istiod Istiod
 	// Sample is what came of calling the sample; nil: it was not called.
 	Sample *Sample
 }
 
-// Seen is a value, or why it could not be seen.
-type Seen[T any] struct {
+// Reading is a value, or why it could not be seen.
+type Reading[T any] struct {
 	Value T
 	Why   string
 }
@@ -63,14 +63,14 @@ type RemoteKubeconfig struct {
 	// Differs lists what is not as mesh.yaml has it, for a cluster that is to be read.
 	Differs []string
 	// Life is when the credential ends, if it tells.
-	Life Life
+	Life Validity
 	// Credential tells one generation from another: the Secret that a token came out of, or the user of a
 	// certificate. Empty when it does not tell.
 	Credential string
 }
 
 // hidden clusters tell nothing of themselves: they were not seen, or are not the ones that are meant.
-func (f *Observation) hidden() bool { return f.Unseen != "" || f.Foreign }
+func (f *Observation) hidden() bool { return f.Unreachable != "" || f.Foreign }
 
 // find returns the kubeconfig of a cluster in ours, or else in any Secret.
 func (f *Observation) find(id string) (Secret, RemoteKubeconfig, bool) {

@@ -84,7 +84,7 @@ func gateways(in Input) []Result {
 	}
 	var results []Result
 	for cluster := range in.Graph.Clusters() {
-		if _, shaken := in.Handshakes.Seen[cluster.Name]; shaken {
+		if _, shaken := in.Handshakes.Results[cluster.Name]; shaken {
 			results = append(results, runScope(ScopeGateway, subject{
 				Input:   in,
 				cluster: cluster,
@@ -97,7 +97,7 @@ func gateways(in Input) []Result {
 
 func links(in Input, cluster *v1alpha1.Cluster, facts *Observation) []Result {
 	reads := map[string]bool{}
-	for peer := range in.Graph.ReadBy(cluster.Name) {
+	for peer := range in.Graph.Targets(cluster.Name) {
 		reads[peer.Name] = true
 	}
 	var results []Result

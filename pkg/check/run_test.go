@@ -71,15 +71,15 @@ func TestLife(t *testing.T) {
 	in := func(d time.Duration) time.Time { return now().Add(d) }
 	day := 24 * time.Hour
 	tests := map[string]struct {
-		life Life
+		life Validity
 		want string
 	}{
-		"no end":              {Life{}, ""},
-		"far away":            {Life{in(-day), in(60 * day)}, ""},
-		"13 days":             {Life{End: in(13*day + time.Hour)}, "its credential expires in 13 days, at 2026-06-14T13:00:00Z"},
-		"past":                {Life{End: in(-time.Hour)}, "its credential has expired at 2026-06-01T11:00:00Z"},
-		"short, and young":    {Life{in(-time.Hour), in(23 * time.Hour)}, ""},
-		"short, near its end": {Life{in(-20 * time.Hour), in(4 * time.Hour)}, "its credential expires in 4h0m0s, at 2026-06-01T16:00:00Z"},
+		"no end":              {Validity{}, ""},
+		"far away":            {Validity{in(-day), in(60 * day)}, ""},
+		"13 days":             {Validity{End: in(13*day + time.Hour)}, "its credential expires in 13 days, at 2026-06-14T13:00:00Z"},
+		"past":                {Validity{End: in(-time.Hour)}, "its credential has expired at 2026-06-01T11:00:00Z"},
+		"short, and young":    {Validity{in(-time.Hour), in(23 * time.Hour)}, ""},
+		"short, near its end": {Validity{in(-20 * time.Hour), in(4 * time.Hour)}, "its credential expires in 4h0m0s, at 2026-06-01T16:00:00Z"},
 	}
 	for name, test := range tests {
 		if got := test.life.warning(now()); got != test.want {

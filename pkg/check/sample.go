@@ -37,10 +37,10 @@ type Sample struct {
 	// Made is the number of calls.
 	Made    int
 	Answers Answers
-	// Said is what the client said of its failures.
-	Said string
+	// ClientError is what the client said of its failures.
+	ClientError string
 	// Hops is what its proxy has counted, or why nothing.
-	Hops Seen[[]Hop]
+	Hops Reading[[]Hop]
 	// Lost is what its proxy could not bring to a host.
 	Lost []Lost
 }
@@ -52,8 +52,8 @@ const (
 	// callSeconds is the time for one call, in seconds.
 	callSeconds = 3
 	// maxAnswer bounds an answer, and maxSaid what is heard of the client, each in bytes.
-	maxAnswer = 4 << 10
-	maxSaid   = 1 << 20
+	maxAnswer      = 4 << 10
+	maxClientError = 1 << 20
 	// proxy is the container of a sidecar.
 	proxy = "istio-proxy"
 )
@@ -98,7 +98,7 @@ func (c Calls) call(ctx context.Context, s *Sample) error {
 		}
 		answers := parseAnswers(stdout.String(), batch)
 		s.Answers.add(answers)
-		s.Said = firstLine(s.Said, stderr.String())
+		s.ClientError = firstLine(s.ClientError, stderr.String())
 		s.Made += batch
 		left -= batch
 		if answers.count() == 0 {
@@ -113,7 +113,7 @@ func (c Calls) call(ctx context.Context, s *Sample) error {
 func (c Calls) command(pod string, calls int) cluster.Command {
 	return cluster.Command{
 		Namespace: render.SampleNamespace, Pod: pod, Container: render.SampleClient,
-		Quiet: callSeconds*time.Second + c.Patience, MaxOutput: maxSaid,
+		Quiet: callSeconds*time.Second + c.Patience, MaxOutput: maxClientError,
 		Args: []string{"curl", "--disable", "--silent", "--show-error", "--no-buffer", "--noproxy", "*",
 			"--max-time", fmt.Sprint(callSeconds), "--max-filesize", fmt.Sprint(maxAnswer),
 			"--header", "Connection: close", "--write-out", `\n` + callEnd + `%{http_code}\n`,
@@ -122,9 +122,9 @@ func (c Calls) command(pod string, calls int) cluster.Command {
 }
 
 // counters asks the sidecar for what it has counted.
-func (c Calls) counters(ctx context.Context, s *Sample) Seen[counters] {
+func (c Calls) counters(ctx context.Context, s *Sample) Reading[counters] {
 	if !s.Sidecar {
-		return Seen[counters]{Why: "the client has no sidecar that counts requests"}
+		return Reading[counters]{Why: "the client has no sidecar that counts requests"}
 	}
 	seen := newCounters(c.Host)
 	var stderr bytes.Buffer
@@ -135,11 +135,11 @@ func (c Calls) counters(ctx context.Context, s *Sample) Seen[counters] {
 	}, seen, &stderr)
 	switch {
 	case err != nil:
-		return Seen[counters]{Why: oneLine(err)}
+		return Reading[counters]{Why: oneLine(err)}
 	case code != 0:
-		return Seen[counters]{Why: fmt.Sprintf("pilot-agent exited with code %d", code)}
+		return Reading[counters]{Why: fmt.Sprintf("pilot-agent exited with code %d", code)}
 	}
-	return Seen[counters]{Value: *seen}
+	return Reading[counters]{Value: *seen}
 }
 
 // firstLine keeps the first line that was said.

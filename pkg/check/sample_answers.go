@@ -13,8 +13,8 @@ const callEnd = "kubectl-mesh-call: "
 type Answers struct {
 	// By is the number of answers by what calls itself so: the name of a cluster, of the sample.
 	By map[string]int
-	// Odd is the number of calls with another answer, or none, and Example the first of them.
-	Odd     int
+	// Failed is the number of calls with another answer, or none, and Example the first of them.
+	Failed  int
 	Example string
 }
 
@@ -45,7 +45,7 @@ func parseAnswers(text string, calls int) Answers {
 		}
 	}
 	for ; done < calls; done++ {
-		answers.odd("the client exited without output")
+		answers.fail("the client exited without output")
 	}
 	return answers
 }
@@ -60,11 +60,11 @@ func (a *Answers) take(form *regexp.Regexp, body []string, status string) {
 	}
 	switch {
 	case status == "000":
-		a.odd("no response")
+		a.fail("no response")
 	case len(body) == 0:
-		a.odd("status " + digits(status) + " and an empty body")
+		a.fail("status " + digits(status) + " and an empty body")
 	default:
-		a.odd("status " + digits(status) + " and " + strconv.Quote(clip(body[0])))
+		a.fail("status " + digits(status) + " and " + strconv.Quote(clip(body[0])))
 	}
 }
 
@@ -76,8 +76,8 @@ func digits(status string) string {
 	return strconv.Quote(clip(status))
 }
 
-func (a *Answers) odd(example string) {
-	a.Odd++
+func (a *Answers) fail(example string) {
+	a.Failed++
 	if a.Example == "" {
 		a.Example = example
 	}
@@ -90,7 +90,7 @@ func (a *Answers) add(more Answers) {
 	for name, count := range more.By {
 		a.By[name] += count
 	}
-	a.Odd += more.Odd
+	a.Failed += more.Failed
 	if a.Example == "" {
 		a.Example = more.Example
 	}

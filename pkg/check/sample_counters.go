@@ -103,7 +103,7 @@ type Lost struct {
 
 // lost is what went wrong between two readings, by host. A connection that was begun, did not fail, and carried no
 // request was still waiting when its caller gave up.
-func lost(before, after Seen[counters]) []Lost {
+func lost(before, after Reading[counters]) []Lost {
 	if before.Why != "" || after.Why != "" {
 		return nil
 	}
@@ -145,25 +145,25 @@ func hostPort(text string) (netip.AddrPort, error) {
 
 // difference is what was counted between two readings. A proxy that was started anew counts
 // from nothing: then nothing can be said.
-func difference(before, after Seen[counters]) Seen[[]Hop] {
+func difference(before, after Reading[counters]) Reading[[]Hop] {
 	if why := cmp.Or(before.Why, after.Why); why != "" {
-		return Seen[[]Hop]{Why: why}
+		return Reading[[]Hop]{Why: why}
 	}
 	var hops []Hop
 	for address, count := range after.Value.requests {
 		first := before.Value.requests[address]
 		if count < first {
-			return Seen[[]Hop]{Why: "the proxy reset its counters"}
+			return Reading[[]Hop]{Why: "the proxy reset its counters"}
 		}
 		if count > first {
 			hops = append(hops, Hop{Address: address.String(), Calls: count - first, Way: wayTo(address)})
 		}
 	}
 	if hops == nil {
-		return Seen[[]Hop]{Why: "the proxy counted no calls"}
+		return Reading[[]Hop]{Why: "the proxy counted no calls"}
 	}
 	slices.SortFunc(hops, func(a, b Hop) int { return strings.Compare(a.Address, b.Address) })
-	return Seen[[]Hop]{Value: hops}
+	return Reading[[]Hop]{Value: hops}
 }
 
 // wayTo: pods listen on the port of the sample, gateways on others.

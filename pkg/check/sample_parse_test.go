@@ -16,7 +16,7 @@ func said(body, status string) string { return body + "\n" + callEnd + status + 
 
 func TestParseAnswers(t *testing.T) {
 	hello := func(name string) string { return said("Hello version: "+name+", instance: helloworld-5b9c\n", "200") }
-	one := func(example string) Answers { return Answers{By: map[string]int{}, Odd: 1, Example: example} }
+	one := func(example string) Answers { return Answers{By: map[string]int{}, Failed: 1, Example: example} }
 	tests := map[string]struct {
 		text  string
 		calls int
@@ -24,7 +24,7 @@ func TestParseAnswers(t *testing.T) {
 	}{
 		"all":               {hello("east") + hello("west") + hello("east"), 3, Answers{By: map[string]int{"east": 2, "west": 1}}},
 		"no last newline":   {said("Hello version: a.b-c, instance: p", "200"), 1, Answers{By: map[string]int{"a.b-c": 1}}},
-		"no answer":         {said("", "000") + hello("east"), 2, Answers{By: map[string]int{"east": 1}, Odd: 1, Example: "no response"}},
+		"no answer":         {said("", "000") + hello("east"), 2, Answers{By: map[string]int{"east": 1}, Failed: 1, Example: "no response"}},
 		"a proxy answers":   {said("upstream connect error\x1b[2J", "503"), 1, one(`status 503 and "upstream connect error\x1b[2J"`)},
 		"hello, and 500":    {said("Hello version: a, instance: p", "500"), 1, one(`status 500 and "Hello version: a, instance: p"`)},
 		"a capital":         {said("Hello version: A, instance: p", "200"), 1, one(`status 200 and "Hello version: A, instance: p"`)},
@@ -51,7 +51,7 @@ func FuzzParseAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, calls int) {
 		calls = max(0, min(calls, 1000))
 		answers := parseAnswers(text, calls)
-		if got := answers.count() + answers.Odd; got != calls {
+		if got := answers.count() + answers.Failed; got != calls {
 			t.Errorf("%d calls are accounted for, want %d", got, calls)
 		}
 		for name := range answers.By {
@@ -102,12 +102,12 @@ func TestCounters(t *testing.T) {
 
 // TestLost: what a proxy counts of a host that it does not reach, and of one that it does.
 func TestLost(t *testing.T) {
-	reading := func(hosts string) Seen[counters] {
+	reading := func(hosts string) Reading[counters] {
 		c := newCounters(host)
 		for line := range strings.Lines(hosts) {
 			_, _ = c.Write([]byte("outbound|5000||" + host + "::" + line))
 		}
-		return Seen[counters]{Value: *c}
+		return Reading[counters]{Value: *c}
 	}
 	before := reading("10.0.0.1:5000::rq_total::5\n10.0.0.1:5000::cx_total::5\n203.0.113.7:15443::rq_total::1\n203.0.113.7:15443::cx_total::1\n")
 	for name, test := range map[string]struct {
@@ -129,7 +129,7 @@ func TestLost(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	if got := lost(before, Seen[counters]{Why: "gone"}); got != nil {
+	if got := lost(before, Reading[counters]{Why: "gone"}); got != nil {
 		t.Errorf("unseen: got %v", got)
 	}
 }
@@ -154,24 +154,24 @@ func FuzzCounters(f *testing.F) {
 }
 
 func TestDifference(t *testing.T) {
-	seen := func(requests map[string]uint64) Seen[counters] {
+	seen := func(requests map[string]uint64) Reading[counters] {
 		c := newCounters(host)
 		for address, count := range requests {
 			c.requests[netip.MustParseAddrPort(address)] = count
 		}
-		return Seen[counters]{Value: *c}
+		return Reading[counters]{Value: *c}
 	}
 	before := seen(map[string]uint64{"10.0.0.1:5000": 5, "10.0.0.2:5000": 1, "10.0.0.9:5000": 4})
 	tests := map[string]struct {
-		before, after Seen[counters]
-		want          Seen[[]Hop]
+		before, after Reading[counters]
+		want          Reading[[]Hop]
 	}{
 		"counted": {before, seen(map[string]uint64{"10.0.0.1:5000": 12, "10.0.0.2:5000": 1, "[2001:db8::1]:15443": 3}),
-			Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 7, WayDirect}, {"[2001:db8::1]:15443", 3, WayGateway}}}},
-		"restarted":         {before, seen(map[string]uint64{"10.0.0.1:5000": 4}), Seen[[]Hop]{Why: "the proxy reset its counters"}},
-		"nothing":           {before, before, Seen[[]Hop]{Why: "the proxy counted no calls"}},
-		"first unseen":      {Seen[counters]{Why: "forbidden"}, before, Seen[[]Hop]{Why: "forbidden"}},
-		"the second unseen": {before, Seen[counters]{Why: "gone"}, Seen[[]Hop]{Why: "gone"}},
+			Reading[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 7, WayDirect}, {"[2001:db8::1]:15443", 3, WayGateway}}}},
+		"restarted":         {before, seen(map[string]uint64{"10.0.0.1:5000": 4}), Reading[[]Hop]{Why: "the proxy reset its counters"}},
+		"nothing":           {before, before, Reading[[]Hop]{Why: "the proxy counted no calls"}},
+		"first unseen":      {Reading[counters]{Why: "forbidden"}, before, Reading[[]Hop]{Why: "forbidden"}},
+		"the second unseen": {before, Reading[counters]{Why: "gone"}, Reading[[]Hop]{Why: "gone"}},
 	}
 	for name, test := range tests {
 		if diff := cmp.Diff(test.want, difference(test.before, test.after)); diff != "" {

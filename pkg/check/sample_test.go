@@ -67,8 +67,8 @@ func TestSampleAsk(t *testing.T) {
 	s := &stage{answer: fromEast}
 	got := s.ask(t, 45)
 	want := &Sample{Client: got.Client, Server: got.Server, Pod: "curl-1", Sidecar: true, Made: 45,
-		Answers: Answers{By: map[string]int{"east": 45}}, Said: "curl: (7) Failed to connect",
-		Hops: Seen[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 45, WayDirect}}}}
+		Answers: Answers{By: map[string]int{"east": 45}}, ClientError: "curl: (7) Failed to connect",
+		Hops: Reading[[]Hop]{Value: []Hop{{"10.0.0.1:5000", 45, WayDirect}}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -81,7 +81,7 @@ func TestSampleAsk(t *testing.T) {
 // TestSampleSilent: where nothing answers, a second run is not worth the time.
 func TestSampleSilent(t *testing.T) {
 	s := &stage{answer: func(int) string { return said("", "000") }}
-	if got := s.ask(t, 1000); got.Made != 20 || got.Answers.Odd != 20 || got.Answers.Example != "no response" {
+	if got := s.ask(t, 1000); got.Made != 20 || got.Answers.Failed != 20 || got.Answers.Example != "no response" {
 		t.Errorf("got %+v", got)
 	}
 }

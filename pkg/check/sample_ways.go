@@ -64,7 +64,7 @@ func newCaller(graph *topology.Graph, name string, s *Sample) Caller {
 		Cluster:    name,
 		Pod:        s.Pod,
 		Calls:      s.Made,
-		Unanswered: s.Answers.Odd,
+		Unanswered: s.Answers.Failed,
 		Hops:       s.Hops.Value,
 		Lost:       s.Lost,
 		Unmeasured: s.Hops.Why,
@@ -83,7 +83,7 @@ func newCaller(graph *topology.Graph, name string, s *Sample) Caller {
 }
 
 func impliedWay(graph *topology.Graph, from, to string) Way {
-	if graph.Apart(from, to) {
+	if graph.CrossNetwork(from, to) {
 		return WayGateway
 	}
 	return WayDirect

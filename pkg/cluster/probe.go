@@ -40,7 +40,7 @@ type Access struct {
 	// User that the server takes it for, and UID of the cluster; empty when it is not told.
 	User, UID string
 	// Missing are the rights it lacks, Unasked why they could not be asked for.
-	Missing []Right
+	Missing []Permission
 	Unasked string
 }
 
@@ -50,7 +50,7 @@ const probeTimeout = 15 * time.Second
 // Probe uses a remote kubeconfig as istiod would, and asks what it is good for. It reads no
 // file and runs no program that the kubeconfig names. It connects anew, and to nobody else.
 func Probe(
-	ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, rights []Right,
+	ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, rights []Permission,
 ) Access {
 	if timeout == 0 {
 		timeout = probeTimeout
@@ -91,7 +91,7 @@ func (r RemoteKubeconfig) config(userAgent string, timeout time.Duration) (*rest
 	return config, nil
 }
 
-func probe(ctx context.Context, kube kubernetes, rights []Right) Access {
+func probe(ctx context.Context, kube kubernetes, permissions []Permission) Access {
 	review, err := kube.review(ctx)
 	if err != nil && !apierrors.IsNotFound(err) { // older than Kubernetes 1.28
 		return Access{Verdict: verdict(err), Why: reason(err), Fault: CertificateFaultOf(err)}
@@ -103,7 +103,7 @@ func probe(ctx context.Context, kube kubernetes, rights []Right) Access {
 	if namespace, err := kube.namespace(ctx, metav1.NamespaceSystem); err == nil {
 		access.UID = string(namespace.UID)
 	}
-	if access.Missing, err = missing(ctx, kube, rights); err != nil {
+	if access.Missing, err = missing(ctx, kube, permissions); err != nil {
 		access.Unasked = reason(err)
 	}
 	return access

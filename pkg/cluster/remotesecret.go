@@ -77,9 +77,9 @@ func remoteSecret(secret corev1.Secret) RemoteSecret {
 // ParseRemote loads a remote kubeconfig that has not reached a cluster yet.
 func ParseRemote(id string, text []byte) RemoteKubeconfig { return parseRemote(id, text) }
 
-// Life is when the credential begins and ends, as far as it says; zero times: it says nothing, or has
+// Validity is when the credential begins and ends, as far as it says; zero times: it says nothing, or has
 // no end.
-func (r RemoteKubeconfig) Life() (begin, end time.Time) {
+func (r RemoteKubeconfig) Validity() (begin, end time.Time) {
 	if claims, ok := r.Token.Claims(); ok {
 		return claims.IssuedAt, claims.Expiry
 	}

@@ -67,7 +67,7 @@ func TestRemoteSecretOrder(t *testing.T) {
 
 func TestReaderRights(t *testing.T) {
 	var texts []string
-	for _, right := range ReaderRights("istio-system", "istio-1-30") {
+	for _, right := range ReaderPermissions("istio-system", "istio-1-30") {
 		texts = append(texts, right.String())
 	}
 	text := strings.Join(texts, ", ")

@@ -8,13 +8,13 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 )
 
-// Right is one thing that a user may do. A name makes it one for a single object.
-type Right struct {
+// Permission is one thing that a user may do. A name makes it one for a single object.
+type Permission struct {
 	Verb, Group, Resource, Namespace, Name string
 }
 
 // String is how kubectl auth can-i names it: list gateways.gateway.networking.k8s.io.
-func (r Right) String() string {
+func (r Permission) String() string {
 	text := r.Verb + " " + r.Resource
 	if r.Group != "" {
 		text += "." + r.Group
@@ -28,9 +28,9 @@ func (r Right) String() string {
 	return text
 }
 
-// ReaderRights are those without which istiod never finishes syncing a remote cluster: it lists
+// ReaderPermissions are those without which istiod never finishes syncing a remote cluster: it lists
 // and watches each resource. Measured with a real istiod.
-func ReaderRights(namespace, meshConfig string) []Right {
+func ReaderPermissions(namespace, meshConfig string) []Permission {
 	resources := []string{
 		"namespaces", "nodes", "pods", "secrets", "services",
 		"customresourcedefinitions.apiextensions.k8s.io",
@@ -38,25 +38,25 @@ func ReaderRights(namespace, meshConfig string) []Right {
 		"gateways.gateway.networking.k8s.io",
 		"workloadentries.networking.istio.io",
 	}
-	var rights []Right
+	var rights []Permission
 	for _, resource := range resources {
 		name, group, _ := strings.Cut(resource, ".")
 		for _, verb := range []string{"list", "watch"} {
-			rights = append(rights, Right{Verb: verb, Group: group, Resource: name})
+			rights = append(rights, Permission{Verb: verb, Group: group, Resource: name})
 		}
 	}
-	return append(rights, Right{Verb: "get", Resource: "configmaps", Namespace: namespace, Name: meshConfig})
+	return append(rights, Permission{Verb: "get", Resource: "configmaps", Namespace: namespace, Name: meshConfig})
 }
 
 // missing asks for all rights at once, over one connection.
-func missing(ctx context.Context, kube kubernetes, rights []Right) ([]Right, error) {
+func missing(ctx context.Context, kube kubernetes, rights []Permission) ([]Permission, error) {
 	allowed, errs := make([]bool, len(rights)), make([]error, len(rights))
 	var asking sync.WaitGroup
 	for i, right := range rights {
-		asking.Go(func() { allowed[i], errs[i] = may(ctx, kube, right) })
+		asking.Go(func() { allowed[i], errs[i] = isAllowed(ctx, kube, right) })
 	}
 	asking.Wait()
-	var lacking []Right
+	var lacking []Permission
 	for i, right := range rights {
 		switch {
 		case errs[i] != nil:
@@ -68,7 +68,7 @@ func missing(ctx context.Context, kube kubernetes, rights []Right) ([]Right, err
 	return lacking, nil
 }
 
-func may(ctx context.Context, kube kubernetes, right Right) (bool, error) {
+func isAllowed(ctx context.Context, kube kubernetes, right Permission) (bool, error) {
 	answer, err := kube.accessReview(ctx, authorizationv1.SelfSubjectAccessReviewSpec{
 		ResourceAttributes: &authorizationv1.ResourceAttributes{
 			Verb:      right.Verb,

@@ -15,7 +15,7 @@ func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 	a := Access{Cluster: cluster.Name, Keep: distinct(parse(cluster.GKE.AuthorizedNetworks))}
 	var networks []netip.Prefix
 	silent := func(string, ...any) {}
-	for reader := range p.graph.ReadersOf(cluster.Name) {
+	for reader := range p.graph.Consumers(cluster.Name) {
 		decision := p.decide(cluster, reader, silent)
 		networks = append(networks, decision.Networks...)
 		a.GlobalAccess = a.GlobalAccess || decision.GlobalAccess
@@ -31,7 +31,7 @@ func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 // reads, so it is left to those where something has to be opened.
 func (p *planner) consumers(cluster *v1alpha1.Cluster) []Consumer {
 	var all []Consumer
-	for reader := range p.graph.ReadersOf(cluster.Name) {
+	for reader := range p.graph.Consumers(cluster.Name) {
 		var reasons []string
 		decision := p.decide(cluster, reader, func(format string, args ...any) {
 			reasons = append(reasons, fmt.Sprintf(format, args...))

@@ -35,7 +35,7 @@ func Flows(mesh *v1alpha1.Mesh, graph *topology.Graph) []Flow {
 				flows = append(flows, o.flows()...)
 			}
 		}
-		for reader := range graph.ReadersOf(target.Name) {
+		for reader := range graph.Consumers(target.Name) {
 			flows = append(flows, apiFlow(target, reader))
 		}
 	}

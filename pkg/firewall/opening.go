@@ -107,7 +107,7 @@ func (o opening) addresses(caller *v1alpha1.Cluster) []netip.Prefix {
 func (p *planner) pods(target *v1alpha1.Cluster) (opening, string) {
 	o := opening{kind: KindPods, target: target}
 	for caller := range p.graph.Callers(target.Name) {
-		if !p.graph.Apart(caller.Name, target.Name) {
+		if !p.graph.CrossNetwork(caller.Name, target.Name) {
 			o.callers = append(o.callers, caller)
 		}
 	}
@@ -171,7 +171,7 @@ func (p *planner) entering(gateway *v1alpha1.Cluster) []*v1alpha1.Cluster {
 			continue
 		}
 		for caller := range p.graph.Callers(target.Name) {
-			if p.graph.Apart(caller.Name, gateway.Name) {
+			if p.graph.CrossNetwork(caller.Name, gateway.Name) {
 				callers[caller.Name] = caller
 			}
 		}
@@ -190,7 +190,7 @@ func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) ui
 		return portHBONE
 	}
 	if own.Service == v1alpha1.ServiceNodePort {
-		return uint16(own.ToldPort()) //nolint:gosec // a port, by validation
+		return uint16(own.AdvertisedPort()) //nolint:gosec // a port, by validation
 	}
 	return uint16(own.Port()) //nolint:gosec // 443 or 15443
 }

@@ -44,7 +44,7 @@ func Network(patience time.Duration) Edge {
 }
 
 // Resolve is a target for each address of a host name, sorted, or what was seen instead.
-func (e Edge) Resolve(ctx context.Context, target Target) ([]netip.AddrPort, *Seen) {
+func (e Edge) Resolve(ctx context.Context, target Target) ([]netip.AddrPort, *Result) {
 	if address, err := netip.ParseAddr(target.Host); err == nil {
 		return []netip.AddrPort{netip.AddrPortFrom(address.Unmap(), target.Port)}, nil
 	}
@@ -52,7 +52,7 @@ func (e Edge) Resolve(ctx context.Context, target Target) ([]netip.AddrPort, *Se
 	defer cancel()
 	found, err := e.Resolver.LookupNetIP(ctx, "ip", target.Host)
 	if err != nil || len(found) == 0 {
-		return nil, &Seen{Target: target, Fault: FaultUnresolved, Detail: detail(err)}
+		return nil, &Result{Target: target, Fault: FaultUnresolved, Detail: detail(err)}
 	}
 	for i := range found {
 		found[i] = found[i].Unmap()
@@ -68,8 +68,8 @@ func (e Edge) Resolve(ctx context.Context, target Target) ([]netip.AddrPort, *Se
 
 // Dial connects to one address, lets the server show its certificates, and closes the connection. It sends nothing but
 // the greeting of TLS, without a certificate.
-func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) Seen {
-	seen := Seen{Target: target, Address: address}
+func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) Result {
+	seen := Result{Target: target, Address: address}
 	connecting, cancel := context.WithTimeout(ctx, e.Patience)
 	defer cancel()
 	raw, err := e.Dialer.DialContext(connecting, "tcp", address.String())
@@ -89,7 +89,7 @@ func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) S
 
 // greeting is what a sidecar says, but for the certificate. What a newer Go would add makes the first message longer
 // than one packet, and a firewall might treat it otherwise than that of a sidecar.
-func greeting(target Target, seen *Seen) *tls.Config {
+func greeting(target Target, seen *Result) *tls.Config {
 	return &tls.Config{
 		ServerName: target.ServerName, NextProtos: target.protocols(), MinVersion: tls.VersionTLS12,
 		CurvePreferences:   []tls.CurveID{tls.X25519, tls.CurveP256},

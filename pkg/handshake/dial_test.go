@@ -182,7 +182,7 @@ func TestRootsOfAWorkload(t *testing.T) {
 			}
 		})
 	}
-	if (handshake.Seen{}).DescendsFrom(first.certificate) {
+	if (handshake.Result{}).DescendsFrom(first.certificate) {
 		t.Error("a handshake that has shown nothing descends from a root")
 	}
 }

@@ -48,8 +48,8 @@ const (
 	FaultBroken Fault = "broken"
 )
 
-// Seen is what one handshake showed.
-type Seen struct {
+// Result is what one handshake showed.
+type Result struct {
 	Target
 	// Address that was dialed; zero for a host name that does not resolve.
 	Address netip.AddrPort

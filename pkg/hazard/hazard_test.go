@@ -101,8 +101,8 @@ func TestWaived(t *testing.T) {
 		{v1alpha1.Waiver{Rule: "MESH074", Reason: "our build has the fix"}, false},
 	} {
 		h := hazard.Of(hazard.Change{Consumer: west("1.30.3-mine", ""), Changed: []string{"east"}, Waivers: []v1alpha1.Waiver{test.waiver}})
-		told := strings.HasSuffix(h.Warning(), "(istio/istio issue 61043); waived (MESH073): our build has the fix")
-		if h.Blocks() == test.want || told != test.want {
+		messages := strings.HasSuffix(h.Warning(), "(istio/istio issue 61043); waived (MESH073): our build has the fix")
+		if h.Blocks() == test.want || messages != test.want {
 			t.Errorf("%+v: blocks %t, warning %q", test.waiver, h.Blocks(), h.Warning())
 		}
 	}

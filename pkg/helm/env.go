@@ -37,7 +37,7 @@ func (v values) env() map[string]string {
 // pilot/pkg/features/pilot.go, InsecureKubeConfigOptions).
 func (v values) kubeconfigOptions() []string {
 	options := map[string]bool{}
-	for target := range v.Graph.ReadBy(v.cluster.Name) {
+	for target := range v.Graph.Targets(v.cluster.Name) {
 		remote := access.RemoteAccess{Mesh: v.Spec.Metadata.Name, Consumer: v.cluster, Target: target}
 		if public := remote.Kind().RemoteUser(remote).Public; public != nil {
 			options[public.Option] = true
@@ -55,7 +55,7 @@ func (v values) takesSecondRoot() bool {
 }
 
 // severalNetworks tells whether the clusters of the mesh are in more than one network.
-func (v values) severalNetworks() bool { return v.Graph.ApartFromAny(v.cluster.Name) }
+func (v values) severalNetworks() bool { return v.Graph.HasCrossNetwork(v.cluster.Name) }
 
 // refusesTLS: some releases of istiod refuse listeners of protocol TLS unless alpha features of Gateway API are on.
 func (v values) refusesTLS() bool { return v.cluster.Istio.Release().Has(upstream.GatedTLSListeners) }

@@ -46,7 +46,7 @@ func (v values) meshNetworks() map[string]meshNetwork {
 
 // known are the clusters whose endpoints the control plane here has, by name.
 func (v values) known() []*v1alpha1.Cluster {
-	known := append([]*v1alpha1.Cluster{v.cluster}, slices.Collect(v.Graph.ReadBy(v.cluster.Name))...)
+	known := append([]*v1alpha1.Cluster{v.cluster}, slices.Collect(v.Graph.Targets(v.cluster.Name))...)
 	slices.SortFunc(known, func(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) })
 	return known
 }
@@ -56,7 +56,7 @@ func networkGateways(cluster *v1alpha1.Cluster) []networkGateway {
 	own := cluster.EastWest()
 	var gateways []networkGateway
 	for _, address := range own.Addresses {
-		gateways = append(gateways, networkGateway{Address: address, Port: own.ToldPort()})
+		gateways = append(gateways, networkGateway{Address: address, Port: own.AdvertisedPort()})
 	}
 	if gateways == nil && !own.AddressesOnly {
 		gateways = []networkGateway{{

@@ -39,7 +39,7 @@ type volumeMount struct {
 // federated are the clusters that the control plane here reads with tokens of its own cluster.
 func (v values) federated() []*v1alpha1.Cluster {
 	var targets []*v1alpha1.Cluster
-	for target := range v.Graph.ReadBy(v.cluster.Name) {
+	for target := range v.Graph.Targets(v.cluster.Name) {
 		if access.KindOf(target).Traits().Issued {
 			targets = append(targets, target)
 		}

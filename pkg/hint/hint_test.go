@@ -98,13 +98,13 @@ func TestOf(t *testing.T) {
 
 func TestTell(t *testing.T) {
 	var got []hint.Notice
-	tell := hint.Tell(func(notice hint.Notice) { got = append(got, notice) })
-	tell.Say("wrote %s", "a")
-	tell.Warn("move it", "%s is in the way", "b")
-	tell.Warn("", "no remedy")
-	tell.Advise("commit it")
-	tell.Advise("")
-	hint.Tell(nil).Say("nobody listens")
+	log := hint.Log(func(notice hint.Notice) { got = append(got, notice) })
+	log.Info("wrote %s", "a")
+	log.Warn("move it", "%s is in the way", "b")
+	log.Warn("", "no remedy")
+	log.Advise("commit it")
+	log.Advise("")
+	hint.Log(nil).Info("nobody listens")
 	want := []hint.Notice{
 		{Text: "wrote a"},
 		{Warning: true, Text: "b is in the way", Remedies: []string{"move it"}},

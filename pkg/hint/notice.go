@@ -9,18 +9,18 @@ type Notice struct {
 	Remedies []string
 }
 
-// Tell takes the notices of a piece of work, in order. It may be called from one goroutine at a time.
-type Tell func(Notice)
+// Log takes the notices of a piece of work, in order. It may be called from one goroutine at a time.
+type Log func(Notice)
 
-// Say tells what was done.
-func (t Tell) Say(format string, args ...any) {
+// Info tells what was done.
+func (t Log) Info(format string, args ...any) {
 	if t != nil {
 		t(Notice{Text: fmt.Sprintf(format, args...)})
 	}
 }
 
 // Warn tells what does not stop the work, with a remedy where there is one.
-func (t Tell) Warn(remedy, format string, args ...any) {
+func (t Log) Warn(remedy, format string, args ...any) {
 	if t == nil {
 		return
 	}
@@ -32,7 +32,7 @@ func (t Tell) Warn(remedy, format string, args ...any) {
 }
 
 // Advise tells what to do next.
-func (t Tell) Advise(remedy string) {
+func (t Log) Advise(remedy string) {
 	if t != nil && remedy != "" {
 		t(Notice{Remedies: []string{remedy}})
 	}

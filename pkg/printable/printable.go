@@ -26,10 +26,10 @@ func unseen(r rune) bool {
 }
 
 // Text tells whether all of a text is seen, and is on one line.
-func Text(text string) bool { return Strange(text) < 0 }
+func Text(text string) bool { return Invisible(text) < 0 }
 
-// Strange is the first byte of what is not seen; -1 where there is none. Bytes that are no UTF-8 are not.
-func Strange(text string) int {
+// Invisible is the first byte of what is not seen; -1 where there is none. Bytes that are no UTF-8 are not.
+func Invisible(text string) int {
 	for i, r := range text {
 		if !Rune(r) || r == unicode.ReplacementChar && !strings.HasPrefix(text[i:], string(r)) {
 			return i

@@ -49,7 +49,7 @@ func (c compiler) admission() ([]Manifest, error) {
 		return nil, nil
 	}
 	expected := map[string]expectation{}
-	for target := range c.Graph.ReadBy(c.cluster.Name) {
+	for target := range c.Graph.Targets(c.cluster.Name) {
 		if c.noServer(target) != nil {
 			continue // its remote secret is held back
 		}
@@ -167,9 +167,9 @@ func celMap(ids []string, value func(string) string) string {
 	return "{" + strings.Join(entries, ",\n") + "}"
 }
 
-// RemoteSecretsApart takes the remote secrets out of the objects of an overlay: an API server with the
+// SplitRemoteSecrets takes the remote secrets out of the objects of an overlay: an API server with the
 // admission policy has to have its new version before it takes them.
-func RemoteSecretsApart(objects []Object) (others, secrets []Object) {
+func SplitRemoteSecrets(objects []Object) (others, secrets []Object) {
 	for _, object := range objects {
 		if secret, ok := object.(*corev1.SecretApplyConfiguration); ok && secret.Labels[labelMultiCluster] == "true" {
 			secrets = append(secrets, object)

@@ -71,7 +71,7 @@ func TestValuesAgreeWithManifests(t *testing.T) {
 			if istiod, ok := readValues(t, files, name, "istiod"); ok {
 				checkOwn(t, s, files, name, istiod)
 				for _, other := range s.clusters() {
-					checkSaidOf(t, s, other, name, istiod)
+					checkMentions(t, s, other, name, istiod)
 				}
 			}
 		}
@@ -119,8 +119,8 @@ func checkOwn(t *testing.T, s scenario, files map[string][]byte, name string, is
 	}
 }
 
-// checkSaidOf compares what the overlay of another cluster says of this one.
-func checkSaidOf(t *testing.T, s scenario, other, name string, istiod chartValues) {
+// checkMentions compares what the overlay of another cluster says of this one.
+func checkMentions(t *testing.T, s scenario, other, name string, istiod chartValues) {
 	t.Helper()
 	for _, object := range objectsOf(t, s, other) {
 		switch object.Metadata.Name {

@@ -61,13 +61,13 @@ const (
 // authenticationFiles are the files for the owner of an API server that trusts the issuers of its
 // readers: its configuration and, where the issuers cannot be asked, their public documents.
 func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, error) {
-	if !access.KindOf(target).Traits().Issued || !in.Graph.IsRead(target.Name) {
+	if !access.KindOf(target).Traits().Issued || !in.Graph.IsTarget(target.Name) {
 		return nil, nil
 	}
 	config := authenticationConfiguration{APIVersion: authenticationVersion(target), Kind: "AuthenticationConfiguration"}
 	var files []layout.File
 	isWhole := true
-	for consumer := range in.Graph.ReadersOf(target.Name) {
+	for consumer := range in.Graph.Consumers(target.Name) {
 		isWhole = isWhole && consumer.API.ServiceAccountIssuer != ""
 		config.JWT = append(config.JWT, in.authenticator(target, consumer))
 		documents, err := discoveryFiles(target, consumer)

@@ -28,7 +28,7 @@ func withKeys(t *testing.T, in render.Input) render.Input {
 	for _, name := range in.Graph.Names() {
 		key := newKey(t)
 		certificate, err := root.Issue(key.Public(), trust.Intermediate{Mesh: in.Mesh.Metadata.Name, Cluster: name, TrustDomain: "cluster.local",
-			Generation: 1, Life: trust.IntermediateLife}, now)
+			Generation: 1, Validity: trust.IntermediateValidity}, now)
 		if err != nil {
 			t.Fatal(err)
 		}

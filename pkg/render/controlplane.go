@@ -12,9 +12,9 @@ import (
 // (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go, checkShouldLead).
 const annotationControlPlane = "topology.istio.io/controlPlaneClusters"
 
-// controlPlaneRights returns what the control plane of another cluster needs here beside what every reader may
+// controlPlanePermissions returns what the control plane of another cluster needs here beside what every reader may
 // (access.ControlPlanePermissions).
-func (c compiler) controlPlaneRights() []Manifest {
+func (c compiler) controlPlanePermissions() []Manifest {
 	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (c compiler) controlPlaneRights() []Manifest {
 
 // readerNamed is a consumer of this cluster; false where its access is revoked, or never was.
 func (c compiler) readerNamed(consumer string) (*v1alpha1.Cluster, bool) {
-	for reader := range c.Graph.ReadersOf(c.cluster.Name) {
+	for reader := range c.Graph.Consumers(c.cluster.Name) {
 		if reader.Name == consumer {
 			return reader, true
 		}

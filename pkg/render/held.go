@@ -31,8 +31,8 @@ type Held struct {
 	Secret bool
 	// Objects that the file is to hold, by kind and name alone.
 	Objects []Object
-	// Stays: an earlier rendering wrote the file, and it stays as it is.
-	Stays bool
+	// Retained: an earlier rendering wrote the file, and it stays as it is.
+	Retained bool
 }
 
 // Names are those of the objects, or of the file where it holds none.
@@ -59,7 +59,7 @@ func (o *Overlay) add(manifests ...Manifest) {
 			file = path.Join(o.Cluster, m.File)
 		}
 		o.Held = append(o.Held, Held{Missing: *m.Missing, Cluster: o.Cluster, File: file, Peer: m.Peer, Secret: m.Secret,
-			Objects: m.Objects, Stays: m.Kept != nil})
+			Objects: m.Objects, Retained: m.Kept != nil})
 		if m.Kept != nil {
 			o.Manifests = append(o.Manifests, Manifest{File: m.File, Peer: m.Peer, Kept: m.Kept})
 		}

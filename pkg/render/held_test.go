@@ -169,7 +169,7 @@ func TestHeldPartsStay(t *testing.T) {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
 	overlay := compile(t, in, "a", render.Options{})
-	if len(overlay.Held) == 0 || overlay.Held[0].Peer != "b" || !overlay.Held[0].Stays {
+	if len(overlay.Held) == 0 || overlay.Held[0].Peer != "b" || !overlay.Held[0].Retained {
 		t.Errorf("held back: %+v", overlay.Held)
 	}
 	for _, object := range overlay.Objects() {

@@ -11,7 +11,7 @@ import (
 // heldAuthentication is what the owner of an API server cannot get yet, because the issuer of a reader or its public
 // keys are not known. The configuration is held back as a whole: one without an issuer locks that reader out.
 func (in Input) heldAuthentication(target *v1alpha1.Cluster) []Held {
-	if !access.KindOf(target).Traits().Issued || !in.Graph.IsRead(target.Name) {
+	if !access.KindOf(target).Traits().Issued || !in.Graph.IsTarget(target.Name) {
 		return nil
 	}
 	var held []Held
@@ -22,7 +22,7 @@ func (in Input) heldAuthentication(target *v1alpha1.Cluster) []Held {
 			File:    file,
 		})
 	}
-	for consumer := range in.Graph.ReadersOf(target.Name) {
+	for consumer := range in.Graph.Consumers(target.Name) {
 		noIssuer := consumer.API.ServiceAccountIssuer == ""
 		if noIssuer {
 			hold(consumer, "the service account issuer of "+consumer.Name+" is unknown", layout.AuthenticationFile(target.Name))

@@ -15,7 +15,7 @@ type Line struct{ Text, Next string }
 func Lines(held []Held, name func(Held) string) iter.Seq[Line] {
 	return func(yield func(Line) bool) {
 		for group := range grouped(held) {
-			line := Line{Text: abridged(group, name) + ": " + group[0].Why + staying(group), Next: group[0].Next}
+			line := Line{Text: abridged(group, name) + ": " + group[0].Why + retained(group), Next: group[0].Next}
 			if !yield(line) {
 				return
 			}
@@ -53,11 +53,11 @@ func abridged(group []Held, name func(Held) string) string {
 	return text
 }
 
-// staying says of a group which of its files were rendered before.
-func staying(group []Held) string {
+// retained says of a group which of its files were rendered before.
+func retained(group []Held) string {
 	stay := 0
 	for _, h := range group {
-		if h.Stays {
+		if h.Retained {
 			stay++
 		}
 	}

@@ -201,10 +201,10 @@ func (in Input) notes() []string {
 			"in its namespace could make it send a token of its pod to any server. The policy admits only the remote "+
 			"secrets of this mesh.")
 	}
-	if in.needsRoads() && !in.allOnGKE() {
-		notes = append(notes, in.roadNote())
+	if in.needsNetworkPaths() && !in.allOnGKE() {
+		notes = append(notes, in.networkNote())
 	}
-	if nowhere := in.nowhere(); nowhere != nil {
+	if nowhere := in.withoutContext(); nowhere != nil {
 		notes = append(notes, "mesh.yaml sets no context, so the commands use the current context. Select the cluster "+
 			"first: "+
 			strings.Join(nowhere, ", ")+".")
@@ -212,8 +212,8 @@ func (in Input) notes() []string {
 	return notes
 }
 
-// nowhere are the clusters for which mesh.yaml has no context.
-func (in Input) nowhere() []string {
+// withoutContext are the clusters for which mesh.yaml has no context.
+func (in Input) withoutContext() []string {
 	var names []string
 	for cluster := range in.Graph.Clusters() {
 		if cluster.Context == "" {
@@ -223,8 +223,8 @@ func (in Input) nowhere() []string {
 	return names
 }
 
-// roadNote says what no script here opens.
-func (in Input) roadNote() string {
+// networkNote says what no script here opens.
+func (in Input) networkNote() string {
 	const what = "Configure firewalls outside Google Cloud yourself. Clusters in one network call each other pod to " +
 		"pod, and control\nplanes call the API servers of the clusters that they read. "
 	switch firewall := in.Mesh.Spec.Firewall; {
@@ -245,13 +245,13 @@ func (in Input) allOnGKE() bool {
 	return true
 }
 
-// needsRoads tells whether anything has to get from one cluster into another but by a gateway.
-func (in Input) needsRoads() bool {
+// needsNetworkPaths tells whether anything has to get from one cluster into another but by a gateway.
+func (in Input) needsNetworkPaths() bool {
 	for a := range in.Graph.Clusters() {
 		if len(access.TokenPairs(in.Graph, a.Name)) > 0 {
 			return true
 		}
-		for b := range in.Graph.Called(a.Name) {
+		for b := range in.Graph.Callees(a.Name) {
 			if a.Network == b.Network {
 				return true
 			}

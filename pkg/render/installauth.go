@@ -7,7 +7,7 @@ import (
 
 // authenticationSteps are for the owner of an API server that trusts the issuers of its readers.
 func (c compiler) authenticationSteps() []step {
-	if !access.KindOf(c.cluster).Traits().Issued || !c.Graph.IsRead(c.cluster.Name) {
+	if !access.KindOf(c.cluster).Traits().Issued || !c.Graph.IsTarget(c.cluster.Name) {
 		return nil
 	}
 	text := "Ask the API server's owner to merge `" + layout.Deployed(layout.AuthenticationFile(c.cluster.Name)) +
@@ -26,7 +26,7 @@ func (c compiler) authenticationSteps() []step {
 // takesOptions tells whether an istiod of the mesh is told to take remote secrets that name files or programs.
 func (in Input) takesOptions() bool {
 	for cluster := range in.Graph.Clusters() {
-		if access.KindOf(cluster).Traits().Form == access.FormPublic && in.Graph.IsRead(cluster.Name) {
+		if access.KindOf(cluster).Traits().Form == access.FormPublic && in.Graph.IsTarget(cluster.Name) {
 			return true
 		}
 	}

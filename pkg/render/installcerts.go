@@ -12,12 +12,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// caFile is a file of the workspace, its key in Secret cacerts, and the flag of asmcli that
+// certificateFile is a file of the workspace, its key in Secret cacerts, and the flag of asmcli that
 // takes it.
-type caFile struct{ key, flag, path string }
+type certificateFile struct{ key, flag, path string }
 
-func (c compiler) caFiles() []caFile {
-	return []caFile{
+func (c compiler) caFiles() []certificateFile {
+	return []certificateFile{
 		{key: trust.CACertFile, flag: "ca_cert", path: layout.TrustFile(c.cluster.Name, trust.CACertFile)},
 		{key: trust.CAKeyFile, flag: "ca_key", path: layout.SigningKey(c.cluster.Name)},
 		{key: trust.CertChainFile, flag: "cert_chain", path: layout.TrustFile(c.cluster.Name, trust.CertChainFile)},

@@ -63,13 +63,13 @@ func (c compiler) asmcliCA() string {
 // joinPart applies the overlays: in one go, or cluster by cluster where nobody reaches all.
 func (in Input) joinPart() part {
 	join, apart := part{Title: "Join the clusters"}, "Each cluster from a site that reaches it"
-	if in.nowhere() == nil {
+	if in.withoutContext() == nil {
 		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, apply everything at once. The " +
 			"command prints its plan and prompts for confirmation:",
 			Commands: []string{"kubectl mesh render --apply"}})
 		apart = "Or apply each cluster from a site that reaches it"
 	}
-	join.Steps = append(join.Steps, in.apartSteps(apart)...)
+	join.Steps = append(join.Steps, in.clusterBySteps(apart)...)
 	if leaving := in.leaving(); leaving != nil {
 		join.Steps = append(join.Steps, step{Text: "Google's control plane does not remove the remote secrets of its " +
 			"fleet. Review and delete them:", Commands: leaving})
@@ -77,9 +77,9 @@ func (in Input) joinPart() part {
 	return join
 }
 
-// apartSteps apply cluster by cluster. A remote secret holds a token that the API server of another
+// clusterBySteps apply cluster by cluster. A remote secret holds a token that the API server of another
 // cluster makes for an account that comes first.
-func (in Input) apartSteps(intro string) []step {
+func (in Input) clusterBySteps(intro string) []step {
 	join := in.joinCommands()
 	if join.readers == nil {
 		return []step{{Text: intro + ":", Commands: join.all}}

@@ -35,7 +35,7 @@ func TestEveryObjectCarriesOurLabels(t *testing.T) {
 // What nobody has said is not said: no nulls, no empty spec, no status, no time of creation. In the overlay of a
 // gateway's Service a null is meant: it is how a strategic merge patch removes Istio's label
 // (istio.io/docs/tasks/traffic-management/ingress/gateway-api, "Automated Deployment").
-func TestNothingIsSaidThatNobodyMeant(t *testing.T) {
+func TestOutputHasOnlyWhatMeshDeclares(t *testing.T) {
 	eachOutput(t, func(t *testing.T, _ scenario, name string, text []byte) {
 		for _, o := range objects(t, text) {
 			for _, noise := range noiseOf(o) {

@@ -66,7 +66,7 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	}
 	overlay := Overlay{Cluster: name, Manifests: append(c.readerRoles(), namespace)}
 	for _, more := range [][]Manifest{
-		c.readers(), c.controlPlaneRights(), c.eastWest(), c.helmGateways(), c.fleet(), admission, sample,
+		c.readers(), c.controlPlanePermissions(), c.eastWest(), c.helmGateways(), c.fleet(), admission, sample,
 	} {
 		overlay.Manifests = append(overlay.Manifests, more...)
 	}

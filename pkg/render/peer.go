@@ -67,7 +67,7 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 	} else {
 		entrance := shape.listeners[0]
 		if entrance.protocol == gatewayapi.TLSProtocolType {
-			entrance.port = there.ToldPort()
+			entrance.port = there.AdvertisedPort()
 			if entrance.port != 15443 { // istiod goes by the port, or by this label
 				labels[labelGatewayPort] = strconv.Itoa(int(entrance.port))
 			}
@@ -86,7 +86,7 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 func (c compiler) peeringListeners(peer *v1alpha1.Cluster, shape gatewayShape) []*gatewayv1.ListenerApplyConfiguration {
 	there := peer.EastWest()
 	release := c.cluster.Istio.Release()
-	direct := there.Service == v1alpha1.ServiceNodePort || !c.Graph.Apart(c.cluster.Name, peer.Name) ||
+	direct := there.Service == v1alpha1.ServiceNodePort || !c.Graph.CrossNetwork(c.cluster.Name, peer.Name) ||
 		release.Stated() && release.Has(upstream.PeeringXDSOnly)
 	var listeners []*gatewayv1.ListenerApplyConfiguration
 	for _, l := range shape.listeners {

@@ -51,7 +51,7 @@ func TestPruneGuards(t *testing.T) {
 			cluster, _ := s.Graph.Cluster(name)
 			newest := map[string]bool{}
 			if access.UsesAccount(cluster) {
-				for consumer := range s.Graph.ReadersOf(name) {
+				for consumer := range s.Graph.Consumers(name) {
 					newest[access.Account(cluster, consumer.Name)] = true
 					newest[access.TokenSecret(cluster, consumer.Name, access.Generation(cluster, consumer.Name))] = true
 				}

@@ -15,7 +15,7 @@ import (
 // whoever reviews them, and so is what istiod authenticates with, or the place where a secret store fills it in.
 func (c compiler) publicSecrets() ([]Manifest, error) {
 	var manifests []Manifest
-	for target := range c.Graph.ReadBy(c.cluster.Name) {
+	for target := range c.Graph.Targets(c.cluster.Name) {
 		remote := access.KindOf(target).RemoteUser(c.access(target))
 		if remote.Public == nil && remote.Store == nil {
 			continue

@@ -47,7 +47,7 @@ func (c compiler) readerAccount(consumers ...string) account {
 
 // hasReaders tells whether control planes of peers read this cluster with accounts of ours.
 func (c compiler) hasReaders() bool {
-	return c.Graph.IsRead(c.cluster.Name) && !access.GrantedByCharts(c.cluster)
+	return c.Graph.IsTarget(c.cluster.Name) && !access.GrantedByCharts(c.cluster)
 }
 
 // readers returns who reads this cluster for the control planes of peers, with the bindings that grant the
@@ -57,7 +57,7 @@ func (c compiler) readers() []Manifest {
 		return c.userReaders()
 	}
 	var consumers []string
-	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
+	for consumer := range c.Graph.Consumers(c.cluster.Name) {
 		consumers = append(consumers, consumer.Name)
 	}
 	if len(consumers) == 0 {

@@ -16,18 +16,18 @@ import (
 )
 
 // What a reader may do is the least with which istiod was seen to finish syncing, and no more.
-func TestReaderRights(t *testing.T) {
+func TestReaderPermissions(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, cluster := range s.clusters() {
 			for _, doc := range documents(yamlOf(t, compile(t, s.Input, cluster, render.Options{}))) {
 				switch o := objects(t, doc)[0]; {
 				case o.at("metadata", "name") != "mesh-reader":
 				case o["kind"] == "ClusterRole":
-					checkRights(t, doc, []string{"/namespaces", "/nodes", "/pods", "/secrets", "/services",
+					checkPermissions(t, doc, []string{"/namespaces", "/nodes", "/pods", "/secrets", "/services",
 						"apiextensions.k8s.io/customresourcedefinitions", "discovery.k8s.io/endpointslices",
 						"gateway.networking.k8s.io/gateways", "networking.istio.io/workloadentries"})
 				case o["kind"] == "Role":
-					checkRights(t, doc, []string{"/configmaps"})
+					checkPermissions(t, doc, []string{"/configmaps"})
 				}
 			}
 		}
@@ -36,7 +36,7 @@ func TestReaderRights(t *testing.T) {
 
 // The control plane of another cluster may do what a real istiod was seen to do, by name where a
 // name is known, and hand out no right of its own.
-func TestControlPlaneRights(t *testing.T) {
+func TestControlPlanePermissions(t *testing.T) {
 	in := load(t, `
   links: []
   clusters:
@@ -54,18 +54,18 @@ func TestControlPlaneRights(t *testing.T) {
 		"RoleBinding mesh: Role mesh-control-plane to ServiceAccount mesh/mesh-reader-p",
 		"ClusterRoleBinding: ClusterRole mesh-control-plane to ServiceAccount mesh/mesh-reader-p",
 	}
-	if diff := cmp.Diff(want, rightsOf(t, in, "r", "mesh-control-plane")); diff != "" {
+	if diff := cmp.Diff(want, grantsOf(t, in, "r", "mesh-control-plane")); diff != "" {
 		t.Errorf("rights in r (-want +got):\n%s", diff)
 	}
-	if rights := rightsOf(t, in, "p", "mesh-control-plane"); rights != nil {
-		t.Errorf("rights in p, which has its own: %q", rights)
+	if permissions := grantsOf(t, in, "p", "mesh-control-plane"); permissions != nil {
+		t.Errorf("rights in p, which has its own: %q", permissions)
 	}
 }
 
-// rightsOf lists the roles and bindings of one name, a line each.
-func rightsOf(t *testing.T, in render.Input, cluster, name string) []string {
+// grantsOf lists the roles and bindings of one name, a line each.
+func grantsOf(t *testing.T, in render.Input, cluster, name string) []string {
 	t.Helper()
-	var rights []string
+	var permissions []string
 	for _, doc := range documents(yamlOf(t, compile(t, in, cluster, render.Options{}))) {
 		var role rbacv1.ClusterRole           // a Role has the same fields
 		var binding rbacv1.ClusterRoleBinding // and so has a RoleBinding
@@ -74,18 +74,18 @@ func rightsOf(t *testing.T, in render.Input, cluster, name string) []string {
 		}
 		where := strings.TrimSpace(role.Kind + " " + role.Namespace)
 		for _, rule := range role.Rules {
-			rights = append(rights, strings.TrimSpace(where+": "+strings.Join(rule.Verbs, ",")+" "+
+			permissions = append(permissions, strings.TrimSpace(where+": "+strings.Join(rule.Verbs, ",")+" "+
 				strings.Join(rule.Resources, ",")+" "+strings.Join(rule.ResourceNames, ",")))
 		}
 		for _, subject := range binding.Subjects {
-			rights = append(rights, where+": "+binding.RoleRef.Kind+" "+binding.RoleRef.Name+" to "+
+			permissions = append(permissions, where+": "+binding.RoleRef.Kind+" "+binding.RoleRef.Name+" to "+
 				subject.Kind+" "+subject.Namespace+"/"+subject.Name)
 		}
 	}
-	return rights
+	return permissions
 }
 
-func checkRights(t *testing.T, doc []byte, want []string) {
+func checkPermissions(t *testing.T, doc []byte, want []string) {
 	t.Helper()
 	var role rbacv1.ClusterRole // a Role has the same fields
 	if err := yaml.UnmarshalStrict(doc, &role); err != nil {
@@ -235,19 +235,19 @@ func TestEveryConsumerHasAReader(t *testing.T) {
 
 // The rights of a reader are read off what is rendered: all of them may read Secrets, but those that Istio's
 // charts bind, and those that are cut off.
-func TestRightsAreThoseOfTheRoles(t *testing.T) {
+func TestPermissionsMatchTheRoles(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for _, consumer := range s.clusters() {
-			for target := range s.Graph.ReadBy(consumer) {
-				rights, err := render.Rights(s.Input, access.Pair{Target: target.Name, Consumer: consumer})
+			for target := range s.Graph.Targets(consumer) {
+				permissions, err := render.Permissions(s.Input, access.Pair{Target: target.Name, Consumer: consumer})
 				if err != nil {
 					t.Fatal(err)
 				}
-				secrets := slices.ContainsFunc(rights, func(r access.Permission) bool { return r.Resource == "secrets" && r.Namespace == "" })
-				webhooks := slices.ContainsFunc(rights, func(r access.Permission) bool { return r.Resource == "mutatingwebhookconfigurations" })
+				secrets := slices.ContainsFunc(permissions, func(r access.Permission) bool { return r.Resource == "secrets" && r.Namespace == "" })
+				webhooks := slices.ContainsFunc(permissions, func(r access.Permission) bool { return r.Resource == "mutatingwebhookconfigurations" })
 				foreign := access.UsesAccount(target) && target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount
 				if serves := target.ControlPlane == consumer; secrets == foreign || webhooks != (serves && !foreign) {
-					t.Errorf("%s reads %s: %+v", consumer, target.Name, rights)
+					t.Errorf("%s reads %s: %+v", consumer, target.Name, permissions)
 				}
 			}
 		}

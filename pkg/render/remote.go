@@ -35,7 +35,7 @@ func (c compiler) readerSubjects(consumer *v1alpha1.Cluster) []*rbacv1.SubjectAp
 // here and has no account.
 func (c compiler) userReaders() []Manifest {
 	manifest := Manifest{File: layout.Readers}
-	for consumer := range c.Graph.ReadersOf(c.cluster.Name) {
+	for consumer := range c.Graph.Consumers(c.cluster.Name) {
 		a := c.accessOf(consumer)
 		manifest.Comment = lines(manifest.Comment, a.Kind().Explain(a, a.Generations()).Reader)
 		bindings := c.readerBindings(access.ReaderRole+"-"+consumer.Name, c.readerSubjects(consumer)...)

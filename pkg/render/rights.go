@@ -9,10 +9,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
-// Rights are those of the control plane that does a reading: read off the bindings and roles that are
+// Permissions are those of the control plane that does a reading: read off the bindings and roles that are
 // rendered for the cluster that it reads, so that they cannot differ from them. There are none where Istio's
 // charts bind the account, and where the reader is cut off.
-func Rights(in Input, pair access.Pair) ([]access.Permission, error) {
+func Permissions(in Input, pair access.Pair) ([]access.Permission, error) {
 	overlay, err := Compile(in, pair.Target, Options{})
 	if err != nil {
 		return nil, err
@@ -33,13 +33,13 @@ func Rights(in Input, pair access.Pair) ([]access.Permission, error) {
 			granted[*role.Kind+"/"+*role.Name] = true
 		}
 	}
-	var rights []access.Permission
+	var permissions []access.Permission
 	for _, object := range overlay.Objects() {
 		if granted[*object.GetKind()+"/"+*object.GetName()] {
-			rights = append(rights, rightsOf(object)...)
+			permissions = append(permissions, permissionsOf(object)...)
 		}
 	}
-	return rights, nil
+	return permissions, nil
 }
 
 // boundRole takes a binding apart.
@@ -53,7 +53,7 @@ func boundRole(object Object) (*rbacv1.RoleRefApplyConfiguration, []rbacv1.Subje
 	return nil, nil
 }
 
-func rightsOf(object Object) []access.Permission {
+func permissionsOf(object Object) []access.Permission {
 	var rules []rbacv1.PolicyRuleApplyConfiguration
 	namespace := ""
 	switch role := object.(type) {
@@ -62,11 +62,11 @@ func rightsOf(object Object) []access.Permission {
 	case *rbacv1.RoleApplyConfiguration:
 		rules, namespace = role.Rules, *role.Namespace
 	}
-	var rights []access.Permission
+	var permissions []access.Permission
 	for _, rule := range rules {
 		for _, group := range rule.APIGroups {
 			for _, resource := range rule.Resources {
-				rights = append(rights, access.Permission{
+				permissions = append(permissions, access.Permission{
 					Namespace: namespace,
 					Group:     group,
 					Resource:  resource,
@@ -76,5 +76,5 @@ func rightsOf(object Object) []access.Permission {
 			}
 		}
 	}
-	return rights
+	return permissions
 }

@@ -15,12 +15,12 @@ import (
 func TestPermissionsAgree(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		for target := range s.Graph.Clusters() {
-			for consumer := range s.Graph.ReadersOf(target.Name) {
-				rendered, err := render.Rights(s.Input, access.Pair{Consumer: consumer.Name, Target: target.Name})
+			for consumer := range s.Graph.Consumers(target.Name) {
+				rendered, err := render.Permissions(s.Input, access.Pair{Consumer: consumer.Name, Target: target.Name})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(byText(rendered), byText(permissionsOf(s, consumer.Name, target.Name))); diff != "" {
+				if diff := cmp.Diff(byText(rendered), byText(declaredPermissions(s, consumer.Name, target.Name))); diff != "" {
 					t.Errorf("%s reads %s (-rendered +said):\n%s", consumer.Name, target.Name, diff)
 				}
 			}
@@ -28,7 +28,7 @@ func TestPermissionsAgree(t *testing.T) {
 	})
 }
 
-func permissionsOf(s scenario, consumer, target string) []access.Permission {
+func declaredPermissions(s scenario, consumer, target string) []access.Permission {
 	cluster, _ := s.Graph.Cluster(target)
 	has := map[string]bool{}
 	for _, name := range access.RolesOf(s.Graph, consumer, cluster) {

@@ -41,7 +41,7 @@ func findAll(in Input, rules []Rule) [][]finding {
 func judge(rule Rule, found finding, waivers []v1alpha1.Waiver, used []bool) mesh.Problem {
 	problem := mesh.Problem{Rule: rule.ID, Severity: rule.Severity, Clusters: found.clusters,
 		File: found.file, Field: found.field, Message: found.message, Hint: found.hint}
-	if found.awaited {
+	if found.incomplete {
 		problem.Severity = mesh.SeverityIncomplete
 	}
 	if rule.Firm {

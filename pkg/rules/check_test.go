@@ -26,7 +26,7 @@ func TestExampleIsClean(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatalf("the example is not valid: %v", problems)
 	}
-	found := rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Strays: doc.Strays})
+	found := rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), OrphanedFacts: doc.OrphanedFacts})
 	if len(found) != 1 || found[0].Rule != "MESH091" {
 		t.Errorf("the example has problems: %v", found)
 	}
@@ -42,7 +42,7 @@ func messy(t *testing.T) rules.Input {
 	in := load(t, `{istio: {dataPlane: ambient, version: 1.12.0}, reader: {auth: federated}, `+
 		`waivers: [{rule: MESH001, reason: r}, {rule: MESH099, reason: r}, {rule: MESH010, clusters: [c1], reason: r}], `+
 		`clusters: [`+strings.Join(clusters, ", ")+`, {name: r, controlPlane: c0}]}`)
-	in.Strays = []string{"clusters/x.yaml", "clusters/y.yaml"}
+	in.OrphanedFacts = []string{"clusters/x.yaml", "clusters/y.yaml"}
 	in.Credentials = []rules.Credential{{Target: "c1", Consumer: "c2", File: "f", Subject: "s", Want: "w", Open: true}}
 	return in
 }

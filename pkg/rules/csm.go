@@ -33,7 +33,7 @@ func foreignFleet() Rule {
 			}
 			// Where nobody says which fleet it is, they have to agree.
 			if in.Mesh.Spec.Fleet == (v1alpha1.Fleet{}) {
-				found = append(found, quarrel(in)...)
+				found = append(found, fleetMismatch(in)...)
 			}
 			return found
 		},
@@ -51,8 +51,8 @@ func otherFleet(membership v1alpha1.Membership, fleet v1alpha1.Fleet) (is, want 
 	return "", "", false
 }
 
-// quarrel finds the first cluster that is in another fleet than one before it.
-func quarrel(in Input) []finding {
+// fleetMismatch finds the first cluster that is in another fleet than one before it.
+func fleetMismatch(in Input) []finding {
 	var first *v1alpha1.Cluster
 	for i := range in.Mesh.Spec.Clusters {
 		cluster := &in.Mesh.Spec.Clusters[i]

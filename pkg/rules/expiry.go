@@ -27,7 +27,7 @@ func endlessTokens() Rule {
 		find: func(in Input) []finding {
 			var names []string
 			for cluster := range in.Graph.Clusters() {
-				if access.UsesAccount(cluster) && !*cluster.Reader.AllowNonExpiring && in.Graph.IsRead(cluster.Name) {
+				if access.UsesAccount(cluster) && !*cluster.Reader.AllowNonExpiring && in.Graph.IsTarget(cluster.Name) {
 					names = append(names, cluster.Name)
 				}
 			}
@@ -54,7 +54,7 @@ func abridged(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }
 
-func cutOffReaders() Rule {
+func revokedReaders() Rule {
 	return Rule{
 		ID:       "MESH041",
 		Severity: mesh.SeverityWarning,
@@ -66,7 +66,7 @@ func cutOffReaders() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for consumer := range in.Graph.Clusters() {
-				for target := range in.Graph.CutOff(consumer.Name) {
+				for target := range in.Graph.Revoked(consumer.Name) {
 					i := slices.IndexFunc(in.Mesh.Spec.Clusters, func(c v1alpha1.Cluster) bool { return c.Name == target.Name })
 					found = append(found, finding{
 						clusters: []string{target.Name, consumer.Name},

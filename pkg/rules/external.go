@@ -54,7 +54,7 @@ func unreadSecrets() Rule {
 			}
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if *cluster.Istio.Managed && some(in.Graph.ReadBy(cluster.Name)) {
+				if *cluster.Istio.Managed && isNotEmpty(in.Graph.Targets(cluster.Name)) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "istio.managed"),
 						message: fmt.Sprintf("the managed control plane of %s gets remote secrets, which TRAFFIC_DIRECTOR does not "+
 							"read", cluster.Name),

@@ -23,12 +23,12 @@ func unfederated() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, target := range in.Mesh.Spec.Clusters {
-				if !access.KindOf(&target).Traits().Issued || !in.Graph.IsRead(target.Name) {
+				if !access.KindOf(&target).Traits().Issued || !in.Graph.IsTarget(target.Name) {
 					continue
 				}
-				found = append(found, untrusting(i, target)...)
-				for consumer := range in.Graph.ReadersOf(target.Name) {
-					found = append(found, untrusted(i, target, *consumer)...)
+				found = append(found, untrustingServer(i, target)...)
+				for consumer := range in.Graph.Consumers(target.Name) {
+					found = append(found, untrustedIssuer(i, target, *consumer)...)
 				}
 			}
 			return found
@@ -36,8 +36,8 @@ func unfederated() Rule {
 	}
 }
 
-// untrusting tells why an API server can trust no issuer at all.
-func untrusting(i int, target v1alpha1.Cluster) []finding {
+// untrustingServer tells why an API server can trust no issuer at all.
+func untrustingServer(i int, target v1alpha1.Cluster) []finding {
 	switch {
 	case isHosted(target.Platform):
 		return []finding{{clusters: []string{target.Name}, field: at(i, "reader.auth"),
@@ -58,13 +58,13 @@ func isHosted(platform v1alpha1.Platform) bool {
 	return platform == v1alpha1.PlatformGKE || platform == v1alpha1.PlatformEKS || platform == v1alpha1.PlatformAKS
 }
 
-// untrusted tells why an API server cannot trust the issuer of one reader.
-func untrusted(i int, target, consumer v1alpha1.Cluster) []finding {
+// untrustedIssuer tells why an API server cannot trust the issuer of one reader.
+func untrustedIssuer(i int, target, consumer v1alpha1.Cluster) []finding {
 	f := finding{clusters: []string{target.Name, consumer.Name}, field: at(i, "reader.auth")}
 	switch {
 	case consumer.API.ServiceAccountIssuer == "":
 		f.message = fmt.Sprintf("%s must trust the issuer of %s, which is unknown", target.Name, consumer.Name)
-		f.awaited = true
+		f.incomplete = true
 		f.hint = "set api.serviceAccountIssuer of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
 	case consumer.API.ServiceAccountIssuer == target.API.ServiceAccountIssuer:
 		f.message = fmt.Sprintf("%s and %s have the same issuer, %s: neither can distinguish their tokens", target.Name,
@@ -72,7 +72,7 @@ func untrusted(i int, target, consumer v1alpha1.Cluster) []finding {
 		f.hint = "give " + consumer.Name + " a unique issuer: --service-account-issuer"
 	case target.Reader.DiscoveryURL != "" && consumer.API.ServiceAccountJWKS == "":
 		f.message = fmt.Sprintf("the public keys of %s must be served for %s, but are unknown", consumer.Name, target.Name)
-		f.awaited = true
+		f.incomplete = true
 		f.hint = "set api.serviceAccountJWKS of " + consumer.Name + ", or: kubectl mesh collect --cluster " + consumer.Name
 	default:
 		return nil

@@ -64,7 +64,7 @@ func fileCases() map[string][]ruleCase {
 			{name: "well", spec: two, change: sealed(rules.Sealed{})},
 		},
 		"MESH039": {
-			{name: "of nobody", spec: two, change: sealed(rules.Sealed{Stray: true}), want: []mesh.Problem{inFile(sealedFile, found("",
+			{name: "of nobody", spec: two, change: sealed(rules.Sealed{Orphaned: true}), want: []mesh.Problem{inFile(sealedFile, found("",
 				"belongs to no object of east, and is not rendered", `git rm -- 'sealed/we'\''st/remote-secret-east.yaml'`, "east"))}},
 			{name: "well", spec: two, change: sealed(rules.Sealed{})},
 		},
@@ -72,7 +72,7 @@ func fileCases() map[string][]ruleCase {
 			{
 				name:   "two of them",
 				spec:   two,
-				change: func(in *rules.Input) { in.Strays = []string{"clusters/eats.yaml", "clusters/north.yaml"} },
+				change: func(in *rules.Input) { in.OrphanedFacts = []string{"clusters/eats.yaml", "clusters/north.yaml"} },
 				want: []mesh.Problem{
 					inFile("clusters/eats.yaml", found("", "no cluster of the mesh has this name", "rename or remove the file, or add the cluster to mesh.yaml")),
 					inFile("clusters/north.yaml", found("", "no cluster of the mesh has this name", "rename or remove the file, or add the cluster to mesh.yaml")),
@@ -129,7 +129,7 @@ func fileCases() map[string][]ruleCase {
 				name: "another version",
 				spec: two,
 				change: func(in *rules.Input) {
-					in.Overruled = []mesh.Overruled{{Cluster: "east", Field: "istio.version", Fact: "1.29.0", Said: "1.30.2"}}
+					in.Overrides = []mesh.Override{{Cluster: "east", Field: "istio.version", Reported: "1.29.0", Declared: "1.30.2"}}
 				},
 				want: []mesh.Problem{inFile("clusters/east.yaml", found("spec.istio.version",
 					`it is "1.29.0" here, but mesh.yaml sets "1.30.2" for all clusters`,

@@ -171,7 +171,7 @@ func sharedTag() Rule {
 			if !opensNetworks(in) {
 				return nil
 			}
-			aims := aimsOf(in)
+			aims := allowedCalls(in)
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
 				cluster := &in.Mesh.Spec.Clusters[i]
@@ -203,12 +203,12 @@ func networkKey(cluster *v1alpha1.Cluster) string {
 	return cluster.GKE.NetworkProject + "/" + cluster.GKE.VPC
 }
 
-// aim is a caller that a firewall rule lets in at the nodes with a tag, for a cluster that it may call.
-type aim struct{ caller, target string }
+// allowedCall is a caller that a firewall rule lets in at the nodes with a tag, for a cluster that it may call.
+type allowedCall struct{ caller, target string }
 
-// aimsOf are the aims of each tag: a caller once, for the first cluster by name that it may call there.
-func aimsOf(in Input) map[tagKey][]aim {
-	aims, known := map[tagKey][]aim{}, map[tagKey]map[string]bool{}
+// allowedCalls are the aims of each tag: a caller once, for the first cluster by name that it may call there.
+func allowedCalls(in Input) map[tagKey][]allowedCall {
+	aims, known := map[tagKey][]allowedCall{}, map[tagKey]map[string]bool{}
 	for target := range in.Graph.Clusters() {
 		if target.GKE == nil {
 			continue
@@ -219,9 +219,9 @@ func aimsOf(in Input) map[tagKey][]aim {
 				known[key] = map[string]bool{}
 			}
 			for caller := range in.Graph.Callers(target.Name) {
-				if !known[key][caller.Name] && !in.Graph.Apart(caller.Name, target.Name) {
+				if !known[key][caller.Name] && !in.Graph.CrossNetwork(caller.Name, target.Name) {
 					known[key][caller.Name] = true
-					aims[key] = append(aims[key], aim{caller: caller.Name, target: target.Name})
+					aims[key] = append(aims[key], allowedCall{caller: caller.Name, target: target.Name})
 				}
 			}
 		}
@@ -231,7 +231,7 @@ func aimsOf(in Input) map[tagKey][]aim {
 
 // opened finds a caller that the rule for a tag lets into a cluster, for another one: the cluster itself it may
 // not call.
-func opened(in Input, cluster *v1alpha1.Cluster, aims []aim) (caller, other string) {
+func opened(in Input, cluster *v1alpha1.Cluster, aims []allowedCall) (caller, other string) {
 	for _, one := range aims {
 		if one.caller != cluster.Name && !in.Graph.Linked(one.caller, cluster.Name) {
 			return one.caller, one.target

@@ -27,7 +27,7 @@ func foreignFront() Rule {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				front, ok := frontOf(cluster)
-				if !ok || front.passes || access.KindOf(&cluster).Traits().Foreign || !in.Graph.IsRead(cluster.Name) {
+				if !ok || front.passes || access.KindOf(&cluster).Traits().Foreign || !in.Graph.IsTarget(cluster.Name) {
 					continue
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
@@ -51,7 +51,7 @@ func pathProxy() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if _, known := frontOf(cluster); !known && hasPath(cluster.API.Server) && in.Graph.IsRead(cluster.Name) {
+				if _, known := frontOf(cluster); !known && hasPath(cluster.API.Server) && in.Graph.IsTarget(cluster.Name) {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "api.server"),
@@ -86,7 +86,7 @@ func authorityOfPublicFront() Rule {
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				front, ok := frontOf(cluster)
 				publiclySigned := ok && front.public && !front.passes // MESH058 knows the endpoints of GKE
-				if !publiclySigned || len(cluster.API.CertificateAuthorityData) == 0 || !in.Graph.IsRead(cluster.Name) {
+				if !publiclySigned || len(cluster.API.CertificateAuthorityData) == 0 || !in.Graph.IsTarget(cluster.Name) {
 					continue
 				}
 				found = append(found, finding{

@@ -64,9 +64,10 @@ func hiddenGateways(in Input) []finding {
 			continue
 		}
 		known := knownNetworks(in, caller.Name)
-		for target := range in.Graph.ReadBy(caller.Name) {
+		for target := range in.Graph.Targets(caller.Name) {
 			gates := all[target.Network]
-			if known[target.Network] || len(gates) == 0 || !isAmbient(*target) || !in.Graph.Apart(caller.Name, target.Name) {
+			if known[target.Network] || len(gates) == 0 || !isAmbient(*target) ||
+				!in.Graph.CrossNetwork(caller.Name, target.Name) {
 				continue
 			}
 			known[target.Network] = true // once is enough
@@ -82,7 +83,7 @@ func hiddenGateways(in Input) []finding {
 // knownNetworks are those of which a control plane finds the ambient gateway.
 func knownNetworks(in Input, plane string) map[string]bool {
 	known := map[string]bool{}
-	for target := range in.Graph.ReadBy(plane) {
+	for target := range in.Graph.Targets(plane) {
 		if isAmbient(*target) && in.Graph.Exposure(target.Name).Workloads {
 			known[target.Network] = true
 		}
@@ -105,7 +106,7 @@ func idleGateway() Rule {
 				if cluster.Gateway == nil || in.Graph.Exposure(cluster.Name).Any() {
 					continue
 				}
-				message, hint := whyIdle(in, cluster)
+				message, hint := idleReason(in, cluster)
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "gateway"),
 					message: message + " is not rendered", hint: hint})
 			}
@@ -114,8 +115,8 @@ func idleGateway() Rule {
 	}
 }
 
-// whyIdle says why nobody goes through the gateway of a cluster: nobody may, or nobody has to.
-func whyIdle(in Input, cluster v1alpha1.Cluster) (message, hint string) {
+// idleReason says why nobody goes through the gateway of a cluster: nobody may, or nobody has to.
+func idleReason(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryFleet {
 		return "a fleet has no gateways between its clusters: that of " + cluster.Name, "remove gateway"
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-func untoldAddress() Rule {
+func unusedGatewayAddress() Rule {
 	return Rule{
 		ID:       "MESH100",
 		Severity: mesh.SeverityError,
@@ -22,10 +22,10 @@ func untoldAddress() Rule {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				own := cluster.EastWest()
-				if !own.AddressesOnly || !toldAnything(in, cluster) {
+				if !own.AddressesOnly || !usesGatewayAddress(in, cluster) {
 					continue
 				}
-				if untold := untoldCallers(in, cluster); len(untold) > 0 {
+				if untold := callersWithoutAddress(in, cluster); len(untold) > 0 {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "gateway.addressesOnly"),
@@ -54,7 +54,7 @@ func secondAddress() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				extra := discoveredBeside(in, cluster)
+				extra := undeclaredAddresses(in, cluster)
 				if len(extra) == 0 {
 					continue
 				}
@@ -71,7 +71,7 @@ func secondAddress() Rule {
 	}
 }
 
-func unseenNodePort() Rule {
+func ambientNodePort() Rule {
 	return Rule{
 		ID:       "MESH094",
 		Severity: mesh.SeverityWarning,
@@ -87,10 +87,10 @@ func unseenNodePort() Rule {
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				own := cluster.EastWest()
 				discovered := own.Service == v1alpha1.ServiceNodePort && !own.AddressesOnly && !isAmbient(cluster)
-				if !discovered || !toldAnything(in, cluster) {
+				if !discovered || !usesGatewayAddress(in, cluster) {
 					continue
 				}
-				callers := discoverers(in, cluster)
+				callers := discoveringCallers(in, cluster)
 				if len(callers) == 0 {
 					continue
 				}
@@ -185,7 +185,7 @@ func sharedGateway() Rule {
 					continue
 				}
 				own := cluster.EastWest()
-				port := own.ToldPort()
+				port := own.AdvertisedPort()
 				if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering {
 					port = own.XDSPort
 				}
@@ -197,7 +197,7 @@ func sharedGateway() Rule {
 						continue
 					}
 					before := in.Mesh.Spec.Clusters[other]
-					if other == i || !in.Graph.Apart(before.Name, cluster.Name) {
+					if other == i || !in.Graph.CrossNetwork(before.Name, cluster.Name) {
 						continue
 					}
 					found = append(found, finding{
@@ -214,41 +214,41 @@ func sharedGateway() Rule {
 	}
 }
 
-// toldAnything tells whether sidecars or ztunnels of other networks call a cluster through its gateway, and peering
-// does not arrange how.
-func toldAnything(in Input, cluster v1alpha1.Cluster) bool {
+// usesGatewayAddress tells whether sidecars or ztunnels of other networks call a cluster through its gateway, and
+// peering does not arrange how.
+func usesGatewayAddress(in Input, cluster v1alpha1.Cluster) bool {
 	return in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret && in.Graph.Exposure(cluster.Name).Workloads
 }
 
-// untoldCallers are the control planes in other networks that read a cluster and are not told its addresses.
-func untoldCallers(in Input, cluster v1alpha1.Cluster) []string {
+// callersWithoutAddress are the control planes in other networks that read a cluster and are not told its addresses.
+func callersWithoutAddress(in Input, cluster v1alpha1.Cluster) []string {
 	var untold []string
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
-		told := cluster.EastWest().PeerGateway || *reader.Istio.MeshNetworks && !isAmbient(*reader)
-		if !told && in.Graph.Apart(reader.Name, cluster.Name) {
+	for reader := range in.Graph.Consumers(cluster.Name) {
+		usesAddress := cluster.EastWest().PeerGateway || *reader.Istio.MeshNetworks && !isAmbient(*reader)
+		if !usesAddress && in.Graph.CrossNetwork(reader.Name, cluster.Name) {
 			untold = append(untold, reader.Name)
 		}
 	}
 	return untold
 }
 
-// discoverers are the control planes in other networks that send sidecars to a cluster, and to what they discover
-// alone. meshNetworks without an address names the Service, which is the same.
-func discoverers(in Input, cluster v1alpha1.Cluster) []string {
+// discoveringCallers are the control planes in other networks that send sidecars to a cluster, and to what they
+// discover alone. meshNetworks without an address names the Service, which is the same.
+func discoveringCallers(in Input, cluster v1alpha1.Cluster) []string {
 	own := cluster.EastWest()
 	var names []string
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
-		told := own.PeerGateway || *reader.Istio.MeshNetworks && len(own.Addresses) > 0
-		if !told && !isAmbient(*reader) && in.Graph.Apart(reader.Name, cluster.Name) {
+	for reader := range in.Graph.Consumers(cluster.Name) {
+		usesAddress := own.PeerGateway || *reader.Istio.MeshNetworks && len(own.Addresses) > 0
+		if !usesAddress && !isAmbient(*reader) && in.Graph.CrossNetwork(reader.Name, cluster.Name) {
 			names = append(names, reader.Name)
 		}
 	}
 	return names
 }
 
-// discoveredBeside are the addresses that collect found of a gateway and that mesh.yaml does not declare.
-func discoveredBeside(in Input, cluster v1alpha1.Cluster) []string {
-	if cluster.Gateway == nil || cluster.Gateway.AddressesOnly || !toldAnything(in, cluster) {
+// undeclaredAddresses are the addresses that collect found of a gateway and that mesh.yaml does not declare.
+func undeclaredAddresses(in Input, cluster v1alpha1.Cluster) []string {
+	if cluster.Gateway == nil || cluster.Gateway.AddressesOnly || !usesGatewayAddress(in, cluster) {
 		return nil
 	}
 	declared := map[string]bool{}
@@ -256,11 +256,11 @@ func discoveredBeside(in Input, cluster v1alpha1.Cluster) []string {
 		declared[canonical(address)] = true
 	}
 	var extra []string
-	for _, fact := range in.Rerouted {
+	for _, fact := range in.GatewayOverrides {
 		if fact.Cluster != cluster.Name {
 			continue
 		}
-		addresses, _ := fact.Fact.([]string)
+		addresses, _ := fact.Reported.([]string)
 		for _, address := range addresses {
 			if !declared[canonical(strings.TrimSpace(address))] {
 				extra = append(extra, address)

@@ -21,7 +21,7 @@ func gatewayAddressCases() map[string][]ruleCase {
 	}
 	collected := func(addresses ...string) func(*rules.Input) {
 		return func(in *rules.Input) {
-			in.Rerouted = []mesh.Overruled{{Cluster: "east", Field: "gateway.addresses", Fact: addresses, Said: []string{"203.0.113.7"}}}
+			in.GatewayOverrides = []mesh.Override{{Cluster: "east", Field: "gateway.addresses", Reported: addresses, Declared: []string{"203.0.113.7"}}}
 		}
 	}
 	const only, told = "addressesOnly: true, addresses: [203.0.113.7]", "addresses: [203.0.113.7], peerGateway: true"
@@ -62,7 +62,7 @@ func gatewayAddressCases() map[string][]ruleCase {
 			{name: "instead", spec: apart(only+", peerGateway: true", ""), change: collected("192.168.1.240")},
 			{name: "one network", spec: flat(told), change: collected("192.168.1.240")},
 			{name: "of another cluster", spec: apart(told, ""), change: func(in *rules.Input) {
-				in.Rerouted = []mesh.Overruled{{Cluster: "west", Fact: []string{"192.168.1.240"}}}
+				in.GatewayOverrides = []mesh.Override{{Cluster: "west", Reported: []string{"192.168.1.240"}}}
 			}},
 		},
 		"MESH094": {

@@ -81,7 +81,7 @@ func readWithToken(cluster *v1alpha1.Cluster) bool {
 }
 
 func readerAtDNS(in Input, cluster *v1alpha1.Cluster) string {
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
+	for reader := range in.Graph.Consumers(cluster.Name) {
 		address := topology.AddressFor(reader, cluster)
 		if address.Endpoint == v1alpha1.EndpointDNS && address.API.Server != "" {
 			return reader.Name
@@ -136,7 +136,7 @@ func distantServer() Rule {
 				if cluster.API.ProxyURL != "" || cluster.API.Server != "" && !isPrivate(cluster.API.Server) {
 					continue
 				}
-				for reader := range in.Graph.ReadersOf(cluster.Name) {
+				for reader := range in.Graph.Consumers(cluster.Name) {
 					server := topology.AddressFor(reader, cluster).API.Server
 					if *reader.Istio.Managed && isPrivate(server) {
 						found = append(found, finding{

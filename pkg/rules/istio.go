@@ -31,7 +31,7 @@ func trustDomains() Rule {
 						message: fmt.Sprintf("trust domain %s of %s is not an alias in the mesh, and %s has another domain",
 							cluster.TrustDomain, cluster.Name, peer),
 						hint: "add it to spec.trust.domainAliases"})
-				} else if caller := strangeCaller(in, cluster); caller != nil {
+				} else if caller := callerWithForeignDomain(in, cluster); caller != nil {
 					found = append(found, finding{clusters: []string{cluster.Name, caller.Name}, field: at(i, "trustDomain"),
 						message: fmt.Sprintf("%s's ztunnel accepts only trust domain %s, but %s, which calls it, has %s", cluster.Name,
 							cluster.TrustDomain, caller.Name, caller.TrustDomain),
@@ -56,10 +56,10 @@ func unknownDomain(in Input, cluster v1alpha1.Cluster, known []string) string {
 	return ""
 }
 
-// strangeCaller is an ambient caller of an ambient cluster with another trust domain: ztunnel
+// callerWithForeignDomain is an ambient caller of an ambient cluster with another trust domain: ztunnel
 // compares that of a caller with its own, and with nothing else (ztunnel src/tls/workload.rs,
 // TrustDomainVerifier).
-func strangeCaller(in Input, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
+func callerWithForeignDomain(in Input, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
 	if !isAmbient(cluster) {
 		return nil
 	}
@@ -71,7 +71,7 @@ func strangeCaller(in Input, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
 	return nil
 }
 
-func strayFacts() Rule {
+func orphanedFacts() Rule {
 	return Rule{
 		ID: "MESH010", Severity: mesh.SeverityWarning,
 		Title: "A facts file has no cluster",
@@ -80,7 +80,7 @@ func strayFacts() Rule {
 		Remedy: "Rename the file, add the cluster to mesh.yaml, or remove the file.",
 		find: func(in Input) []finding {
 			var found []finding
-			for _, file := range in.Strays {
+			for _, file := range in.OrphanedFacts {
 				found = append(found, finding{file: file, message: "no cluster of the mesh has this name",
 					hint: "rename or remove the file, or add the cluster to mesh.yaml"})
 			}

@@ -18,7 +18,7 @@ func isolated() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if in.Graph.Isolated(cluster.Name) && len(in.Mesh.Spec.Clusters) > 1 && !some(in.Graph.Served(cluster.Name)) {
+				if in.Graph.Isolated(cluster.Name) && len(in.Mesh.Spec.Clusters) > 1 && !isNotEmpty(in.Graph.Served(cluster.Name)) {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: fmt.Sprintf("spec.clusters[%d]", i),
 						message: fmt.Sprintf("cluster %s has no link to or from any other", cluster.Name),
 						hint:    "add one to spec.links, or remove the cluster"})
@@ -90,7 +90,7 @@ func needsGateway(in Input, cluster v1alpha1.Cluster) string {
 	for peer := range in.Graph.PeeredBy(cluster.Name) {
 		return peer.Name
 	}
-	if cluster.EastWest().AddressesOnly && toldAnything(in, cluster) {
+	if cluster.EastWest().AddressesOnly && usesGatewayAddress(in, cluster) {
 		for caller := range in.Graph.Callers(cluster.Name) {
 			return caller.Name
 		}

@@ -55,7 +55,7 @@ func unreached(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	return "", ""
 }
 
-func untoldNodePort() Rule {
+func undiscoveredNodePort() Rule {
 	return Rule{
 		ID:       "MESH089",
 		Severity: mesh.SeverityError,
@@ -74,7 +74,7 @@ func untoldNodePort() Rule {
 				if own.Service != v1alpha1.ServiceNodePort || own.NodePort != 0 || len(own.Addresses) == 0 || isAmbient(cluster) {
 					continue
 				}
-				if caller := toldCaller(in, cluster); caller != "" {
+				if caller := callerWithAddress(in, cluster); caller != "" {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "gateway.nodePort"),
@@ -91,13 +91,14 @@ func untoldNodePort() Rule {
 	}
 }
 
-// toldCaller is the first control plane that is told the addresses of a cluster's gateway.
-func toldCaller(in Input, cluster v1alpha1.Cluster) string {
+// callerWithAddress is the first control plane that is told the addresses of a cluster's gateway.
+func callerWithAddress(in Input, cluster v1alpha1.Cluster) string {
 	if !in.Graph.Exposure(cluster.Name).Workloads {
 		return ""
 	}
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
-		if in.Graph.Apart(reader.Name, cluster.Name) && (cluster.EastWest().PeerGateway || *reader.Istio.MeshNetworks) {
+	for reader := range in.Graph.Consumers(cluster.Name) {
+		if in.Graph.CrossNetwork(reader.Name, cluster.Name) &&
+			(cluster.EastWest().PeerGateway || *reader.Istio.MeshNetworks) {
 			return reader.Name
 		}
 	}

@@ -82,15 +82,15 @@ func contradictedFacts() Rule {
 		Remedy: "Correct or remove the value in mesh.yaml. Or change the cluster and collect again.",
 		find: func(in Input) []finding {
 			var found []finding
-			for _, fact := range in.Contradicted {
+			for _, fact := range in.Contradictions {
 				found = append(found, finding{
 					clusters: []string{fact.Cluster},
 					file:     layout.Facts(fact.Cluster),
 					field:    "spec." + fact.Field,
 					message: fmt.Sprintf("%s of %s is %q in the cluster, and mesh.yaml sets %q",
-						fact.Field, fact.Cluster, fmt.Sprint(fact.Fact), fmt.Sprint(fact.Said)),
+						fact.Field, fact.Cluster, fmt.Sprint(fact.Reported), fmt.Sprint(fact.Declared)),
 					hint: fmt.Sprintf("in mesh.yaml, set %s of %s to %v; or change the cluster and %s%s",
-						fact.Field, fact.Cluster, fact.Fact, collectAgain, fact.Cluster),
+						fact.Field, fact.Cluster, fact.Reported, collectAgain, fact.Cluster),
 				})
 			}
 			return found
@@ -138,7 +138,7 @@ func replacedRoots() Rule {
 	}
 }
 
-func strangeRoots() Rule {
+func untrustedRoots() Rule {
 	return Rule{
 		ID:       "MESH092",
 		Severity: mesh.SeverityError,
@@ -155,7 +155,7 @@ func strangeRoots() Rule {
 			}
 			var found []finding
 			for _, cluster := range in.Mesh.Spec.Clusters {
-				if peer := strangePeer(in.Graph, cluster); peer != nil {
+				if peer := untrustedPeer(in.Graph, cluster); peer != nil {
 					found = append(found, finding{
 						clusters: []string{cluster.Name, peer.Name},
 						file:     layout.Facts(cluster.Name),
@@ -171,9 +171,9 @@ func strangeRoots() Rule {
 	}
 }
 
-// strangePeer is the first linked cluster, by name, that is behind this one in the order of names and trusts none of
+// untrustedPeer is the first linked cluster, by name, that is behind this one in the order of names and trusts none of
 // its roots, as far as both are known.
-func strangePeer(graph *topology.Graph, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
+func untrustedPeer(graph *topology.Graph, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
 	if cluster.Installed == nil || len(cluster.Installed.RootSHA256) == 0 {
 		return nil
 	}

@@ -41,7 +41,7 @@ func observedCases() map[string][]ruleCase {
 				name: "another network",
 				spec: "{clusters: [{name: east}, {name: west}]}",
 				change: func(in *rules.Input) {
-					in.Contradicted = []mesh.Overruled{{Cluster: "east", Field: "network", Fact: "vpc-b", Said: "vpc-a"}}
+					in.Contradictions = []mesh.Override{{Cluster: "east", Field: "network", Reported: "vpc-b", Declared: "vpc-a"}}
 				},
 				want: []mesh.Problem{inFile("clusters/east.yaml", found("spec.network",
 					`network of east is "vpc-b" in the cluster, and mesh.yaml sets "vpc-a"`,
@@ -50,11 +50,11 @@ func observedCases() map[string][]ruleCase {
 			{name: "none", spec: "{clusters: [{name: east}, {name: west}]}"},
 		},
 		"MESH080": replacedRootCases(),
-		"MESH092": strangeRootCases(),
+		"MESH092": untrustedRootCases(),
 	}
 }
 
-func strangeRootCases() []ruleCase {
+func untrustedRootCases() []ruleCase {
 	const north, west, east = "{name: 1-north}", "{name: west, installed: {rootSHA256: [ROOT-A, ROOT-B]}}", "{name: east-eu, installed: {rootSHA256: [ROOT-C]}}"
 	spec := func(rest string) string {
 		spec := "{trust: {ca: {provider: none}}, clusters: [" + strings.Join([]string{west, north, east}, ", ") + "]" + rest + "}"

@@ -17,13 +17,13 @@ func overruledFacts() Rule {
 		Remedy: "Set the value of this cluster in mesh.yaml; or change the cluster, and collect again.",
 		find: func(in Input) []finding {
 			var found []finding
-			for _, fact := range in.Overruled {
+			for _, fact := range in.Overrides {
 				found = append(found, finding{
 					clusters: []string{fact.Cluster},
 					file:     layout.Facts(fact.Cluster),
 					field:    "spec." + fact.Field,
 					message: fmt.Sprintf("it is %q here, but mesh.yaml sets %q for all clusters",
-						fmt.Sprint(fact.Fact), fmt.Sprint(fact.Said)),
+						fmt.Sprint(fact.Reported), fmt.Sprint(fact.Declared)),
 					hint: fmt.Sprintf("set %s of %s in mesh.yaml, or change the cluster and collect again", fact.Field, fact.Cluster),
 				})
 			}

@@ -28,7 +28,7 @@ func privateName() Rule {
 				if why == "" || cluster.API.ProxyURL != "" {
 					continue // a proxy looks the name up itself
 				}
-				if reader := outsider(in, cluster); reader != "" {
+				if reader := readerOutsideVPC(in, cluster); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
 						message: fmt.Sprintf("%s %s, but %s resolves it in another network", cluster.API.Server, why, reader),
 						hint:    instead})
@@ -64,9 +64,9 @@ func privateZone(host string) (why, instead string) {
 	return "", ""
 }
 
-// outsider is the first reader of a cluster that is not in its VPC network of Google, where names are shared.
-func outsider(in Input, cluster *v1alpha1.Cluster) string {
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
+// readerOutsideVPC is the first reader of a cluster that is not in its VPC network of Google, where names are shared.
+func readerOutsideVPC(in Input, cluster *v1alpha1.Cluster) string {
+	for reader := range in.Graph.Consumers(cluster.Name) {
 		if !topology.SameVPC(reader, cluster) {
 			return reader.Name
 		}

@@ -27,8 +27,8 @@ func unreachableServer() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				field, address, what := outOfReach(cluster.API)
-				if what == "" || !in.Graph.IsRead(cluster.Name) {
+				field, address, what := unreachableAddress(cluster.API)
+				if what == "" || !in.Graph.IsTarget(cluster.Name) {
 					continue
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, field),
@@ -39,10 +39,10 @@ func unreachableServer() Rule {
 	}
 }
 
-// outOfReach says which address of an API server no peer can reach, and why, or nothing. Behind
+// unreachableAddress says which address of an API server no peer can reach, and why, or nothing. Behind
 // a proxy it is the proxy that looks up the server; the proxy itself may well have a name inside
 // the cluster of each reader.
-func outOfReach(api v1alpha1.API) (field, address, what string) {
+func unreachableAddress(api v1alpha1.API) (field, address, what string) {
 	if api.ProxyURL != "" {
 		return "api.proxyURL", api.ProxyURL, noAddress(host(api.ProxyURL))
 	}

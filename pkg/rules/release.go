@@ -111,10 +111,10 @@ func faultHint(fault upstream.Fault, fixed upstream.Version) string {
 func situation(in Input, cluster v1alpha1.Cluster) upstream.Situation {
 	is := upstream.Situation{Ambient: isAmbient(cluster), Sidecars: !isAmbient(cluster),
 		HelmGateway: in.Graph.Exposure(cluster.Name).Any() && cluster.EastWest().API == v1alpha1.GatewayAPIIstio}
-	for target := range in.Graph.ReadBy(cluster.Name) {
+	for target := range in.Graph.Targets(cluster.Name) {
 		is.RemoteClusters = true
 		is.ChangingSecrets = is.ChangingSecrets || access.KindOf(target).Traits().Rotates()
-		is.RemoteNetworks = is.RemoteNetworks || in.Graph.Apart(cluster.Name, target.Name)
+		is.RemoteNetworks = is.RemoteNetworks || in.Graph.CrossNetwork(cluster.Name, target.Name)
 	}
 	return is
 }

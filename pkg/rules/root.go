@@ -92,7 +92,7 @@ func foreignRoot() Rule {
 					clusters: trusted.clusters,
 					field:    "spec.trust.ca.roots",
 					message: fmt.Sprintf("%s trust%s a root that is not pinned: SHA-256 %s",
-						abridged(trusted.clusters), plural(trusted.clusters), trusted.sum),
+						abridged(trusted.clusters), verbEnding(trusted.clusters), trusted.sum),
 					hint: "apply the certificates of the mesh and collect again: kubectl mesh render --apply; if the root belongs " +
 						"to the mesh, " + compareFirst + in.rootsEdit(append(slices.Clone(pins), trusted.sum)),
 				})
@@ -102,8 +102,8 @@ func foreignRoot() Rule {
 	}
 }
 
-// plural is the ending of a verb in the third person.
-func plural(names []string) string {
+// verbEnding is the ending of a verb in the third person.
+func verbEnding(names []string) string {
 	if len(names) == 1 {
 		return "s"
 	}

@@ -40,14 +40,14 @@ type Rule struct {
 type Input struct {
 	Mesh  *v1alpha1.Mesh
 	Graph *topology.Graph
-	// Strays are facts files that belong to no cluster.
-	Strays []string
-	// Overruled are facts that mesh.yaml contradicts for all clusters.
-	Overruled []mesh.Overruled
-	// Contradicted are facts that mesh.yaml contradicts for their cluster.
-	Contradicted []mesh.Overruled
-	// Rerouted are addresses of gateways that were found, where mesh.yaml declares others.
-	Rerouted []mesh.Overruled
+	// OrphanedFacts are facts files that belong to no cluster.
+	OrphanedFacts []string
+	// Overrides are facts that mesh.yaml contradicts for all clusters.
+	Overrides []mesh.Override
+	// Contradictions are facts that mesh.yaml contradicts for their cluster.
+	Contradictions []mesh.Override
+	// GatewayOverrides are addresses of gateways that were found, where mesh.yaml declares others.
+	GatewayOverrides []mesh.Override
 	// Credentials are those that have been read, if any.
 	Credentials []Credential
 	// Certificates are those of the clusters, if there are any.
@@ -66,8 +66,8 @@ type Input struct {
 
 // finding is what a rule has found, before it is known whether it is waived.
 type finding struct {
-	// awaited: what is missing is a fact that can still come, while other findings of the rule are errors.
-	awaited       bool
+	// incomplete: what is missing is a fact that can still come, while other findings of the rule are errors.
+	incomplete    bool
 	clusters      []string
 	field, file   string
 	message, hint string
@@ -78,14 +78,14 @@ type finding struct {
 func All() []Rule {
 	return []Rule{
 		sharedServer(), isolated(), serverMissing(), overlappingPods(), gatewayMissing(),
-		unreachableServer(), trustDomains(), oldVersion(), unnamedNetwork(), strayFacts(),
+		unreachableServer(), trustDomains(), oldVersion(), unnamedNetwork(), orphanedFacts(),
 		publicAuthority(), privateServer(), idleWaiver(),
 		foreignToken(), openCredential(), ambientGateway(), idleGateway(), undeployedGateway(), oneAddress(),
 		peeringNetwork(), unservedRemote(), mixedDataPlanes(), soloCharts(), unmanagedFleet(), unreachedNodePort(),
 		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
-		unfederated(), unsigned(), lostNamespace(),
-		endedController(), unsealed(), brokenSeal(), strayCiphertext(),
-		endlessTokens(), cutOffReaders(), endingCredentials(), unknownReaders(), inadmissible(),
+		unfederated(), unsigned(), differingNamespaces(),
+		endedController(), unsealed(), brokenSeal(), orphanedCiphertext(),
+		endlessTokens(), revokedReaders(), endingCredentials(), unknownReaders(), inadmissible(),
 		applicationPorts(), untaggedNodes(), unknownPods(), unknownPlane(), unknownEgress(), sharedTag(), overlappingVPC(),
 		crowdedAccess(), openToAll(),
 		sharedGKE(), tokensAtDNS(), certificateAtDNS(), distantServer(),
@@ -95,9 +95,9 @@ func All() []Rule {
 		severeFaults(), knownFaults(), unknownRelease(), retiredRegistry(),
 		otherClusterID(), otherMeshID(), contradictedFacts(), replacedRoots(),
 		unlabelledID(), unwritableID(), foreignFront(), pathProxy(), authorityOfPublicFront(), privateName(),
-		misshapenCredential(), lonelyPlane(), untoldNodePort(), unreadSecrets(), noRoot(), strangeRoots(),
-		secondAddress(), unseenNodePort(), unreachableGateway(), privateGatewayName(), sharedGateway(),
-		defaultID(), untoldAddress(),
+		misshapenCredential(), lonelyPlane(), undiscoveredNodePort(), unreadSecrets(), noRoot(), untrustedRoots(),
+		secondAddress(), ambientNodePort(), unreachableGateway(), privateGatewayName(), sharedGateway(),
+		defaultID(), unusedGatewayAddress(),
 	}
 }
 

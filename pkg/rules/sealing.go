@@ -19,8 +19,8 @@ type Sealed struct {
 	Signing bool
 	// Missing says that the file is not there.
 	Missing bool
-	// Stray says that no object of the mesh belongs to the file.
-	Stray bool
+	// Orphaned says that no object of the mesh belongs to the file.
+	Orphaned bool
 	// Problem is why the file cannot be rendered; empty when it can.
 	Problem string
 	// Outdated is in what the file is not as mesh.yaml says; empty when it is.
@@ -82,7 +82,7 @@ func unsealed() Rule {
 			for _, sealed := range in.Sealed {
 				message := ""
 				switch {
-				case sealed.Problem != "" || sealed.Stray:
+				case sealed.Problem != "" || sealed.Orphaned:
 					continue
 				case sealed.Missing:
 					message = "is missing, so the object is held back for " + sealed.Cluster
@@ -125,7 +125,7 @@ func brokenSeal() Rule {
 	}
 }
 
-func strayCiphertext() Rule {
+func orphanedCiphertext() Rule {
 	return Rule{
 		ID: "MESH039", Severity: mesh.SeverityWarning, partial: true,
 		Title: "A sealed file is orphaned",
@@ -135,7 +135,7 @@ func strayCiphertext() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for _, sealed := range in.Sealed {
-				if sealed.Stray {
+				if sealed.Orphaned {
 					found = append(found, finding{clusters: []string{sealed.Cluster}, file: sealed.File,
 						message: "belongs to no object of " + sealed.Cluster + ", and is not rendered",
 						hint:    "git rm -- " + shell.Name(sealed.File)})

@@ -79,7 +79,7 @@ func serverMissing() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if lost := lostReaders(in, &in.Mesh.Spec.Clusters[i]); len(lost) > 0 {
+				if lost := readersWithoutAddress(in, &in.Mesh.Spec.Clusters[i]); len(lost) > 0 {
 					found = append(found, serverless(i, cluster, lost))
 				}
 			}
@@ -88,13 +88,13 @@ func serverMissing() Rule {
 	}
 }
 
-// lostReaders are the clusters whose control planes have no address at which to read a cluster.
-func lostReaders(in Input, cluster *v1alpha1.Cluster) []string {
+// readersWithoutAddress are the clusters whose control planes have no address at which to read a cluster.
+func readersWithoutAddress(in Input, cluster *v1alpha1.Cluster) []string {
 	if cluster.API.Server != "" {
 		return nil
 	}
 	var names []string
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
+	for reader := range in.Graph.Consumers(cluster.Name) {
 		if topology.AddressFor(reader, cluster).API.Server == "" {
 			names = append(names, reader.Name)
 		}
@@ -162,9 +162,9 @@ func readAtAddress(in Input, cluster *v1alpha1.Cluster) bool {
 		return false
 	}
 	if cluster.API.Server != "" {
-		return in.Graph.IsRead(cluster.Name)
+		return in.Graph.IsTarget(cluster.Name)
 	}
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
+	for reader := range in.Graph.Consumers(cluster.Name) {
 		address := topology.AddressFor(reader, cluster)
 		if address.API.Server != "" && address.Endpoint != v1alpha1.EndpointDNS {
 			return true
@@ -204,7 +204,7 @@ func foreignReader(in Input, cluster *v1alpha1.Cluster) (server, name string) {
 	if cluster.API.Server != "" && !isPrivate(cluster.API.Server) {
 		return "", ""
 	}
-	for reader := range in.Graph.ReadersOf(cluster.Name) {
+	for reader := range in.Graph.Consumers(cluster.Name) {
 		server := topology.AddressFor(reader, cluster).API.Server
 		if reader.Network != cluster.Network && !topology.SameVPC(reader, cluster) && isPrivate(server) {
 			return server, reader.Name

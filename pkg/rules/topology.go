@@ -95,7 +95,7 @@ func hostNameOfHelm(gateway v1alpha1.Gateway) bool {
 	return !isAddress
 }
 
-func lostNamespace() Rule {
+func differingNamespaces() Rule {
 	return Rule{
 		ID:       "MESH035",
 		Severity: mesh.SeverityError,
@@ -108,7 +108,7 @@ func lostNamespace() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, consumer := range in.Mesh.Spec.Clusters {
-				target := lostIn(in, consumer)
+				target := targetWithOtherNamespace(in, consumer)
 				if target == nil {
 					continue
 				}
@@ -122,10 +122,10 @@ func lostNamespace() Rule {
 	}
 }
 
-// lostIn is a cluster that a control plane reads, with another namespace of Istio. Those that it
+// targetWithOtherNamespace is a cluster that a control plane reads, with another namespace of Istio. Those that it
 // serves are of another rule.
-func lostIn(in Input, consumer v1alpha1.Cluster) *v1alpha1.Cluster {
-	for target := range in.Graph.ReadBy(consumer.Name) {
+func targetWithOtherNamespace(in Input, consumer v1alpha1.Cluster) *v1alpha1.Cluster {
+	for target := range in.Graph.Targets(consumer.Name) {
 		if target.ControlPlane != consumer.Name && target.Istio.Namespace != consumer.Istio.Namespace {
 			return target
 		}
@@ -159,8 +159,8 @@ func mixedDataPlanes() Rule {
 
 // otherDataPlane names a cluster with another data plane that this one calls through a gateway.
 func otherDataPlane(in Input, cluster v1alpha1.Cluster) string {
-	for other := range in.Graph.Called(cluster.Name) {
-		if isAmbient(*other) != isAmbient(cluster) && in.Graph.Apart(cluster.Name, other.Name) {
+	for other := range in.Graph.Callees(cluster.Name) {
+		if isAmbient(*other) != isAmbient(cluster) && in.Graph.CrossNetwork(cluster.Name, other.Name) {
 			return other.Name
 		}
 	}

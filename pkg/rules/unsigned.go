@@ -18,7 +18,7 @@ func unsigned() Rule {
 				cluster := &in.Mesh.Spec.Clusters[i]
 				kind := access.KindOf(cluster)
 				why, instead := kind.Unsupported(cluster)
-				if kind.Traits().Signed && why != "" && in.Graph.IsRead(cluster.Name) {
+				if kind.Traits().Signed && why != "" && in.Graph.IsTarget(cluster.Name) {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "reader.auth"),

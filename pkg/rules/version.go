@@ -88,7 +88,7 @@ func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 	if kubernetes && exposure.Workloads && declaredOnly {
 		gates = append(gates, gate{feature: upstream.GatewayParameters, instead: "set gateway: {api: istio}, or "})
 	}
-	if sidecars && some(in.Graph.Peers(cluster.Name)) {
+	if sidecars && isNotEmpty(in.Graph.Peers(cluster.Name)) {
 		gates = append(gates, gate{feature: upstream.PeerGateways})
 	}
 	if opensHelmGateways(in, cluster) {
@@ -116,7 +116,7 @@ func opensHelmGateways(in Input, cluster v1alpha1.Cluster) bool {
 
 // readerGates are for the credentials with which a control plane reads other clusters.
 func readerGates(in Input, cluster v1alpha1.Cluster) []gate {
-	for target := range in.Graph.ReadBy(cluster.Name) {
+	for target := range in.Graph.Targets(cluster.Name) {
 		if access.KindOf(target).Traits().Form != access.FormPublic {
 			continue
 		}
@@ -134,15 +134,15 @@ func nodePortPeer(in Input, cluster v1alpha1.Cluster) bool {
 		return false
 	}
 	for peer := range in.Graph.Peers(cluster.Name) {
-		if peer.EastWest().Service == v1alpha1.ServiceNodePort && in.Graph.Apart(cluster.Name, peer.Name) {
+		if peer.EastWest().Service == v1alpha1.ServiceNodePort && in.Graph.CrossNetwork(cluster.Name, peer.Name) {
 			return true
 		}
 	}
 	return cluster.EastWest().Service == v1alpha1.ServiceNodePort && in.Graph.Exposure(cluster.Name).Workloads
 }
 
-// some tells whether a sequence has anything.
-func some[T any](items iter.Seq[T]) bool {
+// isNotEmpty tells whether a sequence has anything.
+func isNotEmpty[T any](items iter.Seq[T]) bool {
 	for range items {
 		return true
 	}

@@ -107,7 +107,7 @@ func TestWaiverWithoutClusters(t *testing.T) {
 	const spec = `{waivers: [{rule: MESH010, %s reason: r}], clusters: [{name: a}, {name: b}]}`
 	for clusters, want := range map[string]string{"": "r", "clusters: [a, b],": ""} {
 		in := load(t, fmt.Sprintf(spec, clusters))
-		in.Strays = []string{"clusters/x.yaml"}
+		in.OrphanedFacts = []string{"clusters/x.yaml"}
 		problems := of("MESH010", rules.Check(in))
 		if len(problems) != 1 || problems[0].Waived != want {
 			t.Errorf("waiver with %q: got %+v, want one finding waived %q", clusters, problems, want)

@@ -81,9 +81,9 @@ func (f *File) Description() map[string]string {
 // Differ names the first of some facts that a file tells otherwise, without the prefix; empty when
 // it tells all of them so. Facts of the same kind that the file has beyond these count too.
 func (f *File) Differ(facts map[string]string, kind func(name string) bool) string {
-	told := f.Description()
-	maps.DeleteFunc(told, func(name, _ string) bool { return !kind(name) })
-	return difference(facts, told)
+	described := f.Description()
+	maps.DeleteFunc(described, func(name, _ string) bool { return !kind(name) })
+	return difference(facts, described)
 }
 
 func difference(want, have map[string]string) string {

@@ -103,10 +103,10 @@ func (f *File) Prove(keys Keys) error {
 	if err != nil {
 		return fmt.Errorf("the sealed content has an unexpected form: %w", err)
 	}
-	told := f.Description()
-	if name := difference(sealed, told); name != "" {
+	described := f.Description()
+	if name := difference(sealed, described); name != "" {
 		return fmt.Errorf("annotation %s is %q, but the sealed content is %q",
-			Prefix+name, shown(told[Prefix+name]), sealed[Prefix+name])
+			Prefix+name, shown(described[Prefix+name]), sealed[Prefix+name])
 	}
 	return nil
 }

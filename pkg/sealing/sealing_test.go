@@ -80,7 +80,7 @@ func cacerts(t testing.TB) sealing.Secret {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := root.Issue(key.Public(), trust.Intermediate{Mesh: "shop", Cluster: "east", TrustDomain: "cluster.local", Generation: 1, Life: 1000 * time.Hour}, now)
+	certificate, err := root.Issue(key.Public(), trust.Intermediate{Mesh: "shop", Cluster: "east", TrustDomain: "cluster.local", Generation: 1, Validity: 1000 * time.Hour}, now)
 	if err != nil {
 		t.Fatal(err)
 	}

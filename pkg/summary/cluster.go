@@ -186,7 +186,7 @@ func (b *builder) gatewayPort(c *v1alpha1.Cluster) int32 {
 		return portHBONE
 	}
 	own := c.EastWest()
-	return own.ToldPort()
+	return own.AdvertisedPort()
 }
 
 func (b *builder) roles(c *v1alpha1.Cluster) []Role {

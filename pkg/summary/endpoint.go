@@ -57,7 +57,7 @@ func (b *builder) endpoints(target *v1alpha1.Cluster) []Endpoint {
 		}
 		all = append(all, b.endpoint(id, target, address, consumers))
 	}
-	for consumer := range b.Graph.ReadersOf(target.Name) {
+	for consumer := range b.Graph.Consumers(target.Name) {
 		add(topology.AddressFor(consumer, target), consumer.Name)
 	}
 	if all == nil && target.API.Server != "" {

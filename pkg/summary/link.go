@@ -47,7 +47,7 @@ func (b *builder) link(link topology.Link, both bool) Link {
 		From:    link.From,
 		To:      link.To,
 		Both:    both,
-		Gateway: b.Graph.Apart(link.From, link.To),
+		Gateway: b.Graph.CrossNetwork(link.From, link.To),
 	}
 	for _, pair := range [][2]string{{link.From, link.To}, {link.To, link.From}} {
 		caller, callerKnown := b.Graph.Cluster(pair[0])

@@ -20,7 +20,7 @@ func (s Summary) clusterTables(p *page) {
 			if c.ControlPlane != c.Name {
 				plane = c.ControlPlane
 			}
-			row(markdown.Cells(c.Name, c.ClusterID, c.Istio.words(), plane, c.Network, c.TrustDomain, c.Locality, c.Platform)...)
+			row(markdown.Cells(c.Name, c.ClusterID, c.Istio.text(), plane, c.Network, c.TrustDomain, c.Locality, c.Platform)...)
 		}
 	})
 	p.heading(2, "API servers")
@@ -53,8 +53,8 @@ func (s Summary) clusterTables(p *page) {
 	}
 }
 
-// words are the control plane of a cluster in a few.
-func (i Istio) words() string {
+// text are the control plane of a cluster in a few.
+func (i Istio) text() string {
 	name := strings.TrimSpace(strings.TrimPrefix(i.Distribution, "istio") + " " + i.Version)
 	words := []string{cmp.Or(name, "no version set"), i.DataPlane}
 	if i.Version == "" && name != "" {
@@ -118,7 +118,7 @@ func (g Gateway) cells() []string {
 	}
 	var opens, annotations []string
 	for _, exposure := range g.Opens {
-		opens = append(opens, exposure.words())
+		opens = append(opens, exposure.text())
 	}
 	for _, key := range slices.Sorted(maps.Keys(g.Annotations)) {
 		annotations = append(annotations, key+": "+g.Annotations[key])
@@ -127,7 +127,7 @@ func (g Gateway) cells() []string {
 		strings.Join(opens, "; "), strings.Join(annotations, ", "))...)
 }
 
-func (e Exposure) words() string {
+func (e Exposure) text() string {
 	switch e {
 	case ExposesWorkloads:
 		return "calls from other networks"

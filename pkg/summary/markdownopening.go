@@ -11,7 +11,7 @@ func (s Summary) openingTables(p *page) {
 	p.text("Traffic that firewalls between the clusters must allow.")
 	if !p.table([]string{"To", "From", "For", "Ports", "Destinations"}, func(row func(...string)) {
 		for _, line := range s.openingLines() {
-			cells := markdown.Cells(line.To, s.callers(line), line.Kind.words(), line.ports())
+			cells := markdown.Cells(line.To, s.callers(line), line.Kind.text(), line.ports())
 			row(append(cells, markdown.CellCodes(line.Destinations))...)
 		}
 	}) {
@@ -94,7 +94,7 @@ func (o Opening) ports() string {
 	return text
 }
 
-func (k OpeningKind) words() string {
+func (k OpeningKind) text() string {
 	switch k {
 	case OpensAPI:
 		return "istiod to the API server"

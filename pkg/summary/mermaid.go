@@ -88,7 +88,7 @@ func identifier(name, keep string) string {
 
 // edge: solid within a network, dotted through a gateway, thick with peering; circles where no credential is stored.
 func (s Summary) edge(link Link) string {
-	words := s.linkWords(link)
+	words := s.linkText(link)
 	line := s.line(link)
 	if words == "" {
 		return fmt.Sprintf("%s %s %s", nodeID(link.From), line, nodeID(link.To))
@@ -114,8 +114,8 @@ func (s Summary) line(link Link) string {
 	return left + stroke + right
 }
 
-// linkWords say how a link differs from calls both ways within a network.
-func (s Summary) linkWords(link Link) string {
+// linkText say how a link differs from calls both ways within a network.
+func (s Summary) linkText(link Link) string {
 	var words []string
 	if !link.Both {
 		words = append(words, "one way")

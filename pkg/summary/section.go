@@ -95,7 +95,7 @@ func (v view) clusters() Section {
 
 // facts are what a cluster is, in a sentence.
 func (c Cluster) facts() string {
-	facts := []string{"Istio " + c.Istio.words()}
+	facts := []string{"Istio " + c.Istio.text()}
 	if c.ClusterID != c.Name {
 		facts = append(facts, "cluster ID "+c.ClusterID)
 	}
@@ -137,7 +137,7 @@ func (e Endpoint) facts(consumers string) string {
 func (g Gateway) facts() string {
 	var opens []string
 	for _, exposure := range g.Opens {
-		opens = append(opens, exposure.words())
+		opens = append(opens, exposure.text())
 	}
 	at := cmp.Or(strings.Join(g.Addresses, ", "), "discovered addresses")
 	if g.AddressesOnly {
@@ -156,7 +156,7 @@ func (v view) links() Section {
 			directions = append(directions, [2]string{link.To, link.From})
 		}
 		for _, d := range directions {
-			way := v.wayTo(link)
+			way := v.pathTo(link)
 			key := [2]string{d[0], way}
 			if ways[key] == nil {
 				ways[key] = map[string][]string{}
@@ -175,8 +175,8 @@ func (v view) links() Section {
 	return s.merged()
 }
 
-// wayTo is how calls get to a cluster.
-func (v view) wayTo(link Link) string {
+// pathTo is how calls get to a cluster.
+func (v view) pathTo(link Link) string {
 	switch {
 	case v.Discovery == "peering":
 		return " by peering"

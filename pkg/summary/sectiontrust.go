@@ -69,7 +69,7 @@ func (v view) openings() Section {
 		if line.Destinations != nil {
 			to = " at " + strings.Join(line.Destinations, ", ")
 		}
-		s.add(line.To, "from %s: %s, %s%s", v.callers(line), line.Kind.words(), line.ports(), to)
+		s.add(line.To, "from %s: %s, %s%s", v.callers(line), line.Kind.text(), line.ports(), to)
 	}
 	return s.merged()
 }

@@ -73,10 +73,10 @@ func addressOf(t *testing.T, east, west string) topology.Address {
 	v1alpha1.SetDefaults(mesh)
 	mesh.Spec.Clusters[1].API.CertificateAuthorityData, mesh.Spec.Clusters[1].API.TLSServerName = []byte("own"), "kubernetes"
 	graph := topology.New(mesh)
-	for read := range graph.ReadBy("east") {
+	for read := range graph.Targets("east") {
 		west, _ := graph.Cluster("west")
 		if got := topology.AddressFor(&mesh.Spec.Clusters[0], west); read.API.Server != got.API.Server {
-			t.Errorf("ReadBy says %s, AddressFor %s", read.API.Server, got.API.Server)
+			t.Errorf("Targets has %s, AddressFor %s", read.API.Server, got.API.Server)
 		}
 	}
 	return topology.AddressFor(&mesh.Spec.Clusters[0], &mesh.Spec.Clusters[1])

@@ -21,7 +21,7 @@ func ExampleNew() {
 		fmt.Printf("%s calls %s\n", link.From, link.To)
 	}
 	for cluster := range graph.Clusters() {
-		for target := range graph.ReadBy(cluster.Name) {
+		for target := range graph.Targets(cluster.Name) {
 			fmt.Printf("the control plane of %s reads %s\n", cluster.Name, target.Name)
 		}
 	}

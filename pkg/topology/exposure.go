@@ -39,21 +39,21 @@ func (g *Graph) resolveExposures(discovery v1alpha1.Discovery) {
 	for i := range g.clusters {
 		for caller := range g.links.to(i).all {
 			g.exposures[i].Peers = discovery == v1alpha1.DiscoveryPeering
-			g.exposures[i].Workloads = g.exposures[i].Workloads || g.apart(caller, i)
+			g.exposures[i].Workloads = g.exposures[i].Workloads || g.crossNetwork(caller, i)
 		}
 		if plane := g.plane(i); plane != i && discovery == v1alpha1.DiscoveryRemoteSecret {
 			g.exposures[plane].Remotes = true
 		}
 	}
 	if discovery == v1alpha1.DiscoveryRemoteSecret {
-		g.resolveAmbientEntrances()
+		g.resolveAmbientGateways()
 	}
 }
 
-// resolveAmbientEntrances picks the gateway of each ambient network: istiod uses only one (istio
+// resolveAmbientGateways picks the gateway of each ambient network: istiod uses only one (istio
 // pilot/pkg/serviceregistry/ambient/networks.go). It is in the cluster that declares one; if none does, each called
 // cluster gets one, and a rule reports the second.
-func (g *Graph) resolveAmbientEntrances() {
+func (g *Graph) resolveAmbientGateways() {
 	called, declared := map[string]bool{}, map[string]bool{}
 	for i, cluster := range g.clusters {
 		if cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
@@ -68,15 +68,15 @@ func (g *Graph) resolveAmbientEntrances() {
 	}
 }
 
-// Apart reports whether two clusters reach each other only through gateways.
-func (g *Graph) Apart(a, b string) bool {
+// CrossNetwork reports whether two clusters reach each other only through gateways.
+func (g *Graph) CrossNetwork(a, b string) bool {
 	i, known := g.index[a]
 	j, also := g.index[b]
-	return known && also && g.apart(i, j)
+	return known && also && g.crossNetwork(i, j)
 }
 
 // Istio sends traffic to and from a workload without a network directly.
-func (g *Graph) apart(i, j int) bool {
+func (g *Graph) crossNetwork(i, j int) bool {
 	a, b := g.clusters[i].Network, g.clusters[j].Network
 	return a != "" && b != "" && a != b
 }
@@ -98,7 +98,7 @@ func (g *Graph) resolvePeers(discovery v1alpha1.Discovery) {
 			switch plane := g.plane(caller); {
 			case discovery == v1alpha1.DiscoveryPeering:
 				g.peers.add(caller, i)
-			case plane != i && g.apart(caller, i):
+			case plane != i && g.crossNetwork(caller, i):
 				g.peers.add(plane, i)
 			}
 		}

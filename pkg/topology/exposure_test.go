@@ -246,14 +246,14 @@ func TestServed(t *testing.T) {
 	}
 }
 
-func TestApart(t *testing.T) {
+func TestCrossNetwork(t *testing.T) {
 	g := topology.New(networked(v1alpha1.DiscoveryRemoteSecret, nil, "a x", "b x", "c z", "d -", "e -"))
 	for pair, want := range map[[2]string]bool{
 		{"a", "c"}: true, {"c", "b"}: true, {"a", "b"}: false, {"a", "a"}: false,
 		{"a", "d"}: false, {"d", "c"}: false, {"d", "e"}: false, // no network: Istio goes straight
 		{"a", "nobody"}: false, {"nobody", "a"}: false,
 	} {
-		if got := g.Apart(pair[0], pair[1]); got != want {
+		if got := g.CrossNetwork(pair[0], pair[1]); got != want {
 			t.Errorf("Apart(%s, %s) = %t", pair[0], pair[1], got)
 		}
 	}

@@ -20,7 +20,7 @@ type Graph struct {
 	index    map[string]int
 	links    relation // caller to callee
 	reads    relation // control plane to the clusters whose API servers it reads
-	cutOff   relation // control plane to the clusters where all its credentials are revoked
+	revoked  relation // control plane to the clusters where all its credentials are revoked
 	peers    relation // control plane to the clusters that it discovers through a peer Gateway
 	serves   relation // control plane to the other clusters that it serves
 
@@ -37,12 +37,12 @@ type Link struct{ From, To string }
 // New resolves the links of a valid mesh with its defaults set.
 func New(mesh *v1alpha1.Mesh) *Graph {
 	g := &Graph{
-		index:  make(map[string]int, len(mesh.Spec.Clusters)),
-		links:  newRelation(len(mesh.Spec.Clusters)),
-		reads:  newRelation(len(mesh.Spec.Clusters)),
-		cutOff: newRelation(len(mesh.Spec.Clusters)),
-		peers:  newRelation(len(mesh.Spec.Clusters)),
-		serves: newRelation(len(mesh.Spec.Clusters)),
+		index:   make(map[string]int, len(mesh.Spec.Clusters)),
+		links:   newRelation(len(mesh.Spec.Clusters)),
+		reads:   newRelation(len(mesh.Spec.Clusters)),
+		revoked: newRelation(len(mesh.Spec.Clusters)),
+		peers:   newRelation(len(mesh.Spec.Clusters)),
+		serves:  newRelation(len(mesh.Spec.Clusters)),
 	}
 	for i := range mesh.Spec.Clusters {
 		g.clusters = append(g.clusters, &mesh.Spec.Clusters[i])
@@ -143,7 +143,7 @@ func (g *Graph) resolveReads() {
 // read records that a control plane reads a cluster, or that its access is revoked.
 func (g *Graph) read(plane, target int) {
 	if g.clusters[target].GenerationsOf(g.clusters[plane].Name) == nil {
-		g.cutOff.add(plane, target)
+		g.revoked.add(plane, target)
 		return
 	}
 	g.reads.add(plane, target)
@@ -194,7 +194,7 @@ func (g *Graph) Cluster(name string) (*v1alpha1.Cluster, bool) {
 	return g.clusters[i], true
 }
 
-// Get returns the cluster with that name, or an error that lists the closest names.
+// Get returns the cluster with that name, or an error.
 func (g *Graph) Get(name string) (*v1alpha1.Cluster, error) {
 	cluster, known := g.Cluster(name)
 	if !known {
@@ -231,8 +231,8 @@ func (g *Graph) Callers(name string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(name, relation.to, g.links)
 }
 
-// Called returns the clusters that a cluster may call, sorted.
-func (g *Graph) Called(name string) iter.Seq[*v1alpha1.Cluster] {
+// Callees returns the clusters that a cluster may call, sorted.
+func (g *Graph) Callees(name string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(name, relation.of, g.links)
 }
 
@@ -266,9 +266,9 @@ func (g *Graph) Isolated(name string) bool {
 	return true
 }
 
-// ReadBy returns the targets of a cluster's control plane, sorted: the clusters whose API server it reads, each with
+// Targets returns the targets of a cluster's control plane, sorted: the clusters whose API server it reads, each with
 // the address that AddressFor returns.
-func (g *Graph) ReadBy(consumer string) iter.Seq[*v1alpha1.Cluster] {
+func (g *Graph) Targets(consumer string) iter.Seq[*v1alpha1.Cluster] {
 	return func(yield func(*v1alpha1.Cluster) bool) {
 		for target := range g.related(consumer, relation.of, g.reads) {
 			if !yield(asRead(g.clusters[g.index[consumer]], target)) {
@@ -278,30 +278,30 @@ func (g *Graph) ReadBy(consumer string) iter.Seq[*v1alpha1.Cluster] {
 	}
 }
 
-// ReadersOf returns the consumers of a cluster, sorted: the clusters whose control planes read its API server.
-func (g *Graph) ReadersOf(target string) iter.Seq[*v1alpha1.Cluster] {
+// Consumers returns the consumers of a cluster, sorted: the clusters whose control planes read its API server.
+func (g *Graph) Consumers(target string) iter.Seq[*v1alpha1.Cluster] {
 	return g.related(target, relation.to, g.reads)
 }
 
 // Reads reports whether consumer's control plane reads target, and whether it does not only because its access there is
 // revoked.
-func (g *Graph) Reads(consumer, target string) (reads, cutOff bool) {
+func (g *Graph) Reads(consumer, target string) (reads, revoked bool) {
 	i, known := g.index[consumer]
 	j, also := g.index[target]
 	if !known || !also {
 		return false, false
 	}
-	return g.reads.has(i, j), g.cutOff.has(i, j)
+	return g.reads.has(i, j), g.revoked.has(i, j)
 }
 
-// CutOff returns the clusters that a cluster's control plane would read if its access were not revoked, sorted.
-func (g *Graph) CutOff(consumer string) iter.Seq[*v1alpha1.Cluster] {
-	return g.related(consumer, relation.of, g.cutOff)
+// Revoked returns the clusters that a cluster's control plane would read if its access were not revoked, sorted.
+func (g *Graph) Revoked(consumer string) iter.Seq[*v1alpha1.Cluster] {
+	return g.related(consumer, relation.of, g.revoked)
 }
 
-// IsRead reports whether any control plane reads a cluster's API server.
-func (g *Graph) IsRead(target string) bool {
-	for range g.ReadersOf(target) {
+// IsTarget reports whether any control plane reads a cluster's API server.
+func (g *Graph) IsTarget(target string) bool {
+	for range g.Consumers(target) {
 		return true
 	}
 	return false

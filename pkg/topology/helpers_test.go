@@ -49,7 +49,7 @@ func linksOf(g *topology.Graph) []string {
 func readsOf(g *topology.Graph) []string {
 	var reads []string
 	for consumer := range g.Clusters() {
-		for target := range g.ReadBy(consumer.Name) {
+		for target := range g.Targets(consumer.Name) {
 			reads = append(reads, consumer.Name+">"+target.Name)
 		}
 	}

@@ -122,7 +122,7 @@ func TestUnknownNames(t *testing.T) {
 	if !g.Isolated("x") {
 		t.Error("a cluster that does not exist is not isolated")
 	}
-	if got := append(namesOf(g.ReadBy("x")), namesOf(g.ReadersOf("x"))...); got != nil || g.IsRead("x") {
+	if got := append(namesOf(g.Targets("x")), namesOf(g.Consumers("x"))...); got != nil || g.IsTarget("x") {
 		t.Errorf("a cluster that does not exist reads or is read by %v", got)
 	}
 	if cluster, ok := g.Cluster("x"); ok || cluster != nil {
@@ -153,11 +153,11 @@ func TestStopEarly(t *testing.T) {
 		count++
 		break
 	}
-	for range g.ReadBy("a") {
+	for range g.Targets("a") {
 		count++
 		break
 	}
-	for range g.ReadersOf("a") {
+	for range g.Consumers("a") {
 		count++
 		break
 	}

@@ -18,8 +18,8 @@ func (g *Graph) InNetwork(network string) iter.Seq[*v1alpha1.Cluster] {
 	}
 }
 
-// ApartFromAny reports whether a cluster and some other cluster reach each other only through gateways.
-func (g *Graph) ApartFromAny(name string) bool {
+// HasCrossNetwork reports whether a cluster and some other cluster reach each other only through gateways.
+func (g *Graph) HasCrossNetwork(name string) bool {
 	i, known := g.index[name]
 	if !known || g.clusters[i].Network == "" {
 		return false

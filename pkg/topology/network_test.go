@@ -21,8 +21,8 @@ func TestNetworks(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]bool{"a": true, "b": true, "c": true, "d": false, "x": false} {
-		if got := g.ApartFromAny(name); got != want {
-			t.Errorf("ApartFromAny(%s) = %t", name, got)
+		if got := g.HasCrossNetwork(name); got != want {
+			t.Errorf("HasCrossNetwork(%s) = %t", name, got)
 		}
 	}
 }
@@ -31,7 +31,7 @@ func TestNetworks(t *testing.T) {
 func TestOneNetwork(t *testing.T) {
 	mesh := meshOf(nil, "a", "b")
 	mesh.Spec.Clusters[0].Network = "one"
-	if topology.New(mesh).ApartFromAny("a") {
+	if topology.New(mesh).HasCrossNetwork("a") {
 		t.Error("a cluster is apart from one without a network")
 	}
 }
@@ -49,7 +49,7 @@ func TestTrustDomains(t *testing.T) {
 func TestNeighbors(t *testing.T) {
 	links := []v1alpha1.Link{oneWay(list("c"), list("b", "d")), oneWay(list("a", "d"), list("c"))}
 	g := topology.New(meshOf(links, "a", "b", "c", "d"))
-	if got := namesOf(g.Called("c")); !slices.Equal(got, list("b", "d")) {
+	if got := namesOf(g.Callees("c")); !slices.Equal(got, list("b", "d")) {
 		t.Errorf("c calls %v", got)
 	}
 	for name, want := range map[string][]string{"c": {"a", "b", "d"}, "b": {"c"}, "x": nil} {

@@ -51,7 +51,7 @@ func TestPromises(t *testing.T) {
 			t.Error("names, links or reads are not sorted")
 		}
 		for _, name := range g.Names() {
-			if g.Linked(name, name) || slices.Contains(namesOf(g.ReadBy(name)), name) {
+			if g.Linked(name, name) || slices.Contains(namesOf(g.Targets(name)), name) {
 				t.Errorf("%s calls or reads itself", name)
 			}
 		}

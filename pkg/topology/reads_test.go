@@ -75,27 +75,27 @@ func TestReads(t *testing.T) {
 	}
 }
 
-// checkReaders: ReadersOf is the inverse of ReadBy, and IsRead tells whether it is empty.
+// checkReaders: Consumers is the inverse of Targets, and IsTarget reports whether it is not empty.
 func checkReaders(t *testing.T, g *topology.Graph) {
 	t.Helper()
 	readers := map[string][]string{}
 	for _, consumer := range g.Names() {
-		for target := range g.ReadBy(consumer) {
+		for target := range g.Targets(consumer) {
 			readers[target.Name] = append(readers[target.Name], consumer)
 		}
 	}
 	for _, target := range g.Names() {
-		if got := namesOf(g.ReadersOf(target)); !slices.Equal(got, readers[target]) {
-			t.Errorf("ReadersOf(%s) = %v, want %v", target, got, readers[target])
+		if got := namesOf(g.Consumers(target)); !slices.Equal(got, readers[target]) {
+			t.Errorf("Consumers(%s) = %v, want %v", target, got, readers[target])
 		}
-		if g.IsRead(target) != (len(readers[target]) > 0) {
-			t.Errorf("IsRead(%s) = %t, but its readers are %v", target, g.IsRead(target), readers[target])
+		if g.IsTarget(target) != (len(readers[target]) > 0) {
+			t.Errorf("IsTarget(%s) = %t, but its readers are %v", target, g.IsTarget(target), readers[target])
 		}
 	}
 }
 
-// TestCutOff: who was revoked reads nothing there, and a new generation lets it in again.
-func TestCutOff(t *testing.T) {
+// TestRevoked: who was revoked reads nothing there, and a new generation lets it in again.
+func TestRevoked(t *testing.T) {
 	mesh := meshOf(nil, "p", "q", "r@p")
 	mesh.Spec.Clusters[1].RevokedReaders = map[string]int32{"p": 2}
 	g := topology.New(mesh)
@@ -110,12 +110,12 @@ func TestCutOff(t *testing.T) {
 			t.Errorf("%s reads %s: %t, cut off: %t", pair.consumer, pair.target, reads, cutOff)
 		}
 	}
-	if got := namesOf(g.CutOff("p")); !slices.Equal(got, list("q")) || !g.Linked("p", "q") {
+	if got := namesOf(g.Revoked("p")); !slices.Equal(got, list("q")) || !g.Linked("p", "q") {
 		t.Errorf("cut off from %v, linked %t", got, g.Linked("p", "q"))
 	}
 	checkReaders(t, g)
 	mesh.Spec.Clusters[1].ReaderGenerations = map[string][]int32{"p": {3}}
-	if g := topology.New(mesh); len(readsOf(g)) != 4 || namesOf(g.CutOff("p")) != nil {
+	if g := topology.New(mesh); len(readsOf(g)) != 4 || namesOf(g.Revoked("p")) != nil {
 		t.Errorf("reads %v after a new generation", readsOf(g))
 	}
 }

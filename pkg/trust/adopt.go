@@ -68,7 +68,7 @@ func names(files map[string][]byte) string {
 // Assemble returns the bundle that a signer's answer contains: certificates in any order, one of them for the public
 // key. It sorts the chain and drops roots from it, because verifiers have their own.
 func Assemble(certificates []*x509.Certificate, public crypto.PublicKey, root []byte, key Key) (Bundle, error) {
-	signing := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return samePublic(c.PublicKey, public) })
+	signing := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return samePublicKey(c.PublicKey, public) })
 	if signing < 0 {
 		return Bundle{}, errors.New("the cert does not match the key: no certificate is for the key of the request")
 	}

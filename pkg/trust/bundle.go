@@ -101,7 +101,7 @@ func (b Bundle) missing(layout []string) string {
 }
 
 func checkKey(certificate *x509.Certificate, key Key) error {
-	if key.IsZero() || samePublic(certificate.PublicKey, key.Public()) {
+	if key.IsZero() || samePublicKey(certificate.PublicKey, key.Public()) {
 		return nil
 	}
 	return refuse(FaultKeyMismatch, "use the key of the certificate, or get a certificate for this key",
@@ -188,7 +188,7 @@ func (b Bundle) IsFor(request []byte) bool {
 		return false
 	}
 	certificate, err := b.Certificate()
-	return err == nil && samePublic(certificate.PublicKey, public)
+	return err == nil && samePublicKey(certificate.PublicKey, public)
 }
 
 // HasKeyOf reports whether the signing certificates of two bundles have the same key. It is false without a
@@ -199,5 +199,5 @@ func (b Bundle) HasKeyOf(other Bundle) bool {
 		return false
 	}
 	theirs, err := other.Certificate()
-	return err == nil && samePublic(mine.PublicKey, theirs.PublicKey)
+	return err == nil && samePublicKey(mine.PublicKey, theirs.PublicKey)
 }

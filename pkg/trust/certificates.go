@@ -74,7 +74,7 @@ func parseCertificate(block *pem.Block) (*x509.Certificate, error) {
 	if err != nil {
 		return nil, hint.Add(&Refusal{
 			Fault: FaultMalformed,
-			text:  told(err).Error(),
+			text:  sanitized(err).Error(),
 		}, "copy the file again; to inspect it: openssl x509 -in FILE -noout -text")
 	}
 	if key, ok := certificate.PublicKey.(*rsa.PublicKey); ok { // before anything is verified with the key
@@ -135,8 +135,8 @@ func firstBlock(text []byte, wanted func(kind string) bool) *pem.Block {
 // shown returns text from a file for display: truncated, and without terminal control characters.
 func shown(text string) string { return clip(text, 40) }
 
-// told returns a parser's error for display; it can repeat what was parsed.
-func told(err error) error { return errors.New(clip(err.Error(), 240)) }
+// sanitized returns a parser's error for display; it can repeat what was parsed.
+func sanitized(err error) error { return errors.New(clip(err.Error(), 240)) }
 
 func clip(text string, most int) string {
 	clean := printable.Map(text, '?')

@@ -17,7 +17,7 @@ func ExampleAuthority_Issue() {
 		log.Fatal(err)
 	}
 	certificate, err := root.Issue(key.Public(), trust.Intermediate{
-		Mesh: "shop", Cluster: "east", TrustDomain: "cluster.local", Generation: 1, Life: 30 * 24 * time.Hour,
+		Mesh: "shop", Cluster: "east", TrustDomain: "cluster.local", Generation: 1, Validity: 30 * 24 * time.Hour,
 	}, now)
 	if err != nil {
 		log.Fatal(err)

@@ -15,22 +15,22 @@ func (p parsed) explain(err error) error {
 		return p.explainExtension()
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
-		return &Refusal{Fault: FaultUnverified, text: told(err).Error()}
+		return &Refusal{Fault: FaultUnverified, text: sanitized(err).Error()}
 	}
 	known := unique(slices.Concat(p.chain, p.roots))
 	at := p.signing
 	for range len(known) + 1 {
 		next := slices.IndexFunc(known, func(c *x509.Certificate) bool { return !c.Equal(at) && issued(c, at) })
 		if next < 0 {
-			return p.explainEnd(at, known, err)
+			return p.explainBreak(at, known, err)
 		}
 		at = known[next]
 	}
-	return &Refusal{Fault: FaultUnverified, text: told(err).Error()} // authorities that signed each other
+	return &Refusal{Fault: FaultUnverified, text: sanitized(err).Error()} // authorities that signed each other
 }
 
-// explainEnd explains why the chain does not continue from a certificate.
-func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err error) error {
+// explainBreak explains why the chain does not continue from a certificate.
+func (p parsed) explainBreak(at *x509.Certificate, known []*x509.Certificate, err error) error {
 	if isRoot(at) {
 		return refuse(FaultUnverified, "add that root to "+RootCertFile+" if the mesh should trust it; or get a "+
 			"certificate under an existing root",
@@ -51,7 +51,7 @@ func (p parsed) explainEnd(at *x509.Certificate, known []*x509.Certificate, err 
 func explainSignature(at, above *x509.Certificate, err error) error {
 	reason := at.CheckSignatureFrom(above)
 	if _, ok := errors.AsType[x509.InsecureAlgorithmError](reason); ok {
-		return &Refusal{Fault: FaultWeak, text: told(err).Error()}
+		return &Refusal{Fault: FaultWeak, text: sanitized(err).Error()}
 	}
 	if _, ok := errors.AsType[x509.ConstraintViolationError](reason); ok {
 		return refuse(FaultNoAuthority, remedySigned, "%s is not allowed to sign certificates, but signed %s",

@@ -46,7 +46,7 @@ func rootPEM(authority trust.Authority) []byte {
 }
 
 func ofCluster(name string, generation int) trust.Intermediate {
-	return trust.Intermediate{Mesh: "shop", Cluster: name, TrustDomain: "shop.example", Generation: generation, Life: trust.IntermediateLife}
+	return trust.Intermediate{Mesh: "shop", Cluster: name, TrustDomain: "shop.example", Generation: generation, Validity: trust.IntermediateValidity}
 }
 
 func issue(t testing.TB, authority trust.Authority, what trust.Intermediate, key trust.Key) *x509.Certificate {

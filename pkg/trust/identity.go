@@ -18,7 +18,7 @@ func CheckRequestIdentity(text []byte, what Intermediate) error {
 	block := firstBlock(text, func(kind string) bool { return strings.HasSuffix(kind, requestBlock) })
 	request, err := x509.ParseCertificateRequest(block.Bytes)
 	if err != nil {
-		return fmt.Errorf("read request: %w", told(err))
+		return fmt.Errorf("read request: %w", sanitized(err))
 	}
 	if at := strings.LastIndex(request.Subject.CommonName, " g"); at > 0 {
 		what.Generation, _ = strconv.Atoi(request.Subject.CommonName[at+2:])

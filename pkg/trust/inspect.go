@@ -30,7 +30,7 @@ func (b Bundle) Inspect(names Names) Inspection {
 	found := Inspection{KeySHA256: publicSHA256(p.signing)}
 	ways, err := p.check(b.Key, p.begin())
 	if err == nil {
-		err = names.checkWays(ways)
+		err = names.checkChains(ways)
 	}
 	found.Problem = err
 	found.NotBefore, found.NotAfter = validity(ways)

@@ -17,9 +17,9 @@ import (
 
 // Validities. Backdating lets peers with a slow clock accept a new certificate.
 const (
-	RootLife         = 10 * 365 * 24 * time.Hour
-	IntermediateLife = 365 * 24 * time.Hour
-	backdate         = 5 * time.Minute
+	RootValidity         = 10 * 365 * 24 * time.Hour
+	IntermediateValidity = 365 * 24 * time.Hour
+	backdate             = 5 * time.Minute
 )
 
 // Authority is a signing certificate and its key.
@@ -31,7 +31,7 @@ type Authority struct {
 // NewRoot creates a root that signs only intermediates. The generation distinguishes the roots of a mesh.
 func NewRoot(mesh string, key Key, generation int, now time.Time) (Authority, error) {
 	// No cluster can be named "root CA": with equal subjects, a verifier could not tell which certificate signed which.
-	template, err := template(subjectName(mesh, "root CA", generation), 1, now, RootLife)
+	template, err := template(subjectName(mesh, "root CA", generation), 1, now, RootValidity)
 	if err != nil {
 		return Authority{}, err
 	}
@@ -47,8 +47,8 @@ type Intermediate struct {
 	Mesh, Cluster, TrustDomain string
 	// Generation distinguishes the certificates of a cluster; the first is 1.
 	Generation int
-	// Life is the validity, limited by the authority's expiry.
-	Life time.Duration
+	// Validity is the validity, limited by the authority's expiry.
+	Validity time.Duration
 }
 
 func (i Intermediate) subject() pkix.Name { return subjectName(i.Mesh, i.Cluster, i.Generation) }
@@ -90,13 +90,13 @@ func (a Authority) Issue(public crypto.PublicKey, what Intermediate, now time.Ti
 }
 
 func (a Authority) issue(public crypto.PublicKey, what Intermediate, now time.Time) (*x509.Certificate, error) {
-	if err := errors.Join(what.check(), a.checkNewcomer(public, what)); err != nil {
+	if err := errors.Join(what.check(), a.checkSubject(public, what)); err != nil {
 		return nil, err
 	}
-	if what.Life <= 0 {
-		return nil, fmt.Errorf("its validity would be %s", what.Life)
+	if what.Validity <= 0 {
+		return nil, fmt.Errorf("its validity would be %s", what.Validity)
 	}
-	template, err := template(what.subject(), 0, now, what.Life)
+	template, err := template(what.subject(), 0, now, what.Validity)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (a Authority) check(now time.Time) error {
 	switch {
 	case a.Key.IsZero():
 		return errors.New("the CA has no key")
-	case !samePublic(a.Certificate.PublicKey, a.Key.Public()):
+	case !samePublicKey(a.Certificate.PublicKey, a.Key.Public()):
 		return errors.New("the key does not match the root certificate")
 	case !mayCertify(a.Certificate):
 		return errors.New("the root certificate is not authorized to sign other certificates")
@@ -130,10 +130,10 @@ func (a Authority) check(now time.Time) error {
 	return checkStrength(a.Certificate)
 }
 
-// checkNewcomer rejects a weak key, and a key or name that is already in use.
-func (a Authority) checkNewcomer(public crypto.PublicKey, what Intermediate) error {
+// checkSubject rejects a weak key, and a key or name that is already in use.
+func (a Authority) checkSubject(public crypto.PublicKey, what Intermediate) error {
 	switch {
-	case samePublic(public, a.Certificate.PublicKey):
+	case samePublicKey(public, a.Certificate.PublicKey):
 		return errors.New("the key is the root's key: a cluster requires its own")
 	case what.subject().String() == a.Certificate.Subject.String():
 		return errors.New("the root has the same subject")
@@ -203,7 +203,7 @@ func sign(template, parent *x509.Certificate, public crypto.PublicKey, key Key) 
 	return x509.ParseCertificate(der)
 }
 
-func samePublic(a, b crypto.PublicKey) bool {
+func samePublicKey(a, b crypto.PublicKey) bool {
 	one, ok := a.(interface{ Equal(crypto.PublicKey) bool })
 	return ok && one.Equal(b)
 }

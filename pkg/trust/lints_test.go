@@ -201,7 +201,7 @@ func TestIssueRefuses(t *testing.T) {
 		{"capitals", root, what(func(i *trust.Intermediate) { i.TrustDomain = "Shop" }), `issue certificate of east: "Shop" is not a trust domain`},
 		{"no name", root, what(func(i *trust.Intermediate) { i.Cluster = "" }), "issue certificate of : the mesh and the cluster require names"},
 		{"no generation", root, what(func(i *trust.Intermediate) { i.Generation = 0 }), "issue certificate of east: generation 0: the first is 1"},
-		{"no life", root, what(func(i *trust.Intermediate) { i.Life = 0 }), "issue certificate of east: its validity would be 0s"},
+		{"no life", root, what(func(i *trust.Intermediate) { i.Validity = 0 }), "issue certificate of east: its validity would be 0s"},
 		{"subject of the root", root, what(func(i *trust.Intermediate) { i.Cluster = "root CA" }), "issue certificate of root CA: the root has the same subject"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

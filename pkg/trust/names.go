@@ -24,15 +24,15 @@ func (b Bundle) CheckNames(names Names) error {
 	if err != nil {
 		return nil //nolint:nilerr // Check reports it
 	}
-	ways, err := p.ways(p.begin())
+	ways, err := p.chains(p.begin())
 	if err != nil {
 		return nil //nolint:nilerr // Check reports it
 	}
-	return names.checkWays(ways)
+	return names.checkChains(ways)
 }
 
-// checkWays requires a chain to a root in which no authority excludes the names.
-func (n Names) checkWays(ways [][]*x509.Certificate) error {
+// checkChains requires a chain to a root in which no authority excludes the names.
+func (n Names) checkChains(ways [][]*x509.Certificate) error {
 	_, err := passable(ways, func(way []*x509.Certificate) error {
 		for _, certificate := range way {
 			if err := n.check(certificate); err != nil {
@@ -54,11 +54,11 @@ func (n Names) check(c *x509.Certificate) error {
 	case n.Ambient && len(c.PermittedURIDomains)+len(c.ExcludedURIDomains) > 0:
 		return refuse(FaultNames, "have "+issuer(c)+" sign it again without constraints of URIs",
 			"%s constrains URIs, and ztunnels reject every workload certificate under such a CA", subject(c))
-	case !permits(c.PermittedURIDomains, c.ExcludedURIDomains, n.TrustDomain, exactly):
+	case !permits(c.PermittedURIDomains, c.ExcludedURIDomains, n.TrustDomain, matchesURI):
 		return refuse(FaultNames, remedy,
 			"the name constraints of %s exclude spiffe://%s, so no peer accepts workload certificates under it",
 			subject(c), shown(n.TrustDomain))
-	case !permits(c.PermittedDNSDomains, c.ExcludedDNSDomains, istiod, below):
+	case !permits(c.PermittedDNSDomains, c.ExcludedDNSDomains, istiod, matchesDNS):
 		return refuse(FaultNames, remedy,
 			"the name constraints of %s exclude %s, so no proxy accepts istiod's certificate", subject(c), shown(istiod))
 	}
@@ -68,15 +68,15 @@ func (n Names) check(c *x509.Certificate) error {
 // permits reports whether all verifiers accept a host. Go and OpenSSL disagree on whether a URI constraint includes
 // subdomains: a host that either rejects is rejected.
 func permits(permitted, excluded []string, host string, matches func(constraint, host string) bool) bool {
-	if slices.ContainsFunc(excluded, func(constraint string) bool { return below(constraint, host) }) {
+	if slices.ContainsFunc(excluded, func(constraint string) bool { return matchesDNS(constraint, host) }) {
 		return false
 	}
 	hasHost := func(constraint string) bool { return matches(constraint, host) }
 	return len(permitted) == 0 || slices.ContainsFunc(permitted, hasHost)
 }
 
-// exactly matches a URI constraint: a host, or with a leading period the hosts below it.
-func exactly(constraint, host string) bool {
+// matchesURI matches a URI constraint: a host, or with a leading period the hosts below it.
+func matchesURI(constraint, host string) bool {
 	constraint, host = strings.ToLower(constraint), strings.ToLower(host)
 	if strings.HasPrefix(constraint, ".") {
 		return strings.HasSuffix(host, constraint)
@@ -84,8 +84,8 @@ func exactly(constraint, host string) bool {
 	return constraint == host
 }
 
-// below matches a DNS constraint: a host and those below it. An empty constraint matches all.
-func below(constraint, host string) bool {
+// matchesDNS matches a DNS constraint: a host and those below it. An empty constraint matches all.
+func matchesDNS(constraint, host string) bool {
 	constraint, host = strings.ToLower(strings.TrimPrefix(constraint, ".")), strings.ToLower(host)
 	return constraint == "" || constraint == host || strings.HasSuffix(host, "."+constraint)
 }

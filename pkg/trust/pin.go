@@ -37,7 +37,7 @@ func Roots(root []byte, bundles map[string]Bundle) ([]Root, error) {
 			continue
 		}
 		for i, certificate := range certificates {
-			if leads(chain, certificate) {
+			if leadsToRoot(chain, certificate) {
 				roots[i].Signs = append(roots[i].Signs, cluster)
 			}
 		}

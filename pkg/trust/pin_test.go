@@ -96,11 +96,11 @@ func TestJoinedMeshesBelieveEachOther(t *testing.T) {
 			eastJoined.Root, westJoined.Root = joined, joined
 			for _, one := range []trust.Bundle{eastJoined, westJoined} {
 				wantError(t, one.Check(noon()), "")
-				if !one.Believes(eastJoined) || !one.Believes(westJoined) {
+				if !one.Trusts(eastJoined) || !one.Trusts(westJoined) {
 					t.Error("the joined clusters do not believe each other")
 				}
 			}
-			if !eastJoined.Believes(east) || !east.Believes(eastJoined) || !westJoined.Believes(west) || !west.Believes(westJoined) {
+			if !eastJoined.Trusts(east) || !east.Trusts(eastJoined) || !westJoined.Trusts(west) || !west.Trusts(westJoined) {
 				t.Error("a cluster refuses its own mesh while it is joined")
 			}
 			if !trust.AcceptedUpdate(east.Root, joined) {

@@ -45,7 +45,7 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 	}
 	request, err := x509.ParseCertificateRequest(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("read request: %w", told(err))
+		return nil, fmt.Errorf("read request: %w", sanitized(err))
 	}
 	// Before the signature, because the verifier's error for weak keys has no remedy.
 	if err := checkPublic(request.PublicKey); err != nil {
@@ -54,7 +54,7 @@ func ParseRequest(text []byte) (crypto.PublicKey, error) {
 	if err := request.CheckSignature(); err != nil {
 		return nil, fmt.Errorf("read request: %w",
 			refuse(FaultKeyMismatch, "get the file again from its sender: it was changed on the way",
-				"no proof of possession of the private key: %v", told(err)))
+				"no proof of possession of the private key: %v", sanitized(err)))
 	}
 	if err := checkSampleKey(request.PublicKey); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)

@@ -51,7 +51,7 @@ func checkRoot(root *x509.Certificate, roots []*x509.Certificate) error {
 func maySign(root *x509.Certificate) bool { return root.Version < 3 || mayCertify(root) }
 
 func sameHolder(a, b *x509.Certificate) bool {
-	return bytes.Equal(a.RawSubject, b.RawSubject) && samePublic(a.PublicKey, b.PublicKey)
+	return bytes.Equal(a.RawSubject, b.RawSubject) && samePublicKey(a.PublicKey, b.PublicKey)
 }
 
 // checkAlike rejects roots with the same name and different keys if a certificate below does not identify which of them
@@ -59,7 +59,7 @@ func sameHolder(a, b *x509.Certificate) bool {
 func checkAlike(roots, chain []*x509.Certificate) error {
 	for i, root := range roots {
 		for _, other := range roots[i+1:] {
-			if !bytes.Equal(root.RawSubject, other.RawSubject) || samePublic(root.PublicKey, other.PublicKey) {
+			if !bytes.Equal(root.RawSubject, other.RawSubject) || samePublicKey(root.PublicKey, other.PublicKey) {
 				continue
 			}
 			for _, below := range chain {

@@ -89,9 +89,9 @@ func ReadRotation(root []byte, bundles map[string]Bundle) (Rotation, error) {
 
 func (r *Rotation) count(cluster string, chain []*x509.Certificate) {
 	switch {
-	case r.New != nil && leads(chain, r.New):
+	case r.New != nil && leadsToRoot(chain, r.New):
 		r.Phase = PhaseSign
-	case !leads(chain, r.Old):
+	case !leadsToRoot(chain, r.Old):
 		r.Foreign = append(r.Foreign, cluster)
 	case r.New != nil:
 		r.Behind = append(r.Behind, cluster)
@@ -138,9 +138,9 @@ func AcceptedUpdate(before, after []byte) bool {
 	return bytes.Contains(before, after) || bytes.Contains(after, before)
 }
 
-// Believes reports whether workloads with this bundle accept certificates that the other bundle signs, unless a
+// Trusts reports whether workloads with this bundle accept certificates that the other bundle signs, unless a
 // certificate has expired.
-func (b Bundle) Believes(other Bundle) bool {
+func (b Bundle) Trusts(other Bundle) bool {
 	roots, err := ParseCertificates(b.Root)
 	if err != nil {
 		return false
@@ -149,12 +149,12 @@ func (b Bundle) Believes(other Bundle) bool {
 	if err != nil {
 		return false
 	}
-	return slices.ContainsFunc(roots, func(root *x509.Certificate) bool { return leads(chain, root) })
+	return slices.ContainsFunc(roots, func(root *x509.Certificate) bool { return leadsToRoot(chain, root) })
 }
 
-// leads reports whether a chain leads to a root at the first moment at which all of it is valid: a renewed root is
-// younger than what it signed.
-func leads(chain []*x509.Certificate, root *x509.Certificate) bool {
+// leadsToRoot reports whether a chain leads to a root at the first moment at which all of it is valid: a renewed root
+// is younger than what it signed.
+func leadsToRoot(chain []*x509.Certificate, root *x509.Certificate) bool {
 	start := root.NotBefore
 	for _, certificate := range chain {
 		if certificate.NotBefore.After(start) {

@@ -65,7 +65,7 @@ func (m mesh) step(t *testing.T, phase trust.Phase, change func()) {
 			t.Errorf("%s: istiod does not take the roots\n%s\nafter\n%s", one, a.Root, before[one].Root)
 		}
 		for other, b := range m.bundles {
-			if !a.Believes(b) || !a.Believes(before[other]) || !before[one].Believes(b) {
+			if !a.Trusts(b) || !a.Trusts(before[other]) || !before[one].Trusts(b) {
 				t.Errorf("%s: %s does not believe %s, or did not before", phase, one, other)
 			}
 		}
@@ -151,7 +151,7 @@ func TestSkippedStepsAreSeen(t *testing.T) {
 	m := newMesh(t, rootPEM(old), old)
 	before := maps.Clone(m.bundles)
 	m.signUnder(t, m.fresh, "east")
-	if m.bundles["west"].Believes(m.bundles["east"]) || !m.bundles["east"].Believes(before["west"]) {
+	if m.bundles["west"].Trusts(m.bundles["east"]) || !m.bundles["east"].Trusts(before["west"]) {
 		t.Error("a root that is not trusted is believed, or one that is is not")
 	}
 	if trust.AcceptedUpdate(rootPEM(old), rootPEM(m.fresh)) {
@@ -231,17 +231,17 @@ func TestRenewedRootIsBelieved(t *testing.T) {
 	root := forge(t, nil, "root", nil)
 	renewed := forgeFor(t, nil, root.signer, "root", func(c *x509.Certificate) { c.NotBefore = noon().Add(time.Minute) })
 	signing := forge(t, &root, "signing", nil)
-	if !under(t, renewed, signing).Believes(under(t, root, signing)) {
+	if !under(t, renewed, signing).Trusts(under(t, root, signing)) {
 		t.Error("it is not believed")
 	}
 	young := forge(t, &root, "young", func(c *x509.Certificate) { c.NotBefore = noon() })
-	if !under(t, root, signing).Believes(under(t, root, young)) {
+	if !under(t, root, signing).Trusts(under(t, root, young)) {
 		t.Error("what is younger than its root is not believed")
 	}
 	late := forgeFor(t, nil, root.signer, "root", func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = noon().Add(48*time.Hour), noon().Add(96*time.Hour)
 	})
-	if under(t, late, signing).Believes(under(t, root, signing)) {
+	if under(t, late, signing).Trusts(under(t, root, signing)) {
 		t.Error("a root is believed that begins after the end of what it has signed")
 	}
 }

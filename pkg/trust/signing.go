@@ -19,7 +19,7 @@ func (p parsed) checkSigning(now time.Time) ([][]*x509.Certificate, error) {
 	if err := errors.Join(checkAuthorized(p.signing), p.checkDates(now), p.checkOrder()); err != nil {
 		return nil, err // the verifier's error would be less specific
 	}
-	ways, err := p.ways(now)
+	ways, err := p.chains(now)
 	if err != nil {
 		return nil, fmt.Errorf("cannot verify the cert with the provided root chain and cert pool: %w", p.explain(err))
 	}
@@ -28,8 +28,8 @@ func (p parsed) checkSigning(now time.Time) ([][]*x509.Certificate, error) {
 	})
 }
 
-// ways returns the chains from the certificate to a root, whatever their extended key usages.
-func (p parsed) ways(now time.Time) ([][]*x509.Certificate, error) {
+// chains returns the chains from the certificate to a root, whatever their extended key usages.
+func (p parsed) chains(now time.Time) ([][]*x509.Certificate, error) {
 	options := verifyOptions(p.chain, p.roots, now)
 	options.KeyUsages = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
 	return p.signing.Verify(options)

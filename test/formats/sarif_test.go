@@ -130,7 +130,7 @@ func TestSARIFOfEveryRule(t *testing.T) {
 		}
 		doc, found := mesh.Load(mesh.Source{Name: file, Text: text, Files: os.DirFS(filepath.Dir(file))})
 		if doc.Mesh != nil {
-			found = doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), Strays: doc.Strays}))
+			found = doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh), OrphanedFacts: doc.OrphanedFacts}))
 		}
 		checkSARIF(t, found)
 	}

@@ -37,13 +37,13 @@ const (
 	Both = Mesh + Quiet + "  clusters:\n" + East + West
 )
 
-// House is the workspace and the clusters.
-type House struct {
+// Fixture is the workspace and the clusters.
+type Fixture struct {
 	East, West *fakeapi.Server
 	// Kubeconfig has the contexts prod-east and prod-west.
 	Kubeconfig string
-	// Told is what was said since the last call of Open, a line for each notice.
-	Told []string
+	// Messages is what was said since the last call of Open, a line for each notice.
+	Messages []string
 
 	t    testing.TB
 	mesh string
@@ -52,21 +52,21 @@ type House struct {
 }
 
 // New starts the clusters and writes mesh.yaml.
-func New(t testing.TB, mesh string) *House {
+func New(t testing.TB, mesh string) *Fixture {
 	t.Helper()
 	h := Offline(t, "")
 	h.East, h.West = fakeapi.New(t, "uid-east"), fakeapi.New(t, "uid-west")
 	h.names = append(h.names, h.East.URL, "EAST", h.West.URL, "WEST")
 	h.values = []string{"EAST", h.East.URL, "WEST", h.West.URL, "CA}", base64.StdEncoding.EncodeToString(h.East.CA) + "}"}
 	h.Write("mesh.yaml", mesh)
-	h.Lead(h.East, h.West)
+	h.Connect(h.East, h.West)
 	return h
 }
 
 // Offline writes mesh.yaml alone: there are no clusters, and no contexts.
-func Offline(t testing.TB, mesh string) *House {
+func Offline(t testing.TB, mesh string) *Fixture {
 	t.Helper()
-	h := &House{t: t, mesh: files.Workspace(t, nil)}
+	h := &Fixture{t: t, mesh: files.Workspace(t, nil)}
 	if err := repository.Init(filepath.Dir(h.Dir())); err != nil { // around the workspace: its files are the mesh's alone
 		t.Fatal(err)
 	}
@@ -81,24 +81,24 @@ func Offline(t testing.TB, mesh string) *House {
 	return h
 }
 
-// Lead has the contexts lead to these servers.
-func (h *House) Lead(east, west *fakeapi.Server) {
+// Connect has the contexts lead to these servers.
+func (h *Fixture) Connect(east, west *fakeapi.Server) {
 	h.t.Helper()
 	h.Kubeconfig = fakeapi.Kubeconfig(h.t, map[string]*fakeapi.Server{"prod-east": east, "prod-west": west})
 }
 
 // Dir is the directory of the workspace.
-func (h *House) Dir() string { return filepath.Dir(h.mesh) }
+func (h *Fixture) Dir() string { return filepath.Dir(h.mesh) }
 
 // Write changes a file of the workspace.
-func (h *House) Write(name, text string) {
+func (h *Fixture) Write(name, text string) {
 	h.t.Helper()
 	files.Write(h.t, h.Dir(), map[string]string{name: strings.NewReplacer(h.values...).Replace(text)})
 }
 
 // Files are those of the workspace, without mesh.yaml, and without what its writer keeps for itself. That is
 // nothing but a lock and a number where no run was killed.
-func (h *House) Files() map[string]string {
+func (h *Fixture) Files() map[string]string {
 	h.t.Helper()
 	found := files.Read(h.t, h.Dir())
 	for _, own := range []string{"mesh.yaml", layout.WriterLock(), layout.Staging() + "/settled"} {
@@ -108,7 +108,7 @@ func (h *House) Files() map[string]string {
 }
 
 // Recorded is what state.yaml has of a cluster.
-func (h *House) Recorded(cluster string) mesh.ClusterState {
+func (h *Fixture) Recorded(cluster string) mesh.ClusterState {
 	h.t.Helper()
 	text, err := os.ReadFile(filepath.Join(h.Dir(), filepath.FromSlash(layout.State())))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -125,13 +125,13 @@ func (h *House) Recorded(cluster string) mesh.ClusterState {
 }
 
 // Open opens workspace and clusters anew, as another run of the program does.
-func (h *House) Open() (*workspace.Workspace, *live.Clusters) {
+func (h *Fixture) Open() (*workspace.Workspace, *live.Clusters) {
 	h.t.Helper()
-	h.Told = nil
+	h.Messages = nil
 	ws, err := workspace.OpenUnchecked(h.t.Context(), workspace.Source{
 		Filename: h.mesh,
 		Environ:  os.Environ(),
-		Tell:     h.Tell,
+		Log:      h.Log,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -144,17 +144,17 @@ func (h *House) Open() (*workspace.Workspace, *live.Clusters) {
 	return ws, contexts.For(ws.Live())
 }
 
-// Tell collects what is said.
-func (h *House) Tell(notice hint.Notice) {
+// Log collects what is said.
+func (h *Fixture) Log(notice hint.Notice) {
 	text := notice.Text
 	if notice.Warning {
 		text = "warning: " + text
 	}
-	h.Told = append(h.Told, h.line(text, notice.Remedies))
+	h.Messages = append(h.Messages, h.line(text, notice.Remedies))
 }
 
-// Said is an error as a person reads it: a line for each problem, its remedies behind it.
-func (h *House) Said(err error) []string {
+// Problems is an error as a person reads it: a line for each problem, its remedies behind it.
+func (h *Fixture) Problems(err error) []string {
 	var said []string
 	for _, problem := range hint.List(err) {
 		said = append(said, h.line(problem.Text, problem.Remedies))
@@ -163,12 +163,12 @@ func (h *House) Said(err error) []string {
 }
 
 // line is a text and its remedies, with short names.
-func (h *House) line(text string, remedies []string) string {
+func (h *Fixture) line(text string, remedies []string) string {
 	line := strings.Join(append([]string{text}, remedies...), " | ")
-	return h.Short(strings.TrimPrefix(line, " | "))
+	return h.Normalize(strings.TrimPrefix(line, " | "))
 }
 
-// Short gives what is another one in each run a short name: the directory, the kubeconfig, the servers.
-func (h *House) Short(text string) string {
+// Normalize gives what is another one in each run a short name: the directory, the kubeconfig, the servers.
+func (h *Fixture) Normalize(text string) string {
 	return strings.NewReplacer(append([]string{h.Kubeconfig, "CONFIG"}, h.names...)...).Replace(text)
 }

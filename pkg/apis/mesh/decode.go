@@ -48,9 +48,9 @@ func decode(data []byte, kind string, into any) (document, []Problem) {
 	return doc, problems
 }
 
-// glance is decoded before any field: the kind of the document, and the number of its clusters before memory for them
+// preview is decoded before any field: the kind of the document, and the number of its clusters before memory for them
 // is allocated.
-type glance struct {
+type preview struct {
 	v1alpha1.TypeMeta
 	Spec struct {
 		Clusters []struct{} `json:"clusters"`
@@ -59,7 +59,7 @@ type glance struct {
 
 // peek rejects a document of another kind, and one with too many clusters.
 func peek(doc []byte, kind string) *Problem {
-	var meta glance
+	var meta preview
 	if doc[0] != '{' {
 		return problem(0, "is not a document with apiVersion and kind",
 			fmt.Sprintf("begin with: apiVersion: %s and kind: %s", v1alpha1.APIVersion, kind))
@@ -96,7 +96,7 @@ func peek(doc []byte, kind string) *Problem {
 	return tooManyClusters(meta)
 }
 
-func tooManyClusters(meta glance) *Problem {
+func tooManyClusters(meta preview) *Problem {
 	if len(meta.Spec.Clusters) <= maxClusters {
 		return nil
 	}

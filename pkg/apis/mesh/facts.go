@@ -10,7 +10,7 @@ import (
 
 // overlay decodes facts and mesh.yaml into cluster. mesh.yaml takes precedence field by field; a list or a value is
 // replaced as a whole. Its values for all clusters take precedence too, and facts that contradict them are returned.
-func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[string]any) ([]Overruled, error) {
+func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[string]any) ([]Override, error) {
 	var below, above map[string]any
 	if err := json.Unmarshal(facts, &below); err != nil {
 		return nil, err
@@ -32,18 +32,18 @@ func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[st
 	return overruled, json.Unmarshal(merged, cluster)
 }
 
-// Overruled is a fact that differs from the value in mesh.yaml for all clusters.
-type Overruled struct {
+// Override is a fact that differs from the value in mesh.yaml for all clusters.
+type Override struct {
 	// Field of the cluster: istio.version.
 	Cluster, Field string
-	// Fact is what was found, Said what counts.
-	Fact, Said any
+	// Reported is what was found, Said what counts.
+	Reported, Declared any
 }
 
 // overrule removes facts that mesh.yaml sets for all clusters, so that every cluster gets that value as a default. A
 // value for this cluster in mesh.yaml is not a contradiction.
-func overrule(path string, facts, said, wide map[string]any) []Overruled {
-	var found []Overruled
+func overrule(path string, facts, said, wide map[string]any) []Override {
+	var found []Override
 	for _, key := range slices.Sorted(maps.Keys(wide)) {
 		value, fact := wide[key], facts[key]
 		if over, deep := value.(map[string]any); deep {
@@ -57,7 +57,7 @@ func overrule(path string, facts, said, wide map[string]any) []Overruled {
 		}
 		delete(facts, key)
 		if fact != nil && fact != "" && fact != value && said[key] == nil {
-			found = append(found, Overruled{Field: path + key, Fact: fact, Said: value})
+			found = append(found, Override{Field: path + key, Reported: fact, Declared: value})
 		}
 	}
 	return found
@@ -75,12 +75,12 @@ type agreement struct {
 }
 
 // contradicted lists the facts for which mesh.yaml sets another value in the cluster itself.
-func contradicted(cluster string, facts, said json.RawMessage) []Overruled {
+func contradicted(cluster string, facts, said json.RawMessage) []Override {
 	var found, set agreement
 	if json.Unmarshal(facts, &found) != nil || json.Unmarshal(said, &set) != nil {
 		return nil // reported by overlay
 	}
-	var differ []Overruled
+	var differ []Override
 	for _, one := range []struct{ field, found, set string }{
 		{field: "istio.revision", found: found.Istio.Revision, set: set.Istio.Revision},
 		{field: "istio.version", found: found.Istio.Version, set: set.Istio.Version},
@@ -88,14 +88,14 @@ func contradicted(cluster string, facts, said json.RawMessage) []Overruled {
 		{field: "trustDomain", found: found.TrustDomain, set: set.TrustDomain},
 	} {
 		if one.found != "" && one.set != "" && one.found != one.set {
-			differ = append(differ, Overruled{Cluster: cluster, Field: one.field, Fact: one.found, Said: one.set})
+			differ = append(differ, Override{Cluster: cluster, Field: one.field, Reported: one.found, Declared: one.set})
 		}
 	}
 	return differ
 }
 
 // rerouted returns the collected addresses of a gateway if mesh.yaml declares others.
-func rerouted(cluster string, facts, said json.RawMessage) []Overruled {
+func rerouted(cluster string, facts, said json.RawMessage) []Override {
 	var found, set struct {
 		Gateway struct {
 			Addresses []string `json:"addresses"`
@@ -107,11 +107,11 @@ func rerouted(cluster string, facts, said json.RawMessage) []Overruled {
 	if len(found.Gateway.Addresses) == 0 || len(set.Gateway.Addresses) == 0 {
 		return nil
 	}
-	return []Overruled{{
-		Cluster: cluster,
-		Field:   "gateway.addresses",
-		Fact:    found.Gateway.Addresses,
-		Said:    set.Gateway.Addresses,
+	return []Override{{
+		Cluster:  cluster,
+		Field:    "gateway.addresses",
+		Reported: found.Gateway.Addresses,
+		Declared: set.Gateway.Addresses,
 	}}
 }
 

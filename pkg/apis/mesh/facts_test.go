@@ -55,17 +55,17 @@ func TestFactsMerge(t *testing.T) {
 // TestFactsOverruled: what mesh.yaml says for all clusters counts, and the difference is told.
 func TestFactsOverruled(t *testing.T) {
 	const found = "  trustDomain: found.example\n  istio: {version: 1.29.0, revision: canary}\n"
-	domain := func(found string) mesh.Overruled {
-		return mesh.Overruled{Cluster: "east", Field: "trustDomain", Fact: found, Said: "said.example"}
+	domain := func(found string) mesh.Override {
+		return mesh.Override{Cluster: "east", Field: "trustDomain", Reported: found, Declared: "said.example"}
 	}
-	version := mesh.Overruled{Cluster: "east", Field: "istio.version", Fact: "1.29.0", Said: "1.30.2"}
+	version := mesh.Override{Cluster: "east", Field: "istio.version", Reported: "1.29.0", Declared: "1.30.2"}
 	for name, test := range map[string]struct {
 		wide, mesh, facts         string // of the spec, of east, and of its facts
 		domain, version, revision string
-		want                      []mesh.Overruled
+		want                      []mesh.Override
 	}{
 		"nothing said":            {"", "", found, "found.example", "1.29.0", "canary", nil},
-		"said for all":            {"trust: {domain: said.example}, istio: {version: 1.30.2}", "", found, "said.example", "1.30.2", "canary", []mesh.Overruled{version, domain("found.example")}},
+		"said for all":            {"trust: {domain: said.example}, istio: {version: 1.30.2}", "", found, "said.example", "1.30.2", "canary", []mesh.Override{version, domain("found.example")}},
 		"said for this one too":   {"trust: {domain: said.example}", "trustDomain: own.example", found, "own.example", "1.29.0", "canary", nil},
 		"found as it is said":     {"trust: {domain: found.example}, istio: {version: 1.29.0}", "", found, "found.example", "1.29.0", "canary", nil},
 		"nothing found":           {"trust: {domain: said.example}", "", "  network: x\n", "said.example", "", "", nil},
@@ -78,7 +78,7 @@ func TestFactsOverruled(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatalf("problems:\n%s", printed(problems))
 			}
-			if diff := cmp.Diff(test.want, doc.Overruled); diff != "" {
+			if diff := cmp.Diff(test.want, doc.Overrides); diff != "" {
 				t.Errorf("overruled (-want +got):\n%s", diff)
 			}
 			east := doc.Mesh.Spec.Clusters[0]
@@ -95,13 +95,13 @@ func TestFactsContradicted(t *testing.T) {
 	facts := facts("east", "  network: vpc-b\n  trustDomain: found.example\n  istio: {version: 1.29.0, revision: canary}\n  api: {server: \"https://192.0.2.1\"}\n")
 	for name, test := range map[string]struct {
 		east string
-		want []mesh.Overruled
+		want []mesh.Override
 	}{
-		"everything": {east: "network: vpc-a, trustDomain: set.example, istio: {version: 1.30.2, revision: stable}, api: {server: \"https://192.0.2.2\"}", want: []mesh.Overruled{
-			{Cluster: "east", Field: "istio.revision", Fact: "canary", Said: "stable"},
-			{Cluster: "east", Field: "istio.version", Fact: "1.29.0", Said: "1.30.2"},
-			{Cluster: "east", Field: "network", Fact: "vpc-b", Said: "vpc-a"},
-			{Cluster: "east", Field: "trustDomain", Fact: "found.example", Said: "set.example"},
+		"everything": {east: "network: vpc-a, trustDomain: set.example, istio: {version: 1.30.2, revision: stable}, api: {server: \"https://192.0.2.2\"}", want: []mesh.Override{
+			{Cluster: "east", Field: "istio.revision", Reported: "canary", Declared: "stable"},
+			{Cluster: "east", Field: "istio.version", Reported: "1.29.0", Declared: "1.30.2"},
+			{Cluster: "east", Field: "network", Reported: "vpc-b", Declared: "vpc-a"},
+			{Cluster: "east", Field: "trustDomain", Reported: "found.example", Declared: "set.example"},
 		}},
 		"the same": {east: "network: vpc-b, trustDomain: found.example, istio: {version: 1.29.0}"},
 		"nothing":  {east: `network: "", istio: {}`},
@@ -112,7 +112,7 @@ func TestFactsContradicted(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatalf("problems:\n%s", printed(problems))
 			}
-			if diff := cmp.Diff(test.want, doc.Contradicted); diff != "" {
+			if diff := cmp.Diff(test.want, doc.Contradictions); diff != "" {
 				t.Errorf("contradicted (-want +got):\n%s", diff)
 			}
 		})
@@ -285,8 +285,8 @@ func TestFactsThatCannotBeRead(t *testing.T) {
 // TestFactsWithoutFolder: init reads a mesh before there is a directory.
 func TestFactsWithoutFolder(t *testing.T) {
 	doc, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: []byte(header + "  - name: east\n")})
-	if len(problems) > 0 || len(doc.Strays) > 0 {
-		t.Errorf("got strays %v and problems:\n%s", doc.Strays, printed(problems))
+	if len(problems) > 0 || len(doc.OrphanedFacts) > 0 {
+		t.Errorf("got strays %v and problems:\n%s", doc.OrphanedFacts, printed(problems))
 	}
 }
 
@@ -304,7 +304,7 @@ func TestStrays(t *testing.T) {
 	})
 	checkProblems(t, problems)
 	want := []string{"clusters/.east.yaml", "clusters/East.yaml", "clusters/north.yaml"}
-	if diff := cmp.Diff(want, doc.Strays); diff != "" {
+	if diff := cmp.Diff(want, doc.OrphanedFacts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -54,7 +54,7 @@ func CountFindings(findings []Finding) map[Severity]int {
 
 func newFinding(group []Problem) Finding {
 	finding := Finding{Severity: group[0].Severity, Hints: hintsOf(group)}
-	alike := alikes(group)
+	alike := groupSimilar(group)
 	for i, one := range alike {
 		if i == mostNamed {
 			finding.Lines = append(finding.Lines, fmt.Sprintf("and %d more", len(alike)-i))
@@ -69,26 +69,26 @@ func newFinding(group []Problem) Finding {
 	return finding
 }
 
-// alike are problems of a rule whose messages differ in at most one word, such as the name of a cluster.
-type alike struct {
+// similarProblems are problems of a rule whose messages differ in at most one word, such as the name of a cluster.
+type similarProblems struct {
 	problems []Problem
 	words    []string
 	differs  int // the index of that word; -1: there is none yet
 }
 
-func alikes(group []Problem) []*alike {
-	var all []*alike
+func groupSimilar(group []Problem) []*similarProblems {
+	var all []*similarProblems
 	for _, p := range group {
 		words := strings.Split(p.Message, " ")
-		if !slices.ContainsFunc(all, func(a *alike) bool { return a.takes(p, words) }) {
-			all = append(all, &alike{problems: []Problem{p}, words: words, differs: same})
+		if !slices.ContainsFunc(all, func(a *similarProblems) bool { return a.takes(p, words) }) {
+			all = append(all, &similarProblems{problems: []Problem{p}, words: words, differs: same})
 		}
 	}
 	return all
 }
 
 // takes adds a problem if it differs from the others in the same word.
-func (a *alike) takes(p Problem, words []string) bool {
+func (a *similarProblems) takes(p Problem, words []string) bool {
 	at := difference(a.words, words)
 	if at == apart || at >= 0 && a.differs >= 0 && at != a.differs {
 		return false
@@ -128,7 +128,7 @@ func difference(a, b []string) int {
 func punctuation(word string) string { return word[len(strings.TrimRight(word, ",;:")):] }
 
 // problem represents all of them.
-func (a *alike) problem() Problem {
+func (a *similarProblems) problem() Problem {
 	p := a.problems[0]
 	if len(a.problems) == 1 {
 		return p

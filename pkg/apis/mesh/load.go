@@ -32,14 +32,14 @@ type Document struct {
 	// were set.
 	Mesh *v1alpha1.Mesh
 
-	// Strays are the facts files that belong to no cluster of the mesh, sorted.
-	Strays []string
-	// Overruled are the facts that mesh.yaml contradicts for all clusters.
-	Overruled []Overruled
-	// Contradicted are the facts that mesh.yaml contradicts for their cluster, in fields in which both must agree.
-	Contradicted []Overruled
-	// Rerouted are the collected gateway addresses of clusters for which mesh.yaml declares others.
-	Rerouted []Overruled
+	// OrphanedFacts are the facts files that belong to no cluster of the mesh, sorted.
+	OrphanedFacts []string
+	// Overrides are the facts that mesh.yaml contradicts for all clusters.
+	Overrides []Override
+	// Contradictions are the facts that mesh.yaml contradicts for their cluster, in fields in which both must agree.
+	Contradictions []Override
+	// GatewayOverrides are the collected gateway addresses of clusters for which mesh.yaml declares others.
+	GatewayOverrides []Override
 
 	source Source
 	facts  map[string][]byte // text of clusters/<name>.yaml, by name of the cluster
@@ -73,7 +73,7 @@ func Load(source Source) (*Document, []Problem) {
 	}
 	v1alpha1.SetDefaults(&mesh)
 	doc.Mesh = &mesh
-	doc.Strays = strays(source.Files, &mesh)
+	doc.OrphanedFacts = strays(source.Files, &mesh)
 	return doc, nil
 }
 
@@ -135,10 +135,10 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		if facts == nil || len(found) > 0 {
 			continue
 		}
-		d.Contradicted = append(d.Contradicted, contradicted(cluster.Name, facts, said.Spec.Clusters[i])...)
-		d.Rerouted = append(d.Rerouted, rerouted(cluster.Name, facts, said.Spec.Clusters[i])...)
+		d.Contradictions = append(d.Contradictions, contradicted(cluster.Name, facts, said.Spec.Clusters[i])...)
+		d.GatewayOverrides = append(d.GatewayOverrides, rerouted(cluster.Name, facts, said.Spec.Clusters[i])...)
 		overruled, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
-		d.Overruled = append(d.Overruled, overruled...)
+		d.Overrides = append(d.Overrides, overruled...)
 		if err != nil && sound {
 			problems = append(problems, Problem{Severity: SeverityError, File: layout.Facts(cluster.Name),
 				Message: "merge facts: " + err.Error(), Hint: "correct or remove the file"})

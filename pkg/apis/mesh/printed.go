@@ -72,7 +72,7 @@ func unprintedIn(at *field.Path, value any) []Problem {
 // one line rejects them itself.
 func hidden(at *field.Path, text string) []Problem {
 	plain := strings.NewReplacer("\n", " ", "\r\n", " ", "\t", " ").Replace(text)
-	place := printable.Strange(plain)
+	place := printable.Invisible(plain)
 	if place < 0 {
 		return nil
 	}

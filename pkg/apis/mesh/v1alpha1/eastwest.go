@@ -18,8 +18,8 @@ func (g Gateway) Port() int32 {
 	return 15443
 }
 
-// ToldPort is the port for callers that use declared addresses of the gateway.
-func (g Gateway) ToldPort() int32 {
+// AdvertisedPort is the port for callers that use declared addresses of the gateway.
+func (g Gateway) AdvertisedPort() int32 {
 	if g.NodePort != 0 {
 		return g.NodePort
 	}

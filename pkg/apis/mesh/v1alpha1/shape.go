@@ -37,7 +37,7 @@ func CheckShape(kind string, doc any) []Problem {
 		return []Problem{{Error: field.InternalError(field.NewPath("kind"), err)}}
 	}
 	if doc != nil && givenShape(doc) != shapeObject {
-		return []Problem{misfit(field.NewPath(kind), root, doc)} // a document has no path
+		return []Problem{mismatch(field.NewPath(kind), root, doc)} // a document has no path
 	}
 	return checkShape(nil, root, doc)
 }
@@ -47,7 +47,7 @@ func checkShape(path *field.Path, want Field, value any) []Problem {
 		return nil
 	}
 	if !fits(want, value) {
-		return []Problem{misfit(path, want, value)}
+		return []Problem{mismatch(path, want, value)}
 	}
 	var errs []Problem
 	switch value := value.(type) {
@@ -130,8 +130,8 @@ func givenShape(value any) string {
 	return shapeNumber
 }
 
-// misfit is the error for a value of a wrong shape.
-func misfit(path *field.Path, want Field, value any) Problem {
+// mismatch is the error for a value of a wrong shape.
+func mismatch(path *field.Path, want Field, value any) Problem {
 	wanted, given := wantedShape(want), givenShape(value)
 	detail := fmt.Sprintf("must be %s, not %s", wanted, given)
 	if wanted == shapeBase64 && given == shapeString || wanted == shapeInteger && given == shapeNumber {

@@ -30,15 +30,15 @@ func validateController(path *field.Path, controller SealedSecretsSealing) []Pro
 func validateSealed(path *field.Path, spec *MeshSpec) []Problem {
 	var errs []Problem
 	for i, cluster := range spec.Clusters {
-		errs = append(errs, lackOf(path.Child("clusters").Index(i), cluster.Sealing, spec.Sealing)...)
+		errs = append(errs, missingKeys(path.Child("clusters").Index(i), cluster.Sealing, spec.Sealing)...)
 	}
-	if wide := lackOf(path, Sealing{}, spec.Sealing); len(wide) > 0 && len(errs) == len(spec.Clusters) {
+	if wide := missingKeys(path, Sealing{}, spec.Sealing); len(wide) > 0 && len(errs) == len(spec.Clusters) {
 		return wide
 	}
 	return errs
 }
 
-func lackOf(path *field.Path, sealing, from Sealing) []Problem {
+func missingKeys(path *field.Path, sealing, from Sealing) []Problem {
 	inheritSealing(&sealing, from)
 	path = path.Child("sealing")
 	switch controller := sealing.SealedSecrets; {
