@@ -19,31 +19,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Whoever may write Secrets in Istio's namespace can have istiod call any server, and believe what it
-// says of endpoints; where istiod takes token files, also show it a token that is in its pod (istio
-// pkg/kube/util.go). The API server can look at a Secret before istiod does. Its language, CEL, decodes
-// no base64 (k8s.io/apiserver pkg/cel/environment/base.go); but all of a kubeconfig of ours up to the
-// credential is known when it is rendered, and so are the digits that it begins with.
+// Anyone who can write Secrets in Istio's namespace can make istiod connect to any server and use the endpoints that it
+// reports; if istiod accepts token files, they can also send that server a token from istiod's pod (istio
+// pkg/kube/util.go). The API server can check a Secret before istiod reads it. CEL cannot decode base64
+// (k8s.io/apiserver pkg/cel/environment/base.go), but everything in our kubeconfigs before the credential is known when
+// they are rendered, and so are the base64 digits that they start with.
 
-// expectation is what the data of a remote secret must be.
+// expectation describes the data of a remote secret.
 type expectation struct {
 	name   string // of the Secret
-	begins string // digits of base64
-	// open: what follows is a credential, which is no part of a policy. Otherwise nothing does.
+	begins string // base64 digits
+	// open is set if a credential follows, which is not part of a policy. Otherwise nothing may follow.
 	open bool
-	// oneLine: the credential is printable and ends the text. Then nothing of what comes before can be
-	// overruled behind it, as YAML would let a second key of that name do.
+	// oneLine is set if the credential is printable and ends the text. Then nothing after it can override what precedes
+	// it, as a second YAML key of the same name would.
 	oneLine bool
 }
 
-// printableBase64 matches base64 of printable ASCII and at most one line end, which is the last character:
-// groups of four digits for three characters from 0x20 to 0x7f, and what is left over.
+// printableBase64 matches the base64 of printable ASCII with at most one line break at the end: groups of four digits
+// for three characters from 0x20 to 0x7f, and the remainder.
 const printableBase64 = `^(?:[I-Za-f][C-HS-Xi-nyz0-3]` +
 	`(?:[AEIMQUYcgkosw048][g-z0-9+/]|[BFJNRVZdhlptx159][A-Za-z0-9+/]))*` +
 	`(?:Cg==|[I-Za-f][AQgw]o=|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]K` +
 	`|[I-Za-f][AQgw]==|[I-Za-f][C-HS-Xi-nyz0-3][AEIMQUYcgkosw048]=)?$`
 
-// admission returns the policy of a cluster whose istiod looks for remote secrets.
+// admission returns the admission policy of a cluster whose istiod reads remote secrets.
 func (c compiler) admission() ([]Manifest, error) {
 	if !c.Mesh.Spec.AdmissionPolicy || c.cluster.ControlPlane != c.cluster.Name {
 		return nil, nil
@@ -72,7 +72,7 @@ func (c compiler) admission() ([]Manifest, error) {
 	}}, nil
 }
 
-// expect knows the kubeconfig of a cluster up to its credential.
+// expect returns what is known of a cluster's kubeconfig before its credential.
 func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
 	traits, remote := access.KindOf(target).Traits(), access.KindOf(target).RemoteUser(c.access(target))
 	if remote.Public != nil {
@@ -99,7 +99,7 @@ func (c compiler) expect(target *v1alpha1.Cluster) (expectation, error) {
 	return expectation{begins: base64.StdEncoding.EncodeToString([]byte(known)), open: true, oneLine: oneLine}, nil
 }
 
-// policy says it in CEL. Names, IDs and base64 need no quoting in there.
+// policy builds the CEL expressions. Names, IDs and base64 need no quoting in CEL.
 func (c compiler) policy(expected map[string]expectation) *admissionv1.ValidatingAdmissionPolicyApplyConfiguration {
 	mesh := c.Mesh.Metadata.Name
 	namespace := map[string]string{"kubernetes.io/metadata.name": c.cluster.Istio.Namespace}
@@ -144,7 +144,7 @@ func (c compiler) policy(expected map[string]expectation) *admissionv1.Validatin
 			))
 }
 
-// ends is the expression for what may follow what is known.
+// ends returns the expression for what may follow the known part.
 func ends(expected map[string]expectation, ids []string) string {
 	closed, lines := []string{}, []string{}
 	for _, id := range ids {
@@ -167,8 +167,8 @@ func celMap(ids []string, value func(string) string) string {
 	return "{" + strings.Join(entries, ",\n") + "}"
 }
 
-// SplitRemoteSecrets takes the remote secrets out of the objects of an overlay: an API server with the
-// admission policy has to have its new version before it takes them.
+// SplitRemoteSecrets separates the remote secrets from an overlay's other objects: the API server must have the new
+// version of the admission policy before it accepts them.
 func SplitRemoteSecrets(objects []Object) (others, secrets []Object) {
 	for _, object := range objects {
 		if secret, ok := object.(*corev1.SecretApplyConfiguration); ok && secret.Labels[labelMultiCluster] == "true" {

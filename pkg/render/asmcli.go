@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
-// istioOperator is the part of an IstioOperator that is needed (istio operator/pkg/apis). It is a
-// file for asmcli's --custom_overlay, not an object.
+// istioOperator has the required fields of an IstioOperator (istio operator/pkg/apis). It is a file for asmcli's
+// --custom_overlay, not an object.
 type istioOperator struct {
 	APIVersion string            `json:"apiVersion"`
 	Kind       string            `json:"kind"`
@@ -40,15 +40,14 @@ type asmcliCluster struct {
 	ClusterName string `json:"clusterName"`
 }
 
-// byAsmcli tells whether Google's installer installs the control plane of a cluster.
+// byAsmcli reports whether Google's installer installs a cluster's control plane.
 func byAsmcli(cluster *v1alpha1.Cluster) bool {
 	return cluster.Istio.Distribution == v1alpha1.DistributionCSM &&
 		!*cluster.Istio.Managed && cluster.ControlPlane == cluster.Name
 }
 
-// asmcliFiles say what asmcli would else make of the project of the cluster alone: the clusters of
-// two projects on one Shared VPC would be in two networks, and each would know the identities of its
-// own project and of the fleet only.
+// asmcliFiles override defaults that asmcli derives from the cluster's project: clusters of two projects on one Shared
+// VPC would be in two networks, and each would trust only the identities of its own project and of the fleet.
 func (in Input) asmcliFiles(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	if !byAsmcli(cluster) {
 		return nil, nil

@@ -16,8 +16,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// The part of apiserver.config.k8s.io that is needed (k8s.io/apiserver pkg/apis/apiserver/v1). It is
-// a file for the API server's --authentication-config, not an object.
+// The required fields of apiserver.config.k8s.io (k8s.io/apiserver pkg/apis/apiserver/v1). It is a file for the API
+// server's --authentication-config, not an object.
 type authenticationConfiguration struct {
 	APIVersion string             `json:"apiVersion"`
 	Kind       string             `json:"kind"`
@@ -52,14 +52,14 @@ type celRule struct {
 	Message    string `json:"message"`
 }
 
-// The public documents of an issuer.
+// Paths of an issuer's public documents.
 const (
 	documentDiscovery = "openid-configuration"
 	documentJWKS      = "jwks"
 )
 
-// authenticationFiles are the files for the owner of an API server that trusts the issuers of its
-// readers: its configuration and, where the issuers cannot be asked, their public documents.
+// authenticationFiles are for the owner of an API server that trusts the issuers of its readers: its configuration and,
+// if it cannot reach the issuers, their public documents.
 func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, error) {
 	if !access.KindOf(target).Traits().Issued || !in.Graph.IsTarget(target.Name) {
 		return nil, nil
@@ -77,7 +77,7 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, er
 		files = append(files, documents...)
 	}
 	if !isWhole {
-		return files, nil // held back
+		return files, nil
 	}
 	text, err := manifest.Encode(config)
 	if err != nil {
@@ -92,7 +92,7 @@ func (in Input) authenticationFiles(target *v1alpha1.Cluster) ([]layout.File, er
 	}), nil
 }
 
-// authenticationVersion: where the version of Kubernetes is not known, v1beta1 is the one that more of them take.
+// authenticationVersion is v1beta1 if the Kubernetes version is unknown, because more versions accept it.
 func authenticationVersion(target *v1alpha1.Cluster) string {
 	version := "v1beta1"
 	if known := target.KubernetesRelease(); known.Stated() && known.Has(upstream.StructuredAuthnV1) {
@@ -101,7 +101,7 @@ func authenticationVersion(target *v1alpha1.Cluster) string {
 	return "apiserver.config.k8s.io/" + version
 }
 
-// authenticator trusts one issuer with one thing: to say that somebody is its istiod.
+// authenticator trusts one issuer to authenticate only its own istiod.
 func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticator {
 	issuer := jwtIssuer{
 		URL:       consumer.API.ServiceAccountIssuer,
@@ -126,7 +126,7 @@ func (in Input) authenticator(target, consumer *v1alpha1.Cluster) jwtAuthenticat
 	}
 }
 
-// sameHost: an API server that is its own issuer has the certificate of an API server.
+// sameHost reports whether an API server is its own issuer: the certificate is then the API server's.
 func sameHost(a, b string) bool {
 	issuer, err := url.Parse(a)
 	server, also := url.Parse(b)
@@ -137,9 +137,8 @@ func discoveryURL(target, consumer *v1alpha1.Cluster, document string) string {
 	return strings.TrimSuffix(target.Reader.DiscoveryURL, "/") + "/" + consumer.Name + "/" + document
 }
 
-// discoveryFiles are the documents of an issuer (OpenID Connect Discovery 1.0), to be served where
-// the target finds them: public keys and nothing else, encoded from what was verified. A new key of the
-// issuer is a change of one of them.
+// discoveryFiles are an issuer's documents (OpenID Connect Discovery 1.0), to be served where the target finds them:
+// only public keys, encoded from what was verified. A new issuer key changes one of them.
 func discoveryFiles(target, consumer *v1alpha1.Cluster) ([]layout.File, error) {
 	issuerKnown := consumer.API.ServiceAccountIssuer != "" && consumer.API.ServiceAccountJWKS != ""
 	if target.Reader.DiscoveryURL == "" || !issuerKnown {

@@ -17,15 +17,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Annotations on the namespace of Istio that say which certificates a cluster is to have: a
-// reviewer sees a rotation in them, whoever holds the keys.
+// Annotations on Istio's namespace that identify the expected certificates of a cluster. They make a rotation visible
+// to reviewers, wherever the keys are stored.
 const (
 	annotationSigning = "kubectl-mesh.dev/signing-certificate-sha256"
 	annotationRoots   = "kubectl-mesh.dev/root-certificates-sha256"
 )
 
-// publicCacerts are the certificates of a cluster as the reviewed tree has them: without a key, or
-// as a reference to where they are.
+// publicCacerts returns a cluster's certificates for the reviewed tree: without a key, or as a reference to a store.
 func (c compiler) publicCacerts() ([]Manifest, error) {
 	if !access.Signs(c.cluster) {
 		return nil, nil
@@ -44,8 +43,7 @@ func (c compiler) publicCacerts() ([]Manifest, error) {
 	return nil, nil
 }
 
-// keylessCacerts has `data`, because two field managers share it key by key, and stringData would
-// be nobody's.
+// keylessCacerts uses `data`, which two field managers can share key by key; no manager would own stringData.
 func (c compiler) keylessCacerts() ([]Manifest, error) {
 	bundle, ok := c.Bundles[c.cluster.Name]
 	if !ok {
@@ -61,7 +59,7 @@ func (c compiler) keylessCacerts() ([]Manifest, error) {
 			"owns. Apply it server-side; never replace or delete it."}}, nil
 }
 
-// heldCacerts is the Secret by its name alone; nothing where nothing is missing.
+// heldCacerts returns the Secret by name only, or nothing if nothing is missing.
 func (c compiler) heldCacerts(missing *Missing) []Manifest {
 	if missing == nil {
 		return nil
@@ -74,7 +72,7 @@ func (c compiler) heldCacerts(missing *Missing) []Manifest {
 	}}
 }
 
-// secretCacerts is the whole bundle, with the key.
+// secretCacerts returns the whole bundle, with the key.
 func (c compiler) secretCacerts() ([]Manifest, error) {
 	if !c.hasKey() {
 		return nil, nil
@@ -103,19 +101,19 @@ func (c compiler) secretCacerts() ([]Manifest, error) {
 	return []Manifest{{File: layout.CACerts, Secret: true, Objects: []Object{secret}}}, nil
 }
 
-// hasKey tells whether the signing key of the cluster belongs in the workspace.
+// hasKey reports whether the cluster's signing key belongs in the workspace.
 func (c compiler) hasKey() bool {
 	ca := c.Mesh.Spec.Trust.CA
 	return ca.Provider == v1alpha1.CAProviderFiles && ca.Keys == v1alpha1.CAKeysWorkspace && access.Signs(c.cluster)
 }
 
-// cacertsSecret is guarded: without the Secret istiod would make a root of its own.
+// cacertsSecret has prune guards: without the Secret, istiod would create its own root.
 func (c compiler) cacertsSecret() *corev1.SecretApplyConfiguration {
 	return corev1.Secret(access.SigningSecret, c.cluster.Istio.Namespace).WithLabels(c.labels).
 		WithAnnotations(pruneguard.Annotations()).WithType(corev1api.SecretTypeOpaque)
 }
 
-// trustAnnotations say which certificates the cluster is to have.
+// trustAnnotations identify the expected certificates of the cluster.
 func (c compiler) trustAnnotations() (map[string]string, error) {
 	bundle, ok := c.Bundles[c.cluster.Name]
 	if !ok || !access.Signs(c.cluster) {
@@ -132,8 +130,8 @@ func (c compiler) trustAnnotations() (map[string]string, error) {
 	return map[string]string{annotationSigning: trust.Fingerprint(signing), annotationRoots: fingerprints(roots)}, nil
 }
 
-// SigningCertificate is the fingerprint of the certificate that a rendered namespace says its cluster signs with; empty
-// where it says none.
+// SigningCertificate returns the fingerprint of the signing certificate in a rendered namespace's annotations; empty if
+// there is none.
 func SigningCertificate(namespace []byte) (string, error) {
 	var object struct {
 		Metadata struct {

@@ -7,8 +7,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// The parts of cert-manager.io/v1 Certificate that are needed to refer to a bundle. Its project's
-// Go types would bring a controller along.
+// The fields of cert-manager.io/v1 Certificate that are needed to refer to a bundle. cert-manager's Go types would add
+// a controller's dependencies.
 
 type certificate struct {
 	customObject `json:",inline"`
@@ -38,8 +38,8 @@ type certificateKey struct {
 	Size           int    `json:"size"`
 }
 
-// cacertsCertificate has cert-manager make the key in the cluster and keep tls.crt, tls.key and
-// ca.crt, which istiod reads too. A year, as our own.
+// cacertsCertificate has cert-manager create the key in the cluster and store tls.crt, tls.key and ca.crt, which istiod
+// also reads. It is valid for a year, like our own.
 func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
 	object := &certificate{
 		customObject: newCustomObject("cert-manager.io/v1", "Certificate",
@@ -59,8 +59,8 @@ func (c compiler) cacertsCertificate(issuer v1alpha1.IssuerRef) Object {
 	return object
 }
 
-// cacertsExternal keeps the Secret when the store has lost it: without it istiod would sign for
-// itself at its next start, and nobody would believe it. External Secrets copies the guards to the Secret.
+// cacertsExternal retains the Secret if the store loses the entry: without it, istiod would create its own root at its
+// next start, which no other cluster trusts. External Secrets copies the guards to the Secret.
 func (c compiler) cacertsExternal(store v1alpha1.SecretStoreRef) Object {
 	files := []string{trust.CACertFile, trust.CAKeyFile, trust.CertChainFile, trust.RootCertFile}
 	entry := c.Mesh.Metadata.Name + "/" + c.cluster.Name + "/" + access.SigningSecret

@@ -14,8 +14,8 @@ func (in Input) charts(cluster *v1alpha1.Cluster) []helm.Chart {
 	return helm.Charts(helm.Mesh{Spec: in.Mesh, Graph: in.Graph, Rotating: in.rotating()}, cluster)
 }
 
-// ChartCommand installs or upgrades a chart of a cluster, as INSTALL.md does; empty where it does not install that
-// chart.
+// ChartCommand returns the command of INSTALL.md that installs or upgrades a cluster's chart; empty if INSTALL.md does
+// not install it.
 func (in Input) ChartCommand(cluster *v1alpha1.Cluster, name string) string {
 	for _, chart := range in.charts(cluster) {
 		if chart.Name == name && chart.Entrance == nil {
@@ -25,7 +25,7 @@ func (in Input) ChartCommand(cluster *v1alpha1.Cluster, name string) string {
 	return ""
 }
 
-// rotating: while there are two roots istiod must be told that there may be (istio
+// rotating reports whether there are two roots, which istiod accepts only if configured (istio
 // pilot/pkg/bootstrap/istio_ca.go, MultiRootMesh).
 func (in Input) rotating() bool {
 	for _, bundle := range in.Bundles {
@@ -35,12 +35,12 @@ func (in Input) rotating() bool {
 	return false
 }
 
-// valuesFiles are the values of the charts of one cluster.
+// valuesFiles are the Helm values of a cluster's charts.
 func (in Input) valuesFiles(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	var files []layout.File
 	for _, chart := range in.charts(cluster) {
 		if chart.Entrance != nil {
-			continue // held back
+			continue
 		}
 		values, err := manifest.Encode(chart.Values)
 		if err != nil {

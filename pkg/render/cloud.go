@@ -7,8 +7,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// cloudFiles are the files for the networks between the clusters: they follow from all clusters
-// together, and are rendered whichever cluster is asked for.
+// cloudFiles are the files for the networks between the clusters. They depend on all clusters, and are rendered
+// whichever clusters are selected.
 func (in Input) cloudFiles() ([]layout.File, error) {
 	plan := firewall.New(in.Mesh, in.Graph)
 	var all []layout.File
@@ -24,7 +24,7 @@ func (in Input) cloudFiles() ([]layout.File, error) {
 	return all, nil
 }
 
-// scriptFiles are the scripts for gcloud, and the functions that they share.
+// scriptFiles are the gcloud scripts and their shared functions.
 func (in Input) scriptFiles(plan firewall.Plan) ([]layout.File, error) {
 	var scripts []layout.File
 	for _, render := range []func(firewall.Plan) ([]layout.File, error){

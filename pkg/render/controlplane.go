@@ -7,12 +7,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// annotationControlPlane on the namespace of Istio says which control planes may lead here: they
-// write the root certificate into every namespace, and into the injection webhook
-// (istio pilot/pkg/serviceregistry/kube/controller/multicluster.go, checkShouldLead).
+// annotationControlPlane on Istio's namespace lists the control planes that may lead here: the leader writes the root
+// certificate into each namespace and into the injection webhook (istio
+// pilot/pkg/serviceregistry/kube/controller/multicluster.go, checkShouldLead).
 const annotationControlPlane = "topology.istio.io/controlPlaneClusters"
 
-// controlPlanePermissions returns what the control plane of another cluster needs here beside what every reader may
+// controlPlanePermissions returns what an external control plane needs here in addition to a reader's permissions
 // (access.ControlPlanePermissions).
 func (c compiler) controlPlanePermissions() []Manifest {
 	if c.cluster.ControlPlane == c.cluster.Name || !c.hasReaders() {
@@ -44,7 +44,7 @@ func (c compiler) controlPlanePermissions() []Manifest {
 	}}
 }
 
-// readerNamed is a consumer of this cluster; false where its access is revoked, or never was.
+// readerNamed returns a consumer of this cluster; false if its access is revoked or it is no consumer.
 func (c compiler) readerNamed(consumer string) (*v1alpha1.Cluster, bool) {
 	for reader := range c.Graph.Consumers(c.cluster.Name) {
 		if reader.Name == consumer {
@@ -54,7 +54,7 @@ func (c compiler) readerNamed(consumer string) (*v1alpha1.Cluster, bool) {
 	return nil, false
 }
 
-// ruleFor is the rule that grants one permission.
+// ruleFor returns the RBAC rule of a permission.
 func ruleFor(p access.Permission) *rbacv1.PolicyRuleApplyConfiguration {
 	return rbacv1.PolicyRule().
 		WithAPIGroups(p.Group).WithResources(p.Resource).WithResourceNames(p.Names...).WithVerbs(p.Verbs...)

@@ -8,12 +8,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Credentials returns the tree of credentials/overlays: for each cluster an overlay of the
-// reviewed one and the objects that hold secrets. deploy is the path from
-// credentials/overlays to the reviewed tree, with slashes, such as ../../deploy.
+// Credentials returns the tree of credentials/overlays: for each cluster an overlay of the reviewed one plus the
+// objects with secrets. deploy is the path from credentials/overlays to the reviewed tree, with slashes, such as
+// ../../deploy.
 //
-// Where the reviewed overlay has sealed objects it is copied without them instead: kustomize refuses
-// two objects of one name, and cannot leave out what it has read.
+// A reviewed overlay with sealed objects is copied without them instead, because kustomize rejects two objects with the
+// same name and cannot exclude objects of a resource.
 func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
 	tree := layout.Tree{Held: slices.Sorted(maps.Keys(in.WrittenSecret))}
 	for _, name := range only {
@@ -57,7 +57,7 @@ func credentialsFolder(in Input, name, deploy string) ([]layout.File, error) {
 	return folder(name, own, resources)
 }
 
-// hasSealed tells whether the reviewed overlay of a cluster has sealed objects, of this rendering or of an earlier one.
+// hasSealed reports whether a cluster's reviewed overlay has sealed objects, of this rendering or an earlier one.
 func (in Input) hasSealed(name string) (bool, error) {
 	all, err := Sealables(in, name)
 	return slices.ContainsFunc(all, func(s Sealable) bool {
@@ -66,7 +66,7 @@ func (in Input) hasSealed(name string) (bool, error) {
 	}), err
 }
 
-// keptSealed tells whether a sealed object stays in the reviewed overlay as an earlier rendering wrote it.
+// keptSealed reports whether a sealed object of an earlier rendering stays in the reviewed overlay.
 func (in Input) keptSealed(s Sealable) bool {
 	for _, kind := range []string{"Secret", "SealedSecret"} {
 		key := PartKey{File: layout.OverlayFile(s.Cluster, layout.Readers), Kind: kind, Name: s.Name}

@@ -2,7 +2,7 @@ package render
 
 import metav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 
-// customObject is an object of a kind that somebody else defines.
+// customObject is an object of a third-party kind.
 type customObject struct {
 	metav1.TypeMetaApplyConfiguration    `json:",inline"`
 	*metav1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`

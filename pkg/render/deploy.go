@@ -13,11 +13,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
-// header begins every rendered file.
+// header starts every rendered file.
 const header = "# Rendered by kubectl mesh. Change mesh.yaml, not this file.\n"
 
-// Deploy returns the reviewed tree: deploy/, without anything that is secret. With only the
-// overlays of some clusters the tree speaks for those alone.
+// Deploy returns the reviewed tree, deploy/, which contains no secrets. If only is not empty, the tree covers only
+// those clusters.
 func Deploy(in Input, only []string) (layout.Tree, error) {
 	held, err := HeldBack(in, nil)
 	if err != nil {
@@ -48,7 +48,7 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 	return tree, nil
 }
 
-// commonFiles follow from all clusters together.
+// commonFiles depend on all clusters.
 func (in Input) commonFiles(held []Held) ([]layout.File, error) {
 	clouds, err := in.cloudFiles()
 	if err != nil {
@@ -61,7 +61,7 @@ func (in Input) commonFiles(held []Held) ([]layout.File, error) {
 	return append(clouds, install, readmeFile(in, held)), nil
 }
 
-// clusterFiles are the files that one cluster has in the reviewed tree, and those of base that its overlay builds on.
+// clusterFiles are a cluster's files in the reviewed tree, including those of base that its overlay refers to.
 func (in Input) clusterFiles(name string) ([]layout.File, error) {
 	overlay, err := Compile(in, name, Options{})
 	if err != nil {
@@ -87,7 +87,7 @@ func (in Input) clusterFiles(name string) ([]layout.File, error) {
 	return files, nil
 }
 
-// chosen are the clusters that a rendering is for, each once: all of them unless some are named.
+// chosen returns the clusters to render, without duplicates: the named ones, or all.
 func chosen(in Input, only []string) []string {
 	if len(only) == 0 {
 		return in.Graph.Names()
@@ -95,8 +95,8 @@ func chosen(in Input, only []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(only)))
 }
 
-// scope of a rendering: the folders of the clusters that it renders, and what is for all clusters, as firewalls
-// are. Of base it has what these clusters build on: the overlays of other clusters may build on the rest.
+// scope returns the paths that a rendering covers: the directories of its clusters and the files for all clusters, such
+// as firewalls. Of base it covers only what these clusters refer to, because other overlays can refer to the rest.
 func scope(only []string, files []layout.File) []string {
 	if len(only) == 0 {
 		return nil
@@ -114,8 +114,8 @@ func scope(only []string, files []layout.File) []string {
 	return slices.Compact(folders)
 }
 
-// overlayFiles returns the folder of one cluster in the reviewed tree, and what of base it builds on; kept are files
-// that are there already.
+// overlayFiles returns a cluster's directory in the reviewed tree and the parts of base that it refers to. kept are
+// files that exist already.
 func overlayFiles(overlay Overlay, kept []string) ([]layout.File, error) {
 	resources := kept
 	var files []layout.File
@@ -134,7 +134,7 @@ func overlayFiles(overlay Overlay, kept []string) ([]layout.File, error) {
 	return append(files, overlays...), err
 }
 
-// base is the folder of a shared manifest.
+// base returns the directory of a shared manifest.
 func (m Manifest) base() (dir string, files []layout.File, err error) {
 	text, err := m.text()
 	if err != nil {
@@ -145,7 +145,7 @@ func (m Manifest) base() (dir string, files []layout.File, err error) {
 	return dir, files, err
 }
 
-// folder returns a kustomize folder of manifests and further resources; none, when empty.
+// folder returns a kustomize directory of manifests and other resources; nothing if both are empty.
 func folder(at string, manifests []Manifest, resources []string) ([]layout.File, error) {
 	var files []layout.File
 	for _, parts := range byFile(manifests) {
@@ -166,8 +166,7 @@ func folder(at string, manifests []Manifest, resources []string) ([]layout.File,
 	return append(files, layout.File{Path: path.Join(at, layout.Kustomization), Content: text}), nil
 }
 
-// kustomizationText lists resources and does nothing else, so that every version of
-// kustomize makes the same of it.
+// kustomizationText only lists resources, so that all kustomize versions build the same output.
 func kustomizationText(resources []string) ([]byte, error) {
 	slices.Sort(resources)
 	text, err := manifest.Encode(types.Kustomization{
@@ -177,7 +176,7 @@ func kustomizationText(resources []string) ([]byte, error) {
 	return append([]byte(header), text...), err
 }
 
-// byFile puts the parts of each file together, in their order.
+// byFile groups manifests by file, in order.
 func byFile(manifests []Manifest) [][]Manifest {
 	var files [][]Manifest
 	at := map[string]int{}

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// eastWest renders the gateway at which other clusters enter this one, if they need any.
+// eastWest renders the entry point for traffic from other clusters, if they need one.
 func (c compiler) eastWest() []Manifest {
 	exposure := c.Graph.Exposure(c.cluster.Name)
 	shape := shapeOf(c.cluster, c.Mesh.Spec.Discovery)
@@ -34,8 +34,8 @@ func (c compiler) eastWest() []Manifest {
 	return []Manifest{{File: "eastwest-gateway.yaml", Comment: shape.comment, Objects: objects}}
 }
 
-// ownLabels say whose gateway it is. Without the network label a gateway leads into no network;
-// one that opens istiod alone must have none.
+// ownLabels identify the gateway's network and cluster. Without the network label a gateway belongs to no network; one
+// that exposes only istiod must not have it.
 func (c compiler) ownLabels() map[string]string {
 	labels := map[string]string{}
 	exposure := c.Graph.Exposure(c.cluster.Name)
@@ -54,8 +54,8 @@ func (c compiler) ownLabels() map[string]string {
 	return labels
 }
 
-// ownAnnotations say how the gateway is reached: to Solo's controller, or to Istio's
-// (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+// ownAnnotations describe to Solo's or Istio's controller how the gateway is reached (istio
+// pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
 func (c compiler) ownAnnotations(own v1alpha1.Gateway) map[string]string {
 	switch {
 	case c.Graph.Exposure(c.cluster.Name).Peers:
@@ -68,9 +68,8 @@ func (c compiler) ownAnnotations(own v1alpha1.Gateway) map[string]string {
 	return nil
 }
 
-// serviceAnnotations are those of the generated Service. istiod uses the addresses of nodes only
-// with a node selector; an empty one means all nodes
-// (istio pilot/pkg/serviceregistry/kube/controller/network.go).
+// serviceAnnotations are those of the generated Service. istiod uses node addresses only with a node selector; an empty
+// one selects all nodes (istio pilot/pkg/serviceregistry/kube/controller/network.go).
 func serviceAnnotations(own v1alpha1.Gateway, shape gatewayShape) map[string]string {
 	annotations := map[string]string{}
 	if own.Service == v1alpha1.ServiceNodePort && shape.class == classSidecar && !own.AddressesOnly {
@@ -80,9 +79,9 @@ func serviceAnnotations(own v1alpha1.Gateway, shape gatewayShape) map[string]str
 	return annotations
 }
 
-// annotate says the annotations of the Service where Gateway API has a place for them: every release takes eight, of
-// 4096 bytes each, and the newest 16. More go onto the Gateway itself, which Istio copies to the Service where there
-// are none in that place (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
+// annotate sets the Service's annotations in the Gateway's infrastructure field: every release accepts eight of up to
+// 4096 bytes each, and the newest 16. If there are more, it sets them on the Gateway, from which Istio copies them to
+// the Service if infrastructure has none (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go).
 func annotate(gateway *gatewayv1.GatewayApplyConfiguration, annotations map[string]string) {
 	fits := len(annotations) <= 8
 	place := map[gatewayapi.AnnotationKey]gatewayapi.AnnotationValue{}
@@ -99,7 +98,7 @@ func annotate(gateway *gatewayv1.GatewayApplyConfiguration, annotations map[stri
 	}
 }
 
-// ownListeners are those of the shape that somebody needs.
+// ownListeners are the listeners of the shape that other clusters need.
 func (c compiler) ownListeners(shape gatewayShape) []*gatewayv1.ListenerApplyConfiguration {
 	exposure := c.Graph.Exposure(c.cluster.Name)
 	var listeners []*gatewayv1.ListenerApplyConfiguration
@@ -116,14 +115,14 @@ func (c compiler) ownListeners(shape gatewayShape) []*gatewayv1.ListenerApplyCon
 	return listeners
 }
 
-// routesFrom lets routes of one other namespace attach.
+// routesFrom allows routes of one other namespace to attach.
 func routesFrom(namespace string) *gatewayv1.AllowedRoutesApplyConfiguration {
 	named := metav1.LabelSelector().WithMatchLabels(map[string]string{"kubernetes.io/metadata.name": namespace})
 	return gatewayv1.AllowedRoutes().WithNamespaces(
 		gatewayv1.RouteNamespaces().WithFrom(gatewayapi.NamespacesFromSelector).WithSelector(named))
 }
 
-// gatewayNamespaces are the namespaces of the gateways in an overlay, other than Istio's, sorted.
+// gatewayNamespaces returns the namespaces of an overlay's gateways except Istio's, sorted.
 func (c compiler) gatewayNamespaces() []string {
 	names := map[string]bool{}
 	if c.Graph.Exposure(c.cluster.Name).Any() {
@@ -136,7 +135,7 @@ func (c compiler) gatewayNamespaces() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// namespaces of gateways that are not Istio's own.
+// moreNamespaces returns the namespaces of gateways other than Istio's.
 func (c compiler) moreNamespaces() []Object {
 	var objects []Object
 	for _, name := range c.gatewayNamespaces() {

@@ -2,8 +2,8 @@ package render
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 
-// The parts of external-secrets.io/v1 ExternalSecret that are needed to refer to what a store
-// keeps. Its project's Go types would bring a controller along.
+// The fields of external-secrets.io/v1 ExternalSecret that are needed to refer to a store's entry. External Secrets' Go
+// types would add a controller's dependencies.
 
 const externalSecretVersion = "external-secrets.io/v1"
 
@@ -38,7 +38,7 @@ type externalTarget struct {
 	CreationPolicy string `json:"creationPolicy"`
 	DeletionPolicy string `json:"deletionPolicy"`
 	Name           string `json:"name"`
-	// Template is what the Secret becomes; without it, the data as they are.
+	// Template of the Secret; if nil, it gets the data unchanged.
 	Template *externalTemplate `json:"template,omitempty"`
 }
 
@@ -53,9 +53,8 @@ type externalMetadata struct {
 	Labels      map[string]string `json:"labels"`
 }
 
-// externalSecret has the Secret of that name made from the properties of one entry of a store. It
-// keeps the Secret when the store has lost the entry, or cannot be reached: a mesh must not fall
-// apart for that.
+// externalSecret creates a Secret from properties of a store's entry. The Secret is retained if the store loses the
+// entry or is unreachable, so that the mesh keeps working.
 func (c compiler) externalSecret(
 	name string, store v1alpha1.SecretStoreRef, entry string, properties ...string,
 ) *externalSecret {

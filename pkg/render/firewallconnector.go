@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// The parts of compute.cnrm.cloud.google.com/v1beta1 ComputeFirewall that a rule needs
+// The fields of compute.cnrm.cloud.google.com/v1beta1 ComputeFirewall that a rule needs
 // (https://cloud.google.com/config-connector/docs/reference/resource-docs/compute/computefirewall).
 
 type computeFirewall struct {
@@ -41,7 +41,7 @@ type computeReference struct {
 	External string `json:"external"`
 }
 
-// connectorFiles are the rules as objects of Config Connector, a file for each VPC network.
+// connectorFiles are the rules as Config Connector objects, one file per VPC network.
 func (in Input) connectorFiles(plan firewall.Plan) ([]layout.File, error) {
 	if !in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallConfigConnector) {
 		return nil, nil
@@ -64,7 +64,7 @@ func (in Input) connectorFiles(plan firewall.Plan) ([]layout.File, error) {
 	return files, nil
 }
 
-// computeFirewall: names of rules are unique in a project, and those of objects in a namespace.
+// Rule names are unique in a project, object names in a namespace.
 func (in Input) computeFirewall(network firewall.Network, rule firewall.Rule) *computeFirewall {
 	object := &computeFirewall{Spec: computeFirewallSpec{
 		Description: rule.Description,

@@ -11,9 +11,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Tables for those who run other firewalls.
+// Tables for operators of other firewalls.
 
-// tableFiles are tables of all ways that have to be open.
+// tableFiles list all traffic that must be allowed.
 func (in Input) tableFiles(firewall.Plan) ([]layout.File, error) {
 	settings := in.Mesh.Spec.Firewall
 	var files []layout.File
@@ -30,7 +30,7 @@ func (in Input) tableFiles(firewall.Plan) ([]layout.File, error) {
 	return files, nil
 }
 
-// table has a heading, and a row for each way.
+// table returns a heading, and a row for each connection.
 func (in Input) table() [][]string {
 	rows := [][]string{{"from", "to", "purpose", "sources", "destinations", "protocols and ports"}}
 	for _, flow := range firewall.Flows(in.Mesh, in.Graph) {
@@ -66,7 +66,7 @@ func purpose(flow firewall.Flow) string {
 	return string(flow.Kind)
 }
 
-// listed: an empty cell would be read as everybody.
+// listed avoids an empty cell, which could be read as any source.
 func listed(values []string) string {
 	if len(values) == 0 {
 		return "not in mesh.yaml"

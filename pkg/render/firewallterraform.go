@@ -13,8 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/templates"
 )
 
-// hcl is a value that prints itself as a quoted string of HCL
-// (https://developer.hashicorp.com/terraform/language/expressions/strings).
+// hcl prints itself as a quoted HCL string (https://developer.hashicorp.com/terraform/language/expressions/strings).
 type hcl string
 
 func (h hcl) String() string {
@@ -36,7 +35,7 @@ type terraformAllow struct {
 	Ports    []hcl
 }
 
-// terraformFiles are the rules for Terraform, a file for each VPC network. All files are one module.
+// terraformFiles are the rules for Terraform, one file per VPC network. All files form one module.
 func (in Input) terraformFiles(plan firewall.Plan) ([]layout.File, error) {
 	if !in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallTerraform) {
 		return nil, nil
@@ -63,7 +62,7 @@ func (in Input) terraformFiles(plan firewall.Plan) ([]layout.File, error) {
 	return files, nil
 }
 
-// terraformOf: a label begins with a letter, as names of rules do, and has no dots.
+// A Terraform label starts with a letter, like rule names, and contains no dots.
 func terraformOf(network firewall.Network, rule firewall.Rule) terraformRule {
 	t := terraformRule{
 		Label:       hcl(rule.Name + "_" + strings.NewReplacer(":", "_", ".", "_").Replace(network.Project)),

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 )
 
-// fleet asks Google's managed control plane to find the clusters of its fleet, or not to.
+// fleet tells Google's managed control plane whether to discover the clusters of its fleet.
 func (c compiler) fleet() []Manifest {
 	if c.Mesh.Spec.Discovery != v1alpha1.DiscoveryFleet {
 		return nil

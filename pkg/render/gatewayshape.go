@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Classes of gateways (istio pkg/config/constants; the third is Solo's).
+// Gateway classes (istio pkg/config/constants; the third is Solo's).
 const (
 	classSidecar gatewayapi.ObjectName = "istio"
 	classAmbient gatewayapi.ObjectName = "istio-east-west"
@@ -32,20 +32,20 @@ const (
 	annotationPreferDataType = "peering.solo.io/preferred-data-plane-service-type"
 )
 
-// gatewayShape is one way to build an east-west gateway. The gateway itself and the peer Gateways
-// that stand for it elsewhere follow from it.
+// gatewayShape is one way to build an east-west gateway. The gateway and the peer Gateways that represent it in other
+// clusters follow from it.
 type gatewayShape struct {
 	// name of the Gateway, or of the Helm release.
 	name string
-	// class that deploys the gateway; empty where Helm does.
+	// class that deploys the gateway; empty if Helm does.
 	class gatewayapi.ObjectName
-	// serviceAccount of its pods, which is in the identity that callers expect.
+	// serviceAccount of its pods, part of the identity that callers expect.
 	serviceAccount string
 	comment        string
 	listeners      []listener
 }
 
-// listener is a port of an east-west gateway, and what it is for.
+// listener is a port of an east-west gateway and its purpose.
 type listener struct {
 	name     gatewayapi.SectionName
 	hostname gatewayapi.Hostname
@@ -57,7 +57,7 @@ type listener struct {
 	workloads, peers, remotes bool
 }
 
-// opens tells whether the listener is needed.
+// opens reports whether the listener is needed.
 func (l listener) opens(exposure topology.Exposure) bool {
 	return l.workloads && exposure.Workloads || l.peers && exposure.Peers || l.remotes && exposure.Remotes
 }
@@ -74,10 +74,10 @@ func (l listener) configuration(port gatewayapi.PortNumber) *gatewayv1.ListenerA
 	return configuration
 }
 
-// protocolHBONE is Istio's own: HTTP CONNECT in mutual TLS.
+// protocolHBONE is Istio's protocol: HTTP CONNECT over mutual TLS.
 const protocolHBONE gatewayapi.ProtocolType = "HBONE"
 
-// shapeOf picks the shape of a cluster's east-west gateway.
+// shapeOf returns the shape of a cluster's east-west gateway.
 func shapeOf(cluster *v1alpha1.Cluster, discovery v1alpha1.Discovery) gatewayShape {
 	gateway := cluster.EastWest()
 	switch {
@@ -91,9 +91,9 @@ func shapeOf(cluster *v1alpha1.Cluster, discovery v1alpha1.Discovery) gatewaySha
 	return sidecarShape(gateway)
 }
 
-// sidecarShape: a listener of port 15443 passes TLS through by its server name because of the
-// network label (istio pilot/pkg/config/kube/gateway/conversion.go). The class adds its name to
-// the account, which is called like the Service.
+// sidecarShape: because of the network label, a listener on port 15443 passes TLS through by its server name (istio
+// pilot/pkg/config/kube/gateway/conversion.go). The class appends its name to the account, which is named like the
+// Service.
 func sidecarShape(own v1alpha1.Gateway) gatewayShape {
 	listeners := []listener{{name: "cross-network", hostname: "*.local", port: own.Port(),
 		protocol: gatewayapi.TLSProtocolType, mode: gatewayapi.TLSModePassthrough, workloads: true}}
@@ -106,7 +106,7 @@ func sidecarShape(own v1alpha1.Gateway) gatewayShape {
 		listeners: listeners}
 }
 
-// ambientShape: anything else than this one listener is refused by istiod.
+// ambientShape has the only listener that istiod accepts.
 func ambientShape() gatewayShape {
 	return gatewayShape{name: "istio-eastwestgateway", class: classAmbient, serviceAccount: "istio-eastwestgateway",
 		comment: "Entry point for traffic from other networks. Istio uses only one such gateway per network.",
@@ -139,8 +139,8 @@ func peeringShape() gatewayShape {
 		}}
 }
 
-// helmShape is a gateway that the chart istio/gateway installs: what opens its ports are objects
-// of networking.istio.io, in the cluster of its control plane.
+// helmShape is a gateway installed by the istio/gateway chart. networking.istio.io objects in its control plane's
+// cluster open its ports.
 func helmShape(gateway v1alpha1.Gateway) gatewayShape {
 	name := gateway.ServiceName()
 	return gatewayShape{name: name, serviceAccount: name, listeners: []listener{

@@ -5,13 +5,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
-// guard keeps credentials out of what is for everybody's eyes. None should come this far; but an
-// annotation, a certificate authority or a fact is whatever somebody has pasted there.
+// guard keeps credentials out of public output. None should get this far, but annotations, certificate authorities and
+// facts contain whatever users paste.
 type guard struct{ scanner *leaks.Scanner }
 
 func newGuard() guard { return guard{scanner: leaks.New()} }
 
-// files refuses the files of the reviewed tree that hold a credential.
+// files rejects files of the reviewed tree that contain a credential.
 func (g guard) files(files []layout.File) error {
 	var found []leaks.Finding
 	for _, file := range files {
@@ -20,8 +20,8 @@ func (g guard) files(files []layout.File) error {
 	return leaks.Refuse(found)
 }
 
-// CheckPublic refuses an overlay with a credential in a manifest that is not marked Secret. It names
-// the files as they are in the reviewed tree.
+// CheckPublic rejects an overlay with a credential in a manifest that is not marked Secret. The error names files of
+// the reviewed tree.
 func (o Overlay) CheckPublic() error {
 	var files []layout.File
 	for _, m := range o.Manifests {
@@ -37,10 +37,10 @@ func (o Overlay) CheckPublic() error {
 	return newGuard().files(files)
 }
 
-// streamGuard looks at the objects of a stream as they are encoded.
+// streamGuard scans the objects of a stream while they are encoded.
 type streamGuard struct {
 	guard
-	secret map[Object]bool // of a manifest that is to hold a credential
+	secret map[Object]bool // objects whose manifests may contain a credential
 	found  []leaks.Finding
 }
 
@@ -58,7 +58,7 @@ func (g *streamGuard) look(object Object, text []byte) {
 	}
 }
 
-// refuse names the files of the tree, where somebody can look the lines up. A stream has none.
+// refuse reports files of the tree, where users can find the lines; a stream has none.
 func (g *streamGuard) refuse(o Overlay) error {
 	if len(g.found) == 0 {
 		return nil

@@ -12,30 +12,30 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Missing is an input that does not exist yet: an address, a certificate, a fact, a credential.
+// Missing is an input that does not exist yet: an address, a certificate, a fact or a credential.
 type Missing struct {
-	// Why is a clause that names the input, Next the command or edit that supplies it.
+	// Why is a clause that names the input; Next is the command or edit that supplies it.
 	Why, Next string
 }
 
-// Held is a file that cannot be rendered yet. Nothing of it is pruned or deleted, neither in a cluster nor on the
-// disk: GitOps would remove from a cluster what is removed from git.
+// Held is a file that cannot be rendered yet. It is never pruned or deleted, neither in a cluster nor on disk: GitOps
+// would remove from the cluster what is removed from Git.
 type Held struct {
 	Missing
 	Cluster string
-	// File is a path in the tree; empty for an object of a stream that is in no file of a tree.
+	// File is a path in the tree; empty for an object of a stream that is in no file.
 	File string
-	// Peer is the cluster that a part of a file is about; empty where the whole file is held back.
+	// Peer is the cluster that the held part of a file describes; empty if the whole file is held back.
 	Peer string
-	// Secret files are in the tree of credentials, others in the reviewed one.
+	// Secret files are in the credentials tree, others in the reviewed one.
 	Secret bool
-	// Objects that the file is to hold, by kind and name alone.
+	// Objects that the file will contain, with kind and name only.
 	Objects []Object
-	// Retained: an earlier rendering wrote the file, and it stays as it is.
+	// Retained is set if an earlier rendering wrote the file, which is kept unchanged.
 	Retained bool
 }
 
-// Names are those of the objects, or of the file where it holds none.
+// Names returns the names of the objects, or of the file if there are none.
 func (h Held) Names() string {
 	if len(h.Objects) == 0 {
 		return h.Path()
@@ -47,7 +47,7 @@ func (h Held) Names() string {
 	return strings.Join(names, ", ")
 }
 
-// add takes manifests into an overlay: those that lack an input are held back.
+// add adds manifests to an overlay, and holds back those with a missing input.
 func (o *Overlay) add(manifests ...Manifest) {
 	for _, m := range manifests {
 		if m.Missing == nil {
@@ -66,7 +66,7 @@ func (o *Overlay) add(manifests ...Manifest) {
 	}
 }
 
-// kept are the names of the files of one tree that are held back and were written before.
+// kept returns the held files of a tree that were written before.
 func kept(held []Held, isSecret bool, written map[string]bool) []string {
 	var names []string
 	for _, h := range held {
@@ -77,7 +77,7 @@ func kept(held []Held, isSecret bool, written map[string]bool) []string {
 	return names
 }
 
-// HeldBack lists what of a mesh cannot be rendered yet, credentials apart: of all clusters unless some are named.
+// HeldBack lists what cannot be rendered yet, except credentials, for the named clusters or all.
 func HeldBack(in Input, only []string) ([]Held, error) {
 	return heldOf(in, only, func(c compiler, overlay *Overlay) error {
 		err := c.await(overlay, Options{})
@@ -86,7 +86,7 @@ func HeldBack(in Input, only []string) ([]Held, error) {
 	})
 }
 
-// HeldCredentials lists the files of the tree of credentials that cannot be rendered yet.
+// HeldCredentials lists the files of the credentials tree that cannot be rendered yet.
 func HeldCredentials(in Input, only []string) ([]Held, error) {
 	return heldOf(in, only, func(c compiler, overlay *Overlay) error {
 		secrets, err := c.secrets()
@@ -95,7 +95,7 @@ func HeldCredentials(in Input, only []string) ([]Held, error) {
 	})
 }
 
-// heldOf sorts what is held back by what is missing.
+// heldOf sorts held files by what is missing.
 func heldOf(in Input, only []string, list func(compiler, *Overlay) error) ([]Held, error) {
 	all, err := forEach(chosen(in, only), func(name string) ([]Held, error) {
 		cluster, ok := in.Graph.Cluster(name)
@@ -113,7 +113,7 @@ func heldOf(in Input, only []string, list func(compiler, *Overlay) error) ([]Hel
 	return held, err
 }
 
-// heldValues are values of charts that lead to a gateway without an address.
+// heldValues are Helm values that refer to a gateway without an address.
 func (in Input) heldValues(cluster *v1alpha1.Cluster) []Held {
 	var held []Held
 	for _, chart := range in.charts(cluster) {
@@ -128,10 +128,10 @@ func (in Input) heldValues(cluster *v1alpha1.Cluster) []Held {
 	return held
 }
 
-// noRoot is why no cluster of a mesh has certificates.
+// noRoot explains why no cluster has certificates.
 const noRoot = "the clusters share no root of trust"
 
-// Path of the file, from the directory of mesh.yaml, with the part of it that is held back.
+// Path of the file, relative to the directory of mesh.yaml, with the held part.
 func (h Held) Path() string {
 	if h.Secret {
 		return path.Join(layout.PrivateTree(), h.File)
@@ -139,7 +139,7 @@ func (h Held) Path() string {
 	return layout.Deployed(h.File) + h.Part()
 }
 
-// Part names the object of a file that holds others too; empty where the whole file is held back.
+// Part returns the object that is held back in a file with others; empty if the whole file is held back.
 func (h Held) Part() string {
 	if h.Peer == "" || len(h.Objects) == 0 {
 		return ""
@@ -148,7 +148,7 @@ func (h Held) Part() string {
 	return " (" + *object.GetKind() + " " + *object.GetName() + ")"
 }
 
-// noAddress is about the gateway of a cluster, nil where its address is known.
+// noAddress reports a gateway without a known address; nil if it is known.
 func noAddress(of *v1alpha1.Cluster) *Missing {
 	if len(of.EastWest().Addresses) > 0 {
 		return nil
@@ -160,7 +160,7 @@ func noAddress(of *v1alpha1.Cluster) *Missing {
 	}
 }
 
-// noServer is about the API server of a cluster, nil where the control plane of this one has an address for it.
+// noServer reports a target for which this cluster's control plane has no address; nil if it has one.
 func (c compiler) noServer(target *v1alpha1.Cluster) *Missing {
 	if topology.AddressFor(c.cluster, target).API.Server != "" {
 		return nil
@@ -172,7 +172,7 @@ func (c compiler) noServer(target *v1alpha1.Cluster) *Missing {
 	return &Missing{Why: target.Name + " has no API server address that " + c.cluster.Name + " reaches", Next: next}
 }
 
-// collectCommand has the facts of a cluster collected, by whoever reaches it.
+// collectCommand returns the command that collects a cluster's facts, for whoever has access to it.
 func collectCommand(of *v1alpha1.Cluster) string {
 	command := "kubectl mesh collect --cluster " + of.Name
 	if of.Context == "" {
@@ -181,7 +181,7 @@ func collectCommand(of *v1alpha1.Cluster) string {
 	return command
 }
 
-// noCertificates is about the certificates of the cluster, nil where it has some or needs none.
+// noCertificates reports missing certificates of the cluster; nil if it has some or needs none.
 func (c compiler) noCertificates() *Missing {
 	ca := c.Mesh.Spec.Trust.CA
 	if _, ok := c.Bundles[c.cluster.Name]; ok || !access.Signs(c.cluster) || !access.NeedsRoot(c.Mesh, c.Graph) {

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// heldAuthentication is what the owner of an API server cannot get yet, because the issuer of a reader or its public
-// keys are not known. The configuration is held back as a whole: one without an issuer locks that reader out.
+// heldAuthentication is what the owner of an API server cannot get yet, because a reader's issuer or its public keys
+// are unknown. The configuration is held back as a whole: without an issuer, it would lock that reader out.
 func (in Input) heldAuthentication(target *v1alpha1.Cluster) []Held {
 	if !access.KindOf(target).Traits().Issued || !in.Graph.IsTarget(target.Name) {
 		return nil

@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// Line says what is held back for one missing input, and the next step.
+// Line describes what is held back for one missing input, and the next step.
 type Line struct{ Text, Next string }
 
-// Lines name what is held back, one for each missing input. The names are those that the reader knows a file or an
-// object by.
+// Lines describe what is held back, one line per missing input. name returns how readers know a file or object.
 func Lines(held []Held, name func(Held) string) iter.Seq[Line] {
 	return func(yield func(Line) bool) {
 		for group := range grouped(held) {
@@ -23,7 +22,7 @@ func Lines(held []Held, name func(Held) string) iter.Seq[Line] {
 	}
 }
 
-// grouped are runs of what lacks the same input.
+// grouped yields runs of files that lack the same input.
 func grouped(held []Held) iter.Seq[[]Held] {
 	return func(yield func([]Held) bool) {
 		for len(held) > 0 {
@@ -39,7 +38,7 @@ func grouped(held []Held) iter.Seq[[]Held] {
 	}
 }
 
-// abridged names the first few of many.
+// abridged lists the first few names.
 func abridged(group []Held, name func(Held) string) string {
 	const shown = 5
 	var names []string
@@ -53,7 +52,7 @@ func abridged(group []Held, name func(Held) string) string {
 	return text
 }
 
-// retained says of a group which of its files were rendered before.
+// retained describes which files of a group were rendered before.
 func retained(group []Held) string {
 	stay := 0
 	for _, h := range group {

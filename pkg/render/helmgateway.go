@@ -6,9 +6,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// helmGateways open the ports of gateways that Helm installs, here and in the clusters that the
-// control plane here serves: a proxy takes its listeners from the configuration of its own
-// control plane.
+// helmGateways open the ports of Helm-installed gateways, in this cluster and in those that its control plane serves: a
+// proxy gets its listeners from its own control plane.
 func (c compiler) helmGateways() []Manifest {
 	if c.cluster.ControlPlane != c.cluster.Name {
 		return nil
@@ -29,8 +28,8 @@ func (c compiler) helmGateways() []Manifest {
 			"plane."}}
 }
 
-// helmEntrances are the workloads at which other networks enter the clusters of this control
-// plane, each once, sorted.
+// helmEntrances returns the gateway workloads for other networks in this control plane's clusters, sorted, without
+// duplicates.
 func (c compiler) helmEntrances() []v1alpha1.GatewayWorkload {
 	var workloads []v1alpha1.GatewayWorkload
 	add := func(cluster *v1alpha1.Cluster) {
@@ -47,8 +46,8 @@ func (c compiler) helmEntrances() []v1alpha1.GatewayWorkload {
 	return slices.Compact(workloads)
 }
 
-// crossNetworkGateway passes mutual TLS through to the service that its server name tells
-// (istio samples/multicluster/expose-services.yaml).
+// crossNetworkGateway passes mutual TLS through to the service in the server name (istio
+// samples/multicluster/expose-services.yaml).
 func (c compiler) crossNetworkGateway(workload v1alpha1.GatewayWorkload) Object {
 	name, port := "cross-network-gateway", int32(15443)
 	if workload == v1alpha1.WorkloadIngress {
@@ -66,8 +65,7 @@ func (c compiler) crossNetworkGateway(workload v1alpha1.GatewayWorkload) Object 
 	}
 }
 
-// istiodGateway lets the clusters in that istiod serves (istio
-// samples/multicluster/expose-istiod-rev.yaml.tmpl).
+// istiodGateway exposes istiod to the clusters that it serves (istio samples/multicluster/expose-istiod-rev.yaml.tmpl).
 func (c compiler) istiodGateway(workload v1alpha1.GatewayWorkload) Object {
 	spec := istioGatewaySpec{Selector: map[string]string{"istio": string(workload)}}
 	for _, p := range istiodPorts(c.cluster.EastWest()) {

@@ -8,15 +8,14 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
 )
 
-// unlabelledService is a patch of the Service that istiod makes of a Gateway: null removes the label
-// (istio pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go, applyOverlay).
+// unlabelledService patches the Service that istiod generates for a Gateway: null removes the label (istio
+// pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go, applyOverlay).
 const unlabelledService = "metadata:\n  labels:\n    " + labelNetwork + ": null\n"
 
-// hide keeps control planes from discovering a gateway, and returns the object that it takes. Sidecars are sent
-// to each Service with the network label and to what is declared (istio
-// pilot/pkg/serviceregistry/kube/controller/network.go). Ambient callers are sent to the first Gateway with the label
-// that istiod finds, the declared one or the one here (pilot/pkg/serviceregistry/ambient/networks.go): it has the label
-// on its pods alone.
+// hide keeps control planes from discovering a gateway, and returns the object that this requires. Sidecars use each
+// Service with the network label, and the declared addresses (istio
+// pilot/pkg/serviceregistry/kube/controller/network.go). Ambient callers use the first labelled Gateway that istiod
+// finds, the declared one or this one (pilot/pkg/serviceregistry/ambient/networks.go), so only its pods get the label.
 func (c compiler) hide(gateway *gatewayv1.GatewayApplyConfiguration, shape gatewayShape) Object {
 	name := shape.name + "-service"
 	parameters := gatewayv1.LocalParametersReference().WithGroup("").WithKind("ConfigMap").WithName(name)
@@ -34,7 +33,7 @@ func (c compiler) hide(gateway *gatewayv1.GatewayApplyConfiguration, shape gatew
 		WithData(map[string]string{"service": unlabelledService})
 }
 
-// infrastructure is what a Gateway says of the objects that are made of it.
+// infrastructure returns the Gateway's settings for generated objects.
 func infrastructure(gateway *gatewayv1.GatewayApplyConfiguration) *gatewayv1.GatewayInfrastructureApplyConfiguration {
 	if gateway.Spec.Infrastructure == nil {
 		gateway.Spec.WithInfrastructure(gatewayv1.GatewayInfrastructure())

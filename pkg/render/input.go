@@ -9,27 +9,27 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Input is everything that a rendering depends on.
+// Input is everything that rendering depends on.
 type Input struct {
-	// Mesh is valid and has its defaults.
+	// Mesh is valid and has its defaults set.
 	Mesh  *v1alpha1.Mesh
 	Graph *topology.Graph
-	// Credentials are the reader credentials that are at hand.
+	// Credentials are the available reader credentials.
 	Credentials map[access.Pair]kubeconfig.Credential
-	// Bundles are the certificates of clusters, by name, with a key where it is at hand.
+	// Bundles are the certificates of clusters, by name, with their key if it is available.
 	Bundles map[string]trust.Bundle
-	// AbsentCredentials and AbsentKeys say of what is not at hand how to get it, the latter by cluster.
+	// AbsentCredentials and AbsentKeys describe how to get what is not available, the latter by cluster.
 	AbsentCredentials map[access.Pair]Missing
 	AbsentKeys        map[string]Missing
-	// Root is the text of trust/root-cert.pem; nil where there is none.
+	// Root is the content of trust/root-cert.pem; nil if it does not exist.
 	Root []byte
-	// Sealed are the files of ciphertext, by path; nil where they are not read. They come out where credentials do not.
+	// Sealed are the sealed files, by path; nil if they are not read. They are rendered where credentials are not.
 	Sealed map[string]*sealing.File
-	// Written are the files held back that an earlier rendering wrote and that are still there: in the reviewed tree,
-	// and in the tree of credentials.
+	// Written are held files that an earlier rendering wrote and that still exist: in the reviewed tree, and in the
+	// credentials tree.
 	Written, WrittenSecret map[string]bool
-	// Kept are the parts of files that are held back, as an earlier rendering wrote them in the reviewed tree.
+	// Kept are held parts of files, as an earlier rendering wrote them in the reviewed tree.
 	Kept map[PartKey][]byte
-	// Sample asks for the verification workload too.
+	// Sample also renders the verification workload.
 	Sample bool
 }

@@ -19,7 +19,7 @@ import (
 // gatewayChart installs a gateway whose pods a control plane injects.
 const gatewayChart = "gateway"
 
-// guide is INSTALL.md before it is text.
+// guide is INSTALL.md as data.
 type guide struct {
 	Mesh  string
 	Notes []string
@@ -31,7 +31,7 @@ type part struct {
 	Steps []step
 }
 
-// Anchor is how GitHub and GitLab address the part: titles are letters, dashes and blanks.
+// Anchor returns the heading's anchor on GitHub and GitLab: titles consist of letters, dashes and spaces.
 func (p part) Anchor() string { return strings.ReplaceAll(strings.ToLower(p.Title), " ", "-") }
 
 type step struct {
@@ -39,9 +39,9 @@ type step struct {
 	Commands []string
 }
 
-// installFile lists the commands that install the mesh: primaries first, because remotes lead to
-// them; then what joins the clusters; then gateways whose pods a control plane must inject.
-// What opens the networks between the clusters comes before all that.
+// installFile lists the commands that install the mesh: first what opens the networks between the clusters; then
+// primaries, because remotes connect to them; then what joins the clusters; then gateways whose pods a control plane
+// must inject.
 func installFile(in Input, clouds []layout.File, held []Held) (layout.File, error) {
 	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes(), Parts: []part{in.prerequisitesPart(clouds)}}
 	for _, waiting := range []part{in.rootPart(), heldPart(held)} {
@@ -83,7 +83,7 @@ func (g guide) file() (layout.File, error) {
 	return layout.File{Path: templates.Install, Content: out.Bytes()}, nil
 }
 
-// clusterSteps install Istio in one cluster, up to the gateways.
+// clusterSteps install Istio in a cluster, except for gateways.
 func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	c := newCompiler(in, cluster)
 	steps := []step{c.accessStep()}
@@ -104,7 +104,7 @@ func (in Input) clusterSteps(cluster *v1alpha1.Cluster) []step {
 	return append(steps, c.gatewaySteps()...)
 }
 
-// licenceStep makes the Secret that the values of Solo's charts refer to.
+// licenceStep creates the Secret that the values of Solo's charts refer to.
 func (c compiler) licenceStep(ref *v1alpha1.SecretRef) step {
 	return step{
 		Text: "Create the license Secret, unless it exists. `SOLO_LICENSE_FILE` is a file with the license; its name must " +
@@ -115,7 +115,7 @@ func (c compiler) licenceStep(ref *v1alpha1.SecretRef) step {
 	}
 }
 
-// controlPlaneSteps install the charts, or say who does.
+// controlPlaneSteps install the charts, or state who does.
 func (c compiler) controlPlaneSteps() []step {
 	if c.cluster.Istio.Distribution == v1alpha1.DistributionCSM {
 		return c.googleSteps()
@@ -136,8 +136,8 @@ func (c compiler) controlPlaneSteps() []step {
 	return steps
 }
 
-// kubectl is a command for the cluster. Without a context in mesh.yaml it goes where the
-// kubeconfig leads, and the reader is told.
+// kubectl returns a command for the cluster. If mesh.yaml has no context for it, the command uses the current one,
+// which the guide mentions.
 func (c compiler) kubectl(command string) string {
 	return "kubectl " + c.at("--context") + command
 }
@@ -149,7 +149,7 @@ func (c compiler) at(flag string) string {
 	return flag + " " + shell.Quote(c.cluster.Context) + " "
 }
 
-// helm installs or upgrades a chart.
+// helm returns the command that installs or upgrades a chart.
 func (c compiler) helm(chart helm.Chart) string {
 	istio := c.cluster.Istio
 	solo := istio.Distribution == v1alpha1.DistributionSolo
@@ -162,7 +162,7 @@ func (c compiler) helm(chart helm.Chart) string {
 	}
 	command := "helm upgrade --install " + chart.Release + " " + repository + chart.Name + " " + c.at("--kube-context") +
 		"--namespace " + chart.Namespace
-	if version != "" && istio.Distribution != v1alpha1.DistributionCSM { // whose versions the charts do not have
+	if version != "" && istio.Distribution != v1alpha1.DistributionCSM { // the charts of csm have other versions
 		command += " --version " + version
 	}
 	if c.skipsSchema(chart) {
@@ -175,7 +175,7 @@ func (c compiler) overlayFile(name string) string {
 	return layout.Deployed(layout.OverlayFile(c.cluster.Name, name))
 }
 
-// gatewayBundle is where to get the kinds of Gateway API; empty where nothing of it is used.
+// gatewayBundle returns the URL of the Gateway API CRDs; empty if nothing uses them.
 func (c compiler) gatewayBundle() string {
 	managed := *c.cluster.Istio.Managed
 	needed := c.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || len(c.eastWest()) > 0 || c.hasPeers()
@@ -192,7 +192,7 @@ func (c compiler) hasPeers() bool {
 	return false
 }
 
-// notes are what the commands take for granted.
+// notes describe the prerequisites of the commands.
 func (in Input) notes() []string {
 	notes := in.chartNotes()
 	if in.takesOptions() && !in.Mesh.Spec.AdmissionPolicy {
@@ -212,7 +212,7 @@ func (in Input) notes() []string {
 	return notes
 }
 
-// withoutContext are the clusters for which mesh.yaml has no context.
+// withoutContext returns the clusters without a context in mesh.yaml.
 func (in Input) withoutContext() []string {
 	var names []string
 	for cluster := range in.Graph.Clusters() {
@@ -223,7 +223,7 @@ func (in Input) withoutContext() []string {
 	return names
 }
 
-// networkNote says what no script here opens.
+// networkNote describes the traffic that no script allows.
 func (in Input) networkNote() string {
 	const what = "Configure firewalls outside Google Cloud yourself. Clusters in one network call each other pod to " +
 		"pod, and control\nplanes call the API servers of the clusters that they read. "
@@ -245,7 +245,7 @@ func (in Input) allOnGKE() bool {
 	return true
 }
 
-// needsNetworkPaths tells whether anything has to get from one cluster into another but by a gateway.
+// needsNetworkPaths reports whether any traffic between clusters bypasses gateways.
 func (in Input) needsNetworkPaths() bool {
 	for a := range in.Graph.Clusters() {
 		if len(access.TokenPairs(in.Graph, a.Name)) > 0 {

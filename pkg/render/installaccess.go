@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// prerequisitesPart names the programs that the commands run.
+// prerequisitesPart lists the programs that the commands run.
 func (in Input) prerequisitesPart(clouds []layout.File) part {
 	programs := step{
 		Text:     "Each of these commands must succeed before you begin:",
@@ -48,7 +48,7 @@ func (in Input) callsGcloud(clouds []layout.File) bool {
 	return false
 }
 
-// accessStep is the first of a cluster: a context that leads to it, for a user who may install Istio.
+// accessStep is a cluster's first step: a context for a user with permission to install Istio.
 func (c compiler) accessStep() step {
 	return step{
 		Text:     "Verify that you have cluster-admin permissions. The last command prints `yes`:",
@@ -56,8 +56,8 @@ func (c compiler) accessStep() step {
 	}
 }
 
-// credentialsOf have gcloud write the context of a cluster on GKE under the name that mesh.yaml has for it; nothing
-// where the cluster is not known well enough.
+// credentialsOf has gcloud write the context of a GKE cluster under the name in mesh.yaml; nothing if the cluster's
+// project, location or name is unknown.
 func credentialsOf(cluster *v1alpha1.Cluster) []string {
 	gke := cluster.GKE
 	if gke == nil || gke.Project == "" || gke.Location == "" || gke.Cluster == "" {
@@ -71,11 +71,11 @@ func credentialsOf(cluster *v1alpha1.Cluster) []string {
 	case gke.Endpoints.Public == "" && gke.Endpoints.Private != "":
 		command += " --internal-ip"
 	}
-	written := "gke_" + gke.Project + "_" + gke.Location + "_" + gke.Cluster // gcloud always names it so
+	written := "gke_" + gke.Project + "_" + gke.Location + "_" + gke.Cluster // gcloud always uses this name
 	if cmp.Or(cluster.Context, written) == written {
 		return []string{command}
 	}
-	// Renaming the context fails when the commands are run again.
+	// Renaming the context fails when the commands run again.
 	written = shell.Quote(written)
 	return []string{
 		command,

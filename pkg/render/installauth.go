@@ -23,7 +23,7 @@ func (c compiler) authenticationSteps() []step {
 	return []step{{Text: text}}
 }
 
-// takesOptions tells whether an istiod of the mesh is told to take remote secrets that name files or programs.
+// takesOptions reports whether an istiod of the mesh accepts remote secrets that refer to files or programs.
 func (in Input) takesOptions() bool {
 	for cluster := range in.Graph.Clusters() {
 		if access.KindOf(cluster).Traits().Form == access.FormPublic && in.Graph.IsTarget(cluster.Name) {

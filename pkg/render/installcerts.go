@@ -12,8 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// certificateFile is a file of the workspace, its key in Secret cacerts, and the flag of asmcli that
-// takes it.
+// certificateFile is a workspace file, its key in Secret cacerts, and its asmcli flag.
 type certificateFile struct{ key, flag, path string }
 
 func (c compiler) caFiles() []certificateFile {
@@ -25,8 +24,7 @@ func (c compiler) caFiles() []certificateFile {
 	}
 }
 
-// certificateSteps bring Secret cacerts to the cluster, as the overlay has it, before istiod
-// starts.
+// certificateSteps apply Secret cacerts from the overlay before istiod starts.
 func (c compiler) certificateSteps() []step {
 	if !access.Signs(c.cluster) || c.cluster.Istio.Distribution == v1alpha1.DistributionCSM {
 		return nil
@@ -52,8 +50,8 @@ func (c compiler) certificateSteps() []step {
 	return nil
 }
 
-// createCacerts makes the Secret from the files of the workspace, through a pipe, with the field
-// manager of an apply: a later one then owns what it changes.
+// createCacerts pipes the Secret from the workspace files into an apply with our field manager, so that later applies
+// own what they change.
 func (c compiler) createCacerts() string {
 	command := "kubectl create secret generic " + access.SigningSecret +
 		" --dry-run=client --output yaml --namespace " + c.cluster.Istio.Namespace
@@ -64,8 +62,8 @@ func (c compiler) createCacerts() string {
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
 }
 
-// local adds labels or annotations to an object in a pipe. Without them the apply would take them off the Secret that
-// `kubectl mesh render --apply` has labelled, as the field manager is the same.
+// local adds labels or annotations to an object in a pipe. Without them the apply would remove those that `kubectl mesh
+// render --apply` set, because the field manager is the same.
 func local(verb string, values map[string]string) string {
 	command := " | kubectl " + verb + " --local --filename - --output yaml"
 	for _, key := range slices.Sorted(maps.Keys(values)) {
@@ -74,7 +72,7 @@ func local(verb string, values map[string]string) string {
 	return command
 }
 
-// createKey puts the key alone into the Secret, for another field manager than ours.
+// createKey adds only the key to the Secret, with another field manager.
 func (c compiler) createKey() string {
 	return "create secret generic " + access.SigningSecret +
 		" --field-manager=mesh-keygen --namespace " + c.cluster.Istio.Namespace +

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// chartNotes say where Helm finds the charts that the commands name.
+// chartNotes describe where Helm finds the charts.
 func (in Input) chartNotes() []string {
 	var notes []string
 	keyed := false
@@ -18,7 +18,7 @@ func (in Input) chartNotes() []string {
 		case cluster.Istio.Distribution == v1alpha1.DistributionSolo:
 			keyed = keyed || helm.Repository(cluster) == ""
 		case cluster.Istio.Distribution == v1alpha1.DistributionCSM && len(in.charts(cluster)) == 0:
-			// Google's tool brings its own.
+			// asmcli has its own charts.
 		default:
 			if note := istioCharts(cluster.Istio.Release()); !slices.Contains(notes, note) {
 				notes = append(notes, note)
@@ -40,15 +40,14 @@ func (in Input) chartNotes() []string {
 	return notes
 }
 
-// istioCharts names the repository. Helm keeps the first address that it was given for a name, unless it is told
-// otherwise.
+// istioCharts adds the chart repository. Unless forced, Helm keeps the first address of a name.
 func istioCharts(release upstream.Version) string {
 	charts := upstream.ChartsOf(release)
 	return fmt.Sprintf("Istio's charts: `helm repo add --force-update %s %s`. The flag replaces an older URL\n"+
 		"under that name. The OCI registry `%s` has the same charts.", charts.Alias, charts.Repository, charts.OCI)
 }
 
-// skipsSchema tells whether the schema of a chart would refuse every value.
+// skipsSchema reports whether a chart's schema would reject every value.
 func (c compiler) skipsSchema(chart helm.Chart) bool {
 	istio := c.cluster.Istio
 	return chart.Name == gatewayChart && istio.Distribution != v1alpha1.DistributionCSM &&

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// cloudPart runs the scripts that open networks and API servers: first look, then act.
+// cloudPart runs the scripts that open networks and API servers: first a preview, then the changes.
 func cloudPart(files []layout.File) part {
 	networks := part{Title: "Open the networks between the clusters"}
 	for _, kind := range []struct{ prefix, text string }{

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
 )
 
-// rootPart makes the root of trust of a mesh that has none: an istiod that starts without certificates makes a root of
-// its own, and no other cluster trusts it.
+// rootPart creates the root of a mesh without one: an istiod that starts without certificates creates its own root,
+// which no other cluster trusts.
 func (in Input) rootPart() part {
 	ca := in.Mesh.Spec.Trust.CA
 	if len(in.Bundles) > 0 || !access.NeedsRoot(in.Mesh, in.Graph) {
@@ -36,12 +36,12 @@ func (in Input) rootPart() part {
 	return part{Title: "Root of trust", Steps: []step{{Text: text, Commands: append(commands, renderTree)}}}
 }
 
-// heldPart lists what the tree does not have yet, by what is missing.
+// heldPart lists what the tree does not contain yet, by missing input.
 func heldPart(held []Held) part {
 	p := part{Title: "Not rendered yet"}
 	for group := range grouped(held) {
 		if group[0].Why == noRoot {
-			continue // the part before
+			continue // listed in the previous part
 		}
 		files := abridged(group, func(h Held) string { return "`" + h.Path() + "`" })
 		p.Steps = append(p.Steps, step{Text: fmt.Sprintf("- %s: %s. Next: %s.", files, group[0].Why, group[0].Next)})
@@ -49,7 +49,7 @@ func heldPart(held []Held) part {
 	return p
 }
 
-// heldChart is in the place of the command that installs a chart.
+// heldChart replaces the command that installs a chart.
 func heldChart(chart helm.Chart) step {
 	missing := noAddress(chart.Entrance)
 	return step{Text: fmt.Sprintf("Chart %s cannot be installed yet: %s. Next: %s. Then render the tree again and\n"+

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// googleSteps: the control plane of distribution csm is Google's to install.
+// Google installs the control plane of distribution csm.
 func (c compiler) googleSteps() []step {
 	if !*c.cluster.Istio.Managed {
 		return []step{{Text: "Install the control plane with Google's tool, unless it is already installed:",
@@ -29,7 +29,7 @@ func (c compiler) googleSteps() []step {
 	return steps
 }
 
-// asmcliTarget names the cluster, the fleet that it joins, and the revision that mesh.yaml has.
+// asmcliTarget identifies the cluster, the fleet that it joins, and the revision in mesh.yaml.
 func (c compiler) asmcliTarget() string {
 	var target string
 	if gke := c.cluster.GKE; gke != nil {
@@ -45,7 +45,7 @@ func (c compiler) asmcliTarget() string {
 	return target
 }
 
-// asmcliCA: without files of ours each control plane would sign with a root of its own.
+// Without our certificates, each control plane would sign with its own root.
 func (c compiler) asmcliCA() string {
 	provider := c.Mesh.Spec.Trust.CA.Provider
 	if provider == v1alpha1.CAProviderMeshCA {
@@ -60,7 +60,7 @@ func (c compiler) asmcliCA() string {
 	return text
 }
 
-// joinPart applies the overlays: in one go, or cluster by cluster where nobody reaches all.
+// joinPart applies the overlays: all at once, or cluster by cluster if no site has access to all.
 func (in Input) joinPart() part {
 	join, apart := part{Title: "Join the clusters"}, "Each cluster from a site that reaches it"
 	if in.withoutContext() == nil {
@@ -77,8 +77,8 @@ func (in Input) joinPart() part {
 	return join
 }
 
-// clusterBySteps apply cluster by cluster. A remote secret holds a token that the API server of another
-// cluster makes for an account that comes first.
+// clusterBySteps apply cluster by cluster. A remote secret contains a token that another cluster's API server issues
+// for an account, which must exist first.
 func (in Input) clusterBySteps(intro string) []step {
 	join := in.joinCommands()
 	if join.readers == nil {
@@ -94,8 +94,7 @@ func (in Input) clusterBySteps(intro string) []step {
 	}
 }
 
-// sealedNote: a stream without credentials has the ciphertext that the overlay has, and an API server
-// knows no field sops.
+// sealedNote: without credentials, a stream contains the sealed objects, and API servers do not know the field sops.
 func (in Input) sealedNote() string {
 	for cluster := range in.Graph.Clusters() {
 		if cluster.Sealing.Format == v1alpha1.SealingSOPS {
@@ -107,11 +106,11 @@ func (in Input) sealedNote() string {
 	return ""
 }
 
-// joinCommands are those that bring clusters what is rendered for them, or fetch what that takes.
+// joinCommands apply what is rendered for clusters, or fetch what that requires.
 type joinCommands struct {
-	// all apply the whole overlay of each cluster, public what of it holds no credential.
+	// all apply each cluster's whole overlay, public the part without credentials.
 	all, public []string
-	// readers apply the whole overlay of the clusters that read others; read fetch the tokens of those.
+	// readers apply the whole overlay of clusters that read others; read fetch the tokens of the others.
 	readers, read []string
 }
 
@@ -138,7 +137,7 @@ func (in Input) joinCommands() joinCommands {
 	return join
 }
 
-// streamCommand renders a cluster with more flags, and applies that.
+// streamCommand renders a cluster with additional flags and applies the result.
 func (c compiler) streamCommand(flags string) string {
 	return "kubectl mesh render --cluster " + c.cluster.Name + flags + " | " +
 		c.kubectl("apply --server-side --field-manager=mesh-cli --filename -")
@@ -152,7 +151,7 @@ func (c compiler) collect() string {
 	return command
 }
 
-// leaving are the commands that list what a cluster keeps of a fleet that it leaves.
+// leaving lists the fleet objects that remain in a cluster that leaves the fleet.
 func (in Input) leaving() []string {
 	if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryFleet {
 		return nil
@@ -169,8 +168,7 @@ func (in Input) leaving() []string {
 	return commands
 }
 
-// gatewayPart installs the gateways of remotes: their pods are injected by a control plane that
-// must read the cluster by then.
+// gatewayPart installs the gateways of remotes: a control plane must be able to read the cluster to inject their pods.
 func (in Input) gatewayPart() part {
 	gateways := part{Title: "Gateways of clusters without a control plane"}
 	for cluster := range in.Graph.Clusters() {
@@ -181,7 +179,7 @@ func (in Input) gatewayPart() part {
 	return gateways
 }
 
-// gatewaySteps deploy the gateway at which others enter, because they need its address.
+// gatewaySteps deploy the gateway first, because other clusters need its address.
 func (c compiler) gatewaySteps() []step {
 	if c.cluster.ControlPlane != c.cluster.Name {
 		return nil
@@ -204,7 +202,7 @@ func (c compiler) gatewaySteps() []step {
 	})
 }
 
-// addressNote says what becomes of the address of a gateway; the commands collect one that others wait for.
+// addressNote describes how the gateway's address is used; the commands collect one that others wait for.
 func (c compiler) addressNote() (text string, commands []string) {
 	if c.isAwaited() {
 		return ". Other clusters require its address. Collect it, render the tree again, and continue with the new " +
@@ -217,7 +215,7 @@ func (c compiler) addressNote() (text string, commands []string) {
 
 const renderTree = "kubectl mesh render --output-dir deploy"
 
-// isAwaited tells whether anything is held back for the address of the gateway of this cluster.
+// isAwaited reports whether other files wait for the address of this cluster's gateway.
 func (c compiler) isAwaited() bool {
 	if noAddress(c.cluster) == nil {
 		return false
@@ -231,7 +229,7 @@ func (c compiler) isAwaited() bool {
 	return false
 }
 
-// chartSteps install the gateway that Helm deploys, if there is one.
+// chartSteps install the Helm-deployed gateway, if there is one.
 func (c compiler) chartSteps() []step {
 	for _, chart := range c.charts(c.cluster) {
 		if chart.Name == gatewayChart {

@@ -9,17 +9,16 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// istiodPort is a port of the Service of istiod and the listener that leads to it.
+// istiodPort is a port of istiod's Service and the listener that forwards to it.
 type istiodPort struct {
 	listener string
 	exposed  int32
 	port     int32
 }
 
-// istiodPorts are what a remote cluster needs of istiod: certificates and configuration for its
-// proxies, and the injection webhook for its API server. Where the remote knows the gateway by a
-// host name, its API server calls the port of the webhook's Service there, 443
-// (k8s.io/apiserver pkg/util/proxy, ResolveCluster).
+// istiodPorts are what a remote cluster needs from istiod: certificates and configuration for its proxies, and the
+// injection webhook for its API server. If the remote uses a host name for the gateway, its API server calls the
+// webhook's Service port, 443, there (k8s.io/apiserver pkg/util/proxy, ResolveCluster).
 func istiodPorts(own v1alpha1.Gateway) []istiodPort {
 	ports := []istiodPort{
 		{listener: "tls-istiod", exposed: 15012, port: 15012},
@@ -31,7 +30,7 @@ func istiodPorts(own v1alpha1.Gateway) []istiodPort {
 	return ports
 }
 
-// IstiodRoutes are the names of the routes that lead remote clusters to istiod, in its namespace.
+// IstiodRoutes returns the names of the routes from remote clusters to istiod, in its namespace.
 func IstiodRoutes(cluster *v1alpha1.Cluster) []string {
 	var names []string
 	for _, port := range istiodPorts(cluster.EastWest()) {
@@ -40,14 +39,14 @@ func IstiodRoutes(cluster *v1alpha1.Cluster) []string {
 	return names
 }
 
-// istiodHosts are the names by which the proxies and the API server of a remote ask for istiod:
-// those of a Service in the remote that leads to the gateway here.
+// istiodHosts are the server names that a remote's proxies and API server use for istiod: those of a Service in the
+// remote that refers to the gateway here.
 func istiodHosts(cluster *v1alpha1.Cluster) []string {
 	short := access.IstiodService(cluster) + "." + cluster.Istio.Namespace + ".svc"
 	return []string{short, short + ".cluster.local"}
 }
 
-// istiodRoutes lead from the listeners for remotes to istiod.
+// istiodRoutes forward from the listeners for remotes to istiod.
 func (c compiler) istiodRoutes(exposure topology.Exposure, shape gatewayShape, gateway string) []Object {
 	if !exposure.Remotes {
 		return nil

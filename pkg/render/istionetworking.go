@@ -1,7 +1,7 @@
 package render
 
-// The part of networking.istio.io/v1 that a mesh needs (istio.io/api networking/v1alpha3). Istio's
-// own Go types would bring protocol buffers along for two kinds.
+// The fields of networking.istio.io/v1 that a mesh needs (istio.io/api networking/v1alpha3). Istio's Go types would add
+// protocol buffers for two kinds.
 
 type istioGateway struct {
 	customObject `json:",inline"`

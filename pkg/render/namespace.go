@@ -6,12 +6,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 )
 
-// labelNetwork on the namespace of Istio is the network of every endpoint of the cluster that
-// says no other (istio pilot/pkg/serviceregistry/kube/controller/network.go). Helm does not
-// write it.
+// labelNetwork on Istio's namespace is the network of all the cluster's endpoints without one of their own (istio
+// pilot/pkg/serviceregistry/kube/controller/network.go). Helm does not set it.
 const labelNetwork = "topology.istio.io/network"
 
-// guardedNamespace stays when GitOps no longer has it: all that is in a namespace goes with it.
+// guardedNamespace is not pruned by GitOps, because everything in a namespace is deleted with it.
 func guardedNamespace(name string, labels map[string]string) *corev1.NamespaceApplyConfiguration {
 	return corev1.Namespace(name).WithLabels(labels).WithAnnotations(pruneguard.Annotations())
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
-// Object is a Kubernetes object as an apply configuration: it has what was set, and no more.
+// Object is a Kubernetes object as an apply configuration, which contains only the fields that were set.
 type Object interface {
 	GetKind() *string
 	GetAPIVersion() *string
@@ -16,7 +16,7 @@ type Object interface {
 	GetNamespace() *string
 }
 
-// encodeStream joins objects in the order and the form in which `kubectl kustomize` prints them.
+// encodeStream encodes objects in the order and format of `kubectl kustomize`.
 func encodeStream(objects []Object) ([]byte, error) {
 	docs := make([][]byte, len(objects))
 	for i, object := range objects {
@@ -29,7 +29,7 @@ func encodeStream(objects []Object) ([]byte, error) {
 	return manifest.AppendStream(nil, docs...), nil
 }
 
-// content is what the encoder walks: of an object that was sealed the struct, which has a faster way.
+// content returns what to encode: the struct of a sealed object, which is faster.
 func content(object Object) any {
 	if sealed, ok := object.(*sealedObject); ok {
 		return sealed.file.Object()
@@ -37,8 +37,8 @@ func content(object Object) any {
 	return object
 }
 
-// sortObjects puts objects into the order of `kubectl kustomize`: what others depend on comes
-// first (kustomize api/internal/builtins/SortOrderTransformer.go, order legacy).
+// sortObjects sorts objects like `kubectl kustomize`, dependencies first (kustomize
+// api/internal/builtins/SortOrderTransformer.go, order legacy).
 func sortObjects(objects []Object) {
 	keys := make(map[Object]string, len(objects))
 	for _, object := range objects {
@@ -49,7 +49,7 @@ func sortObjects(objects []Object) {
 	})
 }
 
-// rank is the place of a kind; one that is not listed comes after those that are.
+// rank returns the position of a kind; unlisted kinds follow the listed ones.
 func rank(kind string) int {
 	order := [...]string{"Namespace", "CustomResourceDefinition", "ServiceAccount", "Role", "ClusterRole",
 		"RoleBinding", "ClusterRoleBinding", "ConfigMap", "Secret", "Service", "Deployment", "PodDisruptionBudget"}
@@ -61,8 +61,8 @@ func rank(kind string) int {
 	return len(order)
 }
 
-// sortKey orders objects of one rank as kustomize does: by group, version and kind, then by
-// namespace and name, as one string; ~G and ~X stand for none.
+// sortKey orders objects of one rank like kustomize: by group, version and kind, then by namespace and name, as one
+// string; ~G and ~X represent empty values.
 func sortKey(object Object) string {
 	group, version, found := strings.Cut(*object.GetAPIVersion(), "/")
 	if !found {

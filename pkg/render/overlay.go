@@ -10,42 +10,42 @@ import (
 // Overlay is everything that one cluster gets.
 type Overlay struct {
 	Cluster string
-	// Manifests in no particular order, but for those of one file.
+	// Manifests are unordered, except for those of one file.
 	Manifests []Manifest
-	// Held are those that lack an input.
+	// Held are the manifests with a missing input.
 	Held []Held
 }
 
-// Manifest is a file of objects that belong together, or one of the parts of a file.
+// Manifest is a file of related objects, or a part of a file.
 type Manifest struct {
-	// File is the name of the file, such as readers.yaml.
+	// File is the file's name, such as readers.yaml.
 	File string
-	// Peer is the cluster that the part of a file is about, where other parts are about others.
+	// Peer is the cluster that this part of a file describes, if other parts describe others.
 	Peer string
-	// Comment tells a reviewer what the objects cannot say themselves; lines without "#".
+	// Comment explains to reviewers what the objects do not show; lines without "#".
 	Comment string
-	// Secret manifests hold a credential. They are no part of the reviewed tree.
+	// Secret manifests contain a credential and are not in the reviewed tree.
 	Secret bool
-	// Shared manifests can be the same in several clusters. In the reviewed tree they are in base, also where
-	// one cluster alone has them, so that no object moves when another cluster joins or leaves.
+	// Shared manifests can be the same in several clusters. In the reviewed tree they are in base, even if only one
+	// cluster has them, so that no object moves when another cluster joins or leaves.
 	Shared  bool
 	Objects []Object
-	// Kept is the text of a part that is held back, as an earlier rendering wrote it: it stays in the file.
+	// Kept is the text of a held part as an earlier rendering wrote it. It stays in the file.
 	Kept []byte
-	// Missing is the input without which it cannot be rendered; its objects have nothing but kind and name then.
+	// Missing is the missing input, if any; the objects then have only a kind and a name.
 	Missing *Missing
 }
 
 // Options of a compilation.
 type Options struct {
-	// Secrets asks for the manifests that hold credentials too. Without it no credential is looked at, and
-	// sealed objects take the place of those manifests.
+	// Secrets includes the manifests with credentials. Otherwise no credential is read, and sealed objects replace those
+	// manifests.
 	Secrets bool
-	// Redacted asks for those manifests with each credential replaced by what it is. It needs none at hand.
+	// Redacted includes those manifests with a description in place of each credential. It needs no credentials.
 	Redacted bool
 }
 
-// Compile returns the overlay of one cluster.
+// Compile returns a cluster's overlay.
 func Compile(in Input, name string, opts Options) (Overlay, error) {
 	cluster, ok := in.Graph.Cluster(name)
 	if !ok {
@@ -74,7 +74,7 @@ func Compile(in Input, name string, opts Options) (Overlay, error) {
 	return overlay, err
 }
 
-// await adds the manifests that take an input from elsewhere.
+// await adds the manifests that depend on external input.
 func (c compiler) await(overlay *Overlay, opts Options) error {
 	credentials := func() ([]Manifest, error) { return c.credentials(opts) }
 	for _, more := range []func() ([]Manifest, error){c.publicCacerts, c.publicSecrets, c.peers, credentials} {
@@ -87,7 +87,7 @@ func (c compiler) await(overlay *Overlay, opts Options) error {
 	return nil
 }
 
-// credentials are the manifests that hold credentials, in the form that is asked for.
+// credentials returns the manifests with credentials in the requested form.
 func (c compiler) credentials(opts Options) ([]Manifest, error) {
 	switch {
 	case opts.Redacted:
@@ -99,7 +99,7 @@ func (c compiler) credentials(opts Options) ([]Manifest, error) {
 	}
 }
 
-// secrets are the manifests that hold credentials.
+// secrets returns the manifests with credentials.
 func (c compiler) secrets() ([]Manifest, error) {
 	remotes, err := c.remoteSecrets()
 	if err != nil {
@@ -109,7 +109,7 @@ func (c compiler) secrets() ([]Manifest, error) {
 	return append(remotes, certificates...), err
 }
 
-// compiler makes the objects of one cluster.
+// compiler builds the objects of one cluster.
 type compiler struct {
 	Input
 	cluster *v1alpha1.Cluster
@@ -122,7 +122,7 @@ func newCompiler(in Input, cluster *v1alpha1.Cluster) compiler {
 	return compiler{Input: in, cluster: cluster, labels: access.Labels(in.Mesh.Metadata.Name)}
 }
 
-// Objects returns all objects of the overlay, in the order of a stream.
+// Objects returns all objects of the overlay, in stream order.
 func (o Overlay) Objects() []Object {
 	var all []Object
 	for _, manifest := range o.Manifests {
@@ -132,7 +132,7 @@ func (o Overlay) Objects() []Object {
 	return all
 }
 
-// Secrets returns the objects that hold a credential, in the order of a stream.
+// Secrets returns the objects with a credential, in stream order.
 func (o Overlay) Secrets() []Object {
 	var secrets []Object
 	for _, manifest := range o.Manifests {

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// dataPlaneType spells the service type as the annotations of Solo's documentation do.
+// dataPlaneType spells the service type like the annotations in Solo's documentation.
 func dataPlaneType(gateway v1alpha1.Gateway) string {
 	if gateway.Service == v1alpha1.ServiceNodePort {
 		return "NodePort"
@@ -21,8 +21,8 @@ func dataPlaneType(gateway v1alpha1.Gateway) string {
 	return "loadbalancer"
 }
 
-// peers renders a Gateway of class istio-remote for each cluster that this one's control plane
-// finds by one. Every fact in it is a fact about the peer, but for the version.
+// peers renders a Gateway of class istio-remote for each cluster that this one's control plane discovers through one.
+// It contains only facts about the peer, except for the version.
 func (c compiler) peers() ([]Manifest, error) {
 	var manifests []Manifest
 	file := layout.Readers
@@ -68,7 +68,7 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 		entrance := shape.listeners[0]
 		if entrance.protocol == gatewayapi.TLSProtocolType {
 			entrance.port = there.AdvertisedPort()
-			if entrance.port != 15443 { // istiod goes by the port, or by this label
+			if entrance.port != 15443 { // istiod recognizes it by the port, or by this label
 				labels[labelGatewayPort] = strconv.Itoa(int(entrance.port))
 			}
 		}
@@ -81,8 +81,8 @@ func (c compiler) peer(peer *v1alpha1.Cluster) Object {
 		WithAnnotations(annotations).WithSpec(spec)
 }
 
-// peeringListeners: the control plane is always reached at xds-tls. The listener for data is for
-// older versions; node ports and pods of the same network are reached without it.
+// The control plane is always reached at xds-tls. The data listener is for older versions; node ports and pods of the
+// same network are reached without it.
 func (c compiler) peeringListeners(peer *v1alpha1.Cluster, shape gatewayShape) []*gatewayv1.ListenerApplyConfiguration {
 	there := peer.EastWest()
 	release := c.cluster.Istio.Release()
@@ -100,7 +100,7 @@ func (c compiler) peeringListeners(peer *v1alpha1.Cluster, shape gatewayShape) [
 	return listeners
 }
 
-// addressType: istiod passes over addresses without a type in ambient mode.
+// addressType: in ambient mode, istiod ignores addresses without a type.
 func addressType(address string) gatewayapi.AddressType {
 	if _, err := netip.ParseAddr(address); err == nil {
 		return gatewayapi.IPAddressType
@@ -108,7 +108,7 @@ func addressType(address string) gatewayapi.AddressType {
 	return gatewayapi.HostnameAddressType
 }
 
-// addLocality says where the endpoints of a peer are. Istio knows no zone without a region.
+// addLocality labels the location of a peer's endpoints. Istio has no zone without a region.
 func addLocality(labels map[string]string, locality *v1alpha1.Locality) {
 	if locality == nil {
 		return

@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
-// publicSecrets are the remote secrets that hold no credential here: server and certificate authority are in clear, for
-// whoever reviews them, and so is what istiod authenticates with, or the place where a secret store fills it in.
+// publicSecrets are the remote secrets without a credential: reviewers can read the server, the certificate authority,
+// and what istiod authenticates with, or the template that a secret store fills in.
 func (c compiler) publicSecrets() ([]Manifest, error) {
 	var manifests []Manifest
 	for target := range c.Graph.Targets(c.cluster.Name) {
@@ -34,7 +34,6 @@ func (c compiler) publicSecrets() ([]Manifest, error) {
 	return manifests, nil
 }
 
-// heldPublicSecret is one that cannot be rendered yet.
 func (c compiler) heldPublicSecret(target *v1alpha1.Cluster, remote access.RemoteUser, missing *Missing) Manifest {
 	objects := c.remoteSecretName(target)
 	if remote.Store != nil {
@@ -45,12 +44,12 @@ func (c compiler) heldPublicSecret(target *v1alpha1.Cluster, remote access.Remot
 	return c.heldPart(layout.Readers, target, missing, objects)
 }
 
-// access is the access of the control plane here to a target.
+// access returns the access of this cluster's control plane to a target.
 func (c compiler) access(target *v1alpha1.Cluster) access.RemoteAccess {
 	return access.RemoteAccess{Mesh: c.Mesh.Metadata.Name, Consumer: c.cluster, Target: target}
 }
 
-// accessOf is the access of a consumer to the cluster here.
+// accessOf returns the access of a consumer to this cluster.
 func (c compiler) accessOf(consumer *v1alpha1.Cluster) access.RemoteAccess {
 	return access.RemoteAccess{Mesh: c.Mesh.Metadata.Name, Consumer: consumer, Target: c.cluster}
 }
@@ -66,7 +65,7 @@ func (c compiler) publicSecret(target *v1alpha1.Cluster, remote access.RemoteUse
 	return c.remoteSecretOf(target, text), nil
 }
 
-// storedSecret has External Secrets make the remote secret.
+// storedSecret has External Secrets create the remote secret.
 func (c compiler) storedSecret(target *v1alpha1.Cluster, stored *access.StoredCredential) (Object, error) {
 	text, err := c.kubeconfigTemplate(target, stored.Template)
 	if err != nil {
@@ -74,7 +73,7 @@ func (c compiler) storedSecret(target *v1alpha1.Cluster, stored *access.StoredCr
 	}
 	secret := c.externalSecret(access.RemoteSecret(target.Name), stored.SecretStoreRef, stored.Entry, stored.Property)
 	secret.Spec.RefreshInterval = "15m0s"
-	// Without the labels of the mesh: the Secret is the store's, and nobody else may prune it.
+	// Without the labels of the mesh: the store owns the Secret, and nothing else may prune it.
 	secret.Spec.Target.Template = &externalTemplate{
 		Data:          map[string]string{target.ID(): text},
 		EngineVersion: "v2",
@@ -86,8 +85,8 @@ func (c compiler) storedSecret(target *v1alpha1.Cluster, stored *access.StoredCr
 	return secret, nil
 }
 
-// kubeconfigTemplate is a kubeconfig with a template for its token. Nothing else may be one: a server whose path had
-// braces would become a part of a program.
+// kubeconfigTemplate is a kubeconfig with a template for its token, and no other template: braces in a server's path
+// would become part of a program.
 func (c compiler) kubeconfigTemplate(target *v1alpha1.Cluster, template string) (string, error) {
 	token, err := kubeconfig.ParseToken([]byte(template))
 	if err != nil {
@@ -104,7 +103,7 @@ func (c compiler) kubeconfigTemplate(target *v1alpha1.Cluster, template string) 
 	return text, nil
 }
 
-// kubeconfigOf is what the remote secret of target holds.
+// kubeconfigOf returns the content of the remote secret for target.
 func (c compiler) kubeconfigOf(target *v1alpha1.Cluster, credential kubeconfig.Credential) (string, error) {
 	config, err := c.remoteOf(target, credential).Config()
 	if err != nil {
@@ -114,8 +113,7 @@ func (c compiler) kubeconfigOf(target *v1alpha1.Cluster, credential kubeconfig.C
 	return string(text), err
 }
 
-// RemoteKubeconfig is what the remote secret of target holds that consumer has, with that credential
-// in the clear.
+// RemoteKubeconfig returns the content of consumer's remote secret for target, with the credential in clear.
 func RemoteKubeconfig(consumer, target *v1alpha1.Cluster, credential kubeconfig.Credential) ([]byte, error) {
 	text, err := compiler{cluster: consumer}.kubeconfigOf(target, credential)
 	return []byte(text), err

@@ -13,21 +13,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/pruneguard"
 )
 
-// readerRolesFile is the file of the roles of all readers.
 const readerRolesFile = "reader-rbac.yaml"
 
-// account is a ServiceAccount that control planes of peers use here, and the Secrets that
-// the API server fills with its tokens.
+// account is a ServiceAccount that other control planes use here, with the Secrets that the API server fills with its
+// tokens.
 type account struct {
 	name         string
 	tokenSecrets []string
 	// newest are the token Secrets of the newest generations.
 	newest map[string]bool
-	// foreign accounts are installed, and bound, by Istio's charts.
+	// foreign accounts are installed and bound by Istio's charts.
 	foreign bool
 }
 
-// readerAccount is an account with the Secrets of all generations that count, of all that share it.
+// readerAccount returns an account with the Secrets of all valid generations of all consumers that share it.
 func (c compiler) readerAccount(consumers ...string) account {
 	a := account{
 		name:    access.Account(c.cluster, consumers[0]),
@@ -45,13 +44,13 @@ func (c compiler) readerAccount(consumers ...string) account {
 	return a
 }
 
-// hasReaders tells whether control planes of peers read this cluster with accounts of ours.
+// hasReaders reports whether other control planes read this cluster with accounts that we create.
 func (c compiler) hasReaders() bool {
 	return c.Graph.IsTarget(c.cluster.Name) && !access.GrantedByCharts(c.cluster)
 }
 
-// readers returns who reads this cluster for the control planes of peers, with the bindings that grant the
-// permissions: each reader is one run of objects, so that another cluster's arrival adds lines and moves none.
+// readers returns the accounts of other control planes, with the bindings that grant their permissions. The objects of
+// a reader are contiguous, so that a new cluster only adds lines.
 func (c compiler) readers() []Manifest {
 	if !access.UsesAccount(c.cluster) {
 		return c.userReaders()
@@ -77,7 +76,7 @@ func (c compiler) readers() []Manifest {
 	return []Manifest{manifest}
 }
 
-// accounts groups consumers by the account that they share; each has its own unless mesh.yaml names one.
+// accounts groups consumers by shared account; each has its own unless mesh.yaml names one.
 func (c compiler) accounts(consumers []string) [][]string {
 	if c.cluster.Reader.ServiceAccount != "" {
 		return [][]string{consumers}
@@ -85,10 +84,10 @@ func (c compiler) accounts(consumers []string) [][]string {
 	return slices.Collect(slices.Chunk(consumers, 1))
 }
 
-// reader returns one account with its token Secrets, and its bindings unless they are others'. The newest
-// token Secret is guarded, because git cannot bring back its token, and so is the account, with which the
-// token controller deletes its Secrets (Kubernetes pkg/controller/serviceaccount/tokens_controller.go). An
-// older generation is on its way out, and a binding takes every permission away: both go with git.
+// reader returns an account with its token Secrets, and its bindings unless Istio's charts create them. The newest
+// token Secret is guarded because Git cannot restore its token, and so is the account, because the token controller
+// deletes its Secrets with it (Kubernetes pkg/controller/serviceaccount/tokens_controller.go). Older generations and
+// bindings are not: pruning them revokes access, as intended.
 func (c compiler) reader(account account) []Object {
 	namespace := c.cluster.Istio.Namespace
 	var tokens []Object
@@ -113,7 +112,7 @@ func accountSubject(name, namespace string) *rbacv1.SubjectApplyConfiguration {
 	return rbacv1.Subject().WithKind("ServiceAccount").WithName(name).WithNamespace(namespace)
 }
 
-// readerBindings give subjects the rights of a reader.
+// readerBindings grant subjects a reader's permissions.
 func (c compiler) readerBindings(name string, subjects ...*rbacv1.SubjectApplyConfiguration) []Object {
 	return []Object{
 		rbacv1.RoleBinding(name, c.cluster.Istio.Namespace).WithLabels(c.labels).
@@ -127,7 +126,7 @@ func roleRef(kind, name string) *rbacv1.RoleRefApplyConfiguration {
 	return rbacv1.RoleRef().WithAPIGroup("rbac.authorization.k8s.io").WithKind(kind).WithName(name)
 }
 
-// readerRoles grant the permissions of a reader: access.ReaderPermissions, resources of one group in one rule.
+// readerRoles contain a reader's permissions: access.ReaderPermissions, one rule per API group.
 func (c compiler) readerRoles() []Manifest {
 	if !c.hasReaders() {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// readmeFile says what the mesh means. It has what is desired, and nothing that a cluster merely reports.
+// readmeFile describes the mesh. It contains the desired state, and nothing that only a cluster reports.
 func readmeFile(in Input, held []Held) layout.File {
 	mesh := summary.New(summary.Input{
 		Mesh:    in.Mesh,
@@ -17,7 +17,7 @@ func readmeFile(in Input, held []Held) layout.File {
 	return layout.File{Path: layout.Readme, Content: mesh.Markdown()}
 }
 
-// Summarized is what is held back as a summary has it. A file of the tree of credentials goes by its whole path.
+// Summarized converts held files for a summary. Files of the credentials tree have their whole path.
 func Summarized(held []Held) []summary.Held {
 	var all []summary.Held
 	for _, h := range held {

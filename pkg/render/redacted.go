@@ -15,31 +15,30 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// A redacted object is the object with a credential, whole, in which each credential is replaced by what it
-// is. It is rendered without the credential, so a reviewer sees it wherever mesh.yaml is, and it is the same
-// whichever token is at hand. An API server refuses it, because it has a mapping where a string is required:
-// it can never replace the object that it describes.
+// A redacted object is a complete object with a description in place of each credential. It is rendered without the
+// credential, so reviewers see it wherever mesh.yaml is, and it does not depend on the token. API servers reject it,
+// because it has a mapping where a string is required, so it can never replace the object that it describes.
 
-// redacted stands where a credential is.
+// redacted replaces a credential.
 type redacted struct {
-	// Is says which credential, such as "token of ServiceAccount mesh-reader-east in cluster west, generation 1".
+	// Is describes the credential, such as "token of ServiceAccount mesh-reader-east in cluster west, generation 1".
 	Is string `json:"redacted"`
-	// value is what it stands for, where that is at hand: to tell whether it changes.
+	// value is the credential, if available, to detect changes.
 	value string
 }
 
-// redact ends the text with a line break: kustomize folds long text without one, and a search would not find it.
+// redact ends the text with a line break: otherwise kustomize would fold long text, and searches would not find it.
 func redact(format string, values ...any) *redacted {
 	return &redacted{Is: fmt.Sprintf(format, values...) + "\n"}
 }
 
-// redactedSecret has all fields of the Secret, and readable values in stringData.
+// redactedSecret has all fields of a Secret, with readable values in stringData.
 type redactedSecret struct {
 	*corev1.SecretApplyConfiguration
 	StringData map[string]any `json:"stringData"`
 }
 
-// redactedKubeconfig has all fields of the kubeconfig, and other users.
+// redactedKubeconfig has all fields of a kubeconfig, with redacted users.
 type redactedKubeconfig struct {
 	clientcmdapiv1.Config
 	Users []redactedUser `json:"users"`
@@ -50,7 +49,7 @@ type redactedUser struct {
 	User redactedCredential `json:"user"`
 }
 
-// redactedCredential is of one of the kinds. What a kubeconfig of another origin has beside them is in Other.
+// redactedCredential is one of the supported kinds. Other contains what else a foreign kubeconfig has.
 type redactedCredential struct {
 	Certificate *redacted `json:"client-certificate-data,omitempty"`
 	Key         *redacted `json:"client-key-data,omitempty"`
@@ -59,7 +58,7 @@ type redactedCredential struct {
 	Other       *redacted `json:"other,omitempty"`
 }
 
-// redacted returns what secrets returns, redacted.
+// redacted returns the manifests of secrets, redacted.
 func (c compiler) redacted() ([]Manifest, error) {
 	var manifests []Manifest
 	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
@@ -100,7 +99,7 @@ func (c compiler) redactedRemoteSecret(a access.RemoteAccess) (Object, error) {
 	}}, nil
 }
 
-// redactedCredentialOf names the newest generation: it is the one that a rotation brings.
+// redactedCredentialOf describes the newest generation, which a rotation introduces.
 func redactedCredentialOf(a access.RemoteAccess) redactedCredential {
 	generation, who := a.Newest(), "user "
 	subject := a.Subject(generation)
@@ -114,7 +113,7 @@ func redactedCredentialOf(a access.RemoteAccess) redactedCredential {
 	return redactedCredential{Token: redact("token of %s", of)}
 }
 
-// redactedCacerts has every certificate, which is public, and names the key by that of the certificate.
+// redactedCacerts contains all certificates, which are public, and describes the key by its certificate.
 func (c compiler) redactedCacerts() ([]Manifest, error) {
 	if !c.hasKey() {
 		return nil, nil
@@ -140,8 +139,7 @@ func (c compiler) redactedCacerts() ([]Manifest, error) {
 	return []Manifest{{File: layout.CACerts, Objects: []Object{secret}}}, nil
 }
 
-// redactedFile is for a reviewer: what the overlay in the reviewed tree leaves out. There is none where that
-// is nothing.
+// redactedFile shows reviewers what the overlay in the reviewed tree omits. It does not exist if that is nothing.
 func (in Input) redactedFile(cluster *v1alpha1.Cluster) ([]layout.File, error) {
 	manifests, err := newCompiler(in, cluster).redacted()
 	manifests = slices.DeleteFunc(manifests, func(m Manifest) bool { return m.Missing != nil })

@@ -13,10 +13,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// RedactSecrets gives two states of a Secret the form that rendering has for what holds a credential: readable values
-// in stringData, with each credential replaced by what it is. A credential that differs and reads the same says which
-// of the two it is. Certificates are named by subject and fingerprint: a reader compares these. Either state may be
-// nil.
+// RedactSecrets converts two states of a Secret to the redacted form: readable values in stringData, with a description
+// in place of each credential. If two different credentials have the same description, it says which is which.
+// Certificates are described by subject and fingerprint, which readers compare. Either state may be nil.
 func RedactSecrets(before, after map[string]any) {
 	values, others := valuesOf(before), valuesOf(after)
 	was, is := redactSecret(before, values), redactSecret(after, others)
@@ -33,12 +32,12 @@ func RedactSecrets(before, after map[string]any) {
 	}
 }
 
-// shownIn is where readable values are.
+// shownIn is the field for readable values.
 const shownIn = "stringData"
 
-// reads is a value as it is printed.
+// reads returns a value as printed.
 func reads(secret map[string]any, key string) string {
-	text, _ := manifest.Encode(nested(secret, shownIn, key)) // it is made of strings
+	text, _ := manifest.Encode(nested(secret, shownIn, key)) // consists of strings
 	return string(text)
 }
 
@@ -51,10 +50,10 @@ func marked(text, which string) string {
 	return strings.TrimSuffix(text, "\n") + " (" + which + ")\n"
 }
 
-// redactions are the credentials of one Secret, by their place in it.
+// redactions are the redacted credentials of a Secret, by their place in it.
 type redactions map[string]*redacted
 
-// note remembers what stands for a credential.
+// note records the replacement of a credential.
 func (all redactions) note(at, value string, is *redacted) *redacted {
 	is.value = value
 	all[at] = is
@@ -77,7 +76,7 @@ func redactSecret(secret map[string]any, values map[string]string) redactions {
 	return all
 }
 
-// valuesOf are the values of a Secret; what is no base64 is no value that the API server has.
+// valuesOf decodes the values of a Secret. An API server has no values that are not base64.
 func valuesOf(secret map[string]any) map[string]string {
 	values := map[string]string{}
 	data, _ := secret["data"].(map[string]any)
@@ -105,7 +104,7 @@ func nested(object map[string]any, path ...string) any {
 	return value
 }
 
-// redactValue shows what is known not to be a credential: a kubeconfig but for its users, certificates.
+// redactValue keeps what cannot be a credential: a kubeconfig without its users, and certificates.
 func (all redactions) redactValue(key, text string, isRemote bool) any {
 	if isRemote {
 		if config, ok := all.redactKubeconfig(key, text); ok {
@@ -126,7 +125,7 @@ func (all redactions) redactValue(key, text string, isRemote bool) any {
 	return all.note(key, text, redact("value of %s", key))
 }
 
-// shownConfig has all fields of a kubeconfig, with its certificate authorities by name and without credentials.
+// shownConfig has all fields of a kubeconfig, with readable certificate authorities and without credentials.
 type shownConfig struct {
 	redactedKubeconfig
 	Clusters []shownCluster `json:"clusters"`
@@ -144,14 +143,14 @@ type shownAPI struct {
 	Extensions *redacted `json:"extensions,omitempty"`
 }
 
-// redactKubeconfig is false for a text that is none: strict decoding leaves no field out.
+// redactKubeconfig is false for a text that is not a kubeconfig: strict decoding drops no field.
 func (all redactions) redactKubeconfig(key, text string) (shownConfig, bool) {
 	var config clientcmdapiv1.Config
 	if err := yaml.UnmarshalStrict([]byte(text), &config); err != nil || len(config.Clusters) == 0 {
 		return shownConfig{}, false
 	}
 	shown := shownConfig{redactedKubeconfig: redactedKubeconfig{Config: config}}
-	shown.Extensions, shown.Preferences.Extensions = nil, nil // a kubeconfig of another origin may have preferences
+	shown.Extensions, shown.Preferences.Extensions = nil, nil // a foreign kubeconfig may have preferences
 	for i := range shown.Contexts {
 		shown.Contexts[i].Context.Extensions = nil
 	}
@@ -179,7 +178,7 @@ func (all redactions) redactCluster(at string, cluster clientcmdapiv1.NamedClust
 	return shownCluster{Name: cluster.Name, Cluster: api}
 }
 
-// withoutPassword leaves out what a URL may have for a credential.
+// withoutPassword removes user information from a URL.
 func withoutPassword(text string) string {
 	parsed, err := url.Parse(text)
 	switch {
@@ -204,14 +203,14 @@ func (all redactions) redactUser(at string, user clientcmdapiv1.AuthInfo) redact
 		shown.Key = all.note(at+" key", string(user.ClientKeyData), redact("private key of the client certificate"))
 	}
 	user.Token, user.TokenFile, user.ClientCertificateData, user.ClientKeyData = "", "", nil, nil
-	//nolint:gosec // the credentials were taken out, and what is left is redacted as a whole
+	//nolint:gosec // the credentials were removed, and the rest is redacted as a whole
 	if rest, err := yaml.Marshal(user); err != nil || string(rest) != "{}\n" {
 		shown.Other = all.note(at+" other", string(rest), redact("other authentication"))
 	}
 	return shown
 }
 
-// tokenName says whose token it is, as far as it says so itself.
+// tokenName describes a token's subject by its claims.
 func tokenName(text string) string {
 	token, err := kubeconfig.ParseToken([]byte(text))
 	if err != nil {
@@ -240,7 +239,7 @@ func certificateName(text []byte) string {
 	return "client certificate of user " + own.Subject.CommonName + ", SHA-256 " + trust.Fingerprint(own)
 }
 
-// shownCertificate is one that a reader can compare.
+// shownCertificate identifies a certificate for comparison.
 type shownCertificate struct {
 	Subject string `json:"subject"`
 	SHA256  string `json:"sha256"`

@@ -15,8 +15,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// readerSubjects is who the control plane of a consumer is at the API server here: more than one
-// user while its client certificate is changed.
+// readerSubjects returns the users of a consumer's control plane at this API server: more than one while its client
+// certificate is rotated.
 func (c compiler) readerSubjects(consumer *v1alpha1.Cluster) []*rbacv1.SubjectApplyConfiguration {
 	var subjects []*rbacv1.SubjectApplyConfiguration
 	a := c.accessOf(consumer)
@@ -31,8 +31,7 @@ func (c compiler) readerSubjects(consumer *v1alpha1.Cluster) []*rbacv1.SubjectAp
 	return subjects
 }
 
-// userReaders bind the permissions of a reader to the control plane of each consumer, which is a user
-// here and has no account.
+// userReaders bind a reader's permissions to consumers that are users here and have no account.
 func (c compiler) userReaders() []Manifest {
 	manifest := Manifest{File: layout.Readers}
 	for consumer := range c.Graph.Consumers(c.cluster.Name) {
@@ -47,7 +46,7 @@ func (c compiler) userReaders() []Manifest {
 	return []Manifest{manifest}
 }
 
-// remoteOf is how the control plane of this cluster reaches the API server of another one, with that credential.
+// remoteOf returns how this cluster's control plane reaches another API server with a credential.
 func (c compiler) remoteOf(target *v1alpha1.Cluster, credential kubeconfig.Credential) kubeconfig.Remote {
 	api := topology.AddressFor(c.cluster, target).API
 	return kubeconfig.Remote{
@@ -60,7 +59,7 @@ func (c compiler) remoteOf(target *v1alpha1.Cluster, credential kubeconfig.Crede
 	}
 }
 
-// addressComment says why it is this address, where mesh.yaml leaves that open.
+// addressComment explains the choice of the address if mesh.yaml does not specify one.
 func (c compiler) addressComment(target *v1alpha1.Cluster) string {
 	target, known := c.Graph.Cluster(target.Name)
 	if !known {
@@ -73,17 +72,17 @@ func (c compiler) addressComment(target *v1alpha1.Cluster) string {
 	return fmt.Sprintf("The server is the %s endpoint: %s.", address.Endpoint, address.Reason)
 }
 
-// lines joins those that say something.
+// lines joins non-empty texts.
 func lines(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "\n")
 }
 
-// remoteSecretName is the Secret by its name alone.
+// remoteSecretName returns the Secret by name only.
 func (c compiler) remoteSecretName(target *v1alpha1.Cluster) []Object {
 	return []Object{corev1.Secret(access.RemoteSecret(target.Name), c.cluster.Istio.Namespace)}
 }
 
-// remoteSecretOf is the Secret that istiod finds.
+// remoteSecretOf returns the Secret that istiod reads.
 func (c compiler) remoteSecretOf(target *v1alpha1.Cluster, text string) *corev1.SecretApplyConfiguration {
 	return corev1.Secret(access.RemoteSecret(target.Name), c.cluster.Istio.Namespace).WithLabels(c.labels).
 		WithLabels(map[string]string{labelMultiCluster: "true"}).

@@ -12,20 +12,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
-// What istiod looks for in a remote secret, and what istioctl writes beside it
-// (istio pkg/kube/multicluster/secretcontroller.go, istioctl/pkg/multicluster/remote_secret.go).
+// What istiod requires of a remote secret, and what istioctl also sets (istio
+// pkg/kube/multicluster/secretcontroller.go, istioctl/pkg/multicluster/remote_secret.go).
 const (
 	labelMultiCluster = "istio/multiCluster"
 	annotationCluster = "networking.istio.io/cluster"
 )
 
-// remoteSecrets returns a Secret for each cluster that this one's control plane reads with a
-// credential.
+// remoteSecrets returns a Secret for each cluster that this one's control plane reads with a credential.
 func (c compiler) remoteSecrets() ([]Manifest, error) {
 	return forEach(access.SecretPairs(c.Graph, c.cluster.Name), c.remoteSecretFor)
 }
 
-// remoteSecretFor is held back where the credential or the address of the API server is missing.
+// remoteSecretFor holds the Secret back if the credential or the API server's address is missing.
 func (c compiler) remoteSecretFor(pair access.Pair) (Manifest, error) {
 	a, err := access.Find(c.Mesh, c.Graph, pair)
 	if err != nil {
@@ -51,7 +50,6 @@ func (c compiler) remoteSecretFor(pair access.Pair) (Manifest, error) {
 	}, nil
 }
 
-// heldRemoteSecret is one that cannot be rendered yet.
 func (c compiler) heldRemoteSecret(target *v1alpha1.Cluster, missing *Missing) Manifest {
 	return Manifest{
 		File:    layout.RemoteSecret(target.Name),
@@ -61,7 +59,7 @@ func (c compiler) heldRemoteSecret(target *v1alpha1.Cluster, missing *Missing) M
 	}
 }
 
-// noCredential is about a credential that is not at hand.
+// noCredential reports a missing credential.
 func (c compiler) noCredential(pair access.Pair, target *v1alpha1.Cluster) *Missing {
 	if missing, ok := c.AbsentCredentials[pair]; ok {
 		return &missing

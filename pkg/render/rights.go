@@ -9,9 +9,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 )
 
-// Permissions are those of the control plane that does a reading: read off the bindings and roles that are
-// rendered for the cluster that it reads, so that they cannot differ from them. There are none where Istio's
-// charts bind the account, and where the reader is cut off.
+// Permissions returns the permissions of a consumer's control plane at a target, from the bindings and roles rendered
+// for the target, so that they cannot differ. They are empty if Istio's charts bind the account, or if access is
+// revoked.
 func Permissions(in Input, pair access.Pair) ([]access.Permission, error) {
 	overlay, err := Compile(in, pair.Target, Options{})
 	if err != nil {
@@ -42,7 +42,7 @@ func Permissions(in Input, pair access.Pair) ([]access.Permission, error) {
 	return permissions, nil
 }
 
-// boundRole takes a binding apart.
+// boundRole returns the role and subjects of a binding.
 func boundRole(object Object) (*rbacv1.RoleRefApplyConfiguration, []rbacv1.SubjectApplyConfiguration) {
 	switch binding := object.(type) {
 	case *rbacv1.ClusterRoleBindingApplyConfiguration:

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Names of the sample: a service that says where it runs, and a client that calls it.
+// Names of the sample: a service that reports where it runs, and a client that calls it.
 const (
 	SampleNamespace = "sample"
 	SampleService   = "helloworld"
@@ -20,8 +20,7 @@ const (
 	SampleFile      = "sample.yaml"
 )
 
-// SampleHost is the host name at which the sample of all clusters answers: with peering a global
-// service has a name of its own.
+// SampleHost returns the host name of the sample in all clusters. With peering, a global service has its own name.
 func SampleHost(discovery v1alpha1.Discovery) string {
 	if discovery == v1alpha1.DiscoveryPeering {
 		return SampleService + "." + SampleNamespace + ".mesh.internal"
@@ -29,8 +28,8 @@ func SampleHost(discovery v1alpha1.Discovery) string {
 	return SampleService + "." + SampleNamespace + ".svc.cluster.local"
 }
 
-// sample renders the verification workload of Istio's guides: the same Service in each cluster,
-// with a version of its own behind it.
+// sample renders the verification workload of Istio's guides: the same Service in each cluster, with a different
+// version behind it.
 func (c compiler) sample() ([]Manifest, error) {
 	if !c.Sample {
 		return nil, nil
@@ -61,21 +60,21 @@ func (c compiler) sample() ([]Manifest, error) {
 	}}, nil
 }
 
-// sampleNamespaceLabels put the pods into the data plane of the cluster.
+// sampleNamespaceLabels add the pods to the cluster's data plane.
 func (c compiler) sampleNamespaceLabels() map[string]string {
 	labels := map[string]string{}
 	switch istio := c.cluster.Istio; {
 	case istio.DataPlane == v1alpha1.DataPlaneAmbient:
 		labels["istio.io/dataplane-mode"] = "ambient"
 	case istio.Revision == "":
-		labels["istio-injection"] = "enabled" // it beats a revision: never both
+		labels["istio-injection"] = "enabled" // takes precedence over a revision: never set both
 	default:
 		labels[labelRevision] = istio.Revision
 	}
 	return labels
 }
 
-// sampleServiceLabels make the service one of all clusters, where it is not so by itself.
+// sampleServiceLabels make the service global where it is not by default.
 func (c compiler) sampleServiceLabels() map[string]string {
 	labels := map[string]string{"app": SampleService}
 	switch {
@@ -87,8 +86,8 @@ func (c compiler) sampleServiceLabels() map[string]string {
 	return labels
 }
 
-// anyAmbient tells whether any cluster of the mesh is ambient: its callers want the label of a
-// global service on that of every cluster (istio pilot/pkg/serviceregistry/ambient/services.go).
+// anyAmbient reports whether any cluster is ambient: ambient callers require the label of a global service on the
+// service of every cluster (istio pilot/pkg/serviceregistry/ambient/services.go).
 func (c compiler) anyAmbient() bool {
 	for cluster := range c.Graph.Clusters() {
 		if cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {

@@ -18,26 +18,26 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Sealable is an object with a credential that a cluster is to have as ciphertext.
+// Sealable is an object with a credential that a cluster gets as ciphertext.
 type Sealable struct {
-	// Cluster gets the object; File is the name of its file in sealed/CLUSTER, and in the tree of credentials.
+	// Cluster gets the object; File is the name of its file in sealed/CLUSTER and in the credentials tree.
 	Cluster, File   string
 	Namespace, Name string
 	// Keys of the object, sorted.
 	Keys []string
-	// Pair that a remote secret is for; the zero Pair for cacerts.
+	// Pair of a remote secret; the zero Pair for cacerts.
 	Pair access.Pair
-	// Known are the facts of it that are known without the credential.
+	// Known are the facts that are known without the credential.
 	Known map[string]string
 	// Open is the Secret without its values.
 	Open sealing.Secret
 }
 
-// SealedFile is where the ciphertext lies, relative to the folder of mesh.yaml.
+// SealedFile returns the path of the ciphertext, relative to the directory of mesh.yaml.
 func (s Sealable) SealedFile() string { return layout.SealedFile(s.Cluster, s.File) }
 
-// Accepts refuses a file that is another object than this one, or has other keys: istiod takes each key of a
-// remote secret for a cluster.
+// Accepts rejects a file with another object or with other keys: istiod takes each key of a remote secret for a
+// cluster.
 func (s Sealable) Accepts(file *sealing.File) error {
 	if file.Name != s.Name || file.Namespace != s.Namespace {
 		return errors.New("it must be " + s.Namespace + "/" + s.Name + ", but is another object")
@@ -48,11 +48,11 @@ func (s Sealable) Accepts(file *sealing.File) error {
 	return nil
 }
 
-// IsSigning tells the certificate with which the istiod of the cluster signs from a remote secret.
+// IsSigning distinguishes the signing certificate of the cluster's istiod from remote secrets.
 func (s Sealable) IsSigning() bool { return s.Pair == access.Pair{} }
 
-// Outdated says in what of its labels and annotations, the facts apart, a file is not the Secret that would be
-// sealed today; empty when it is. Such a file can be rendered, and has to be sealed again.
+// Outdated describes how a file's labels and annotations, except facts, differ from what would be sealed today; empty
+// if they do not. An outdated file can be rendered, but must be sealed again.
 func (s Sealable) Outdated(file *sealing.File) string {
 	if !file.IsOf(s.Open) {
 		return "other labels or annotations"
@@ -60,7 +60,7 @@ func (s Sealable) Outdated(file *sealing.File) string {
 	return ""
 }
 
-// Sealables are the objects with a credential of a cluster that has them sealed; none of another.
+// Sealables returns the objects that a cluster gets sealed.
 func Sealables(in Input, name string) ([]Sealable, error) {
 	cluster, ok := in.Graph.Cluster(name)
 	if !ok {
@@ -93,8 +93,7 @@ func Sealables(in Input, name string) ([]Sealable, error) {
 	return all, nil
 }
 
-// PlainSecrets returns what is to be sealed for a cluster, by the name of the file: the secret manifests of which the
-// credentials are at hand; and those of which they are not.
+// PlainSecrets returns what to seal for a cluster, by file name, and the files whose credentials are not available.
 func PlainSecrets(in Input, name string) (map[string]sealing.Secret, []Held, error) {
 	cluster, ok := in.Graph.Cluster(name)
 	if !ok {
@@ -116,7 +115,7 @@ func PlainSecrets(in Input, name string) (map[string]sealing.Secret, []Held, err
 	return plain, overlay.Held, nil
 }
 
-// openSecret is a Secret without its values.
+// openSecret returns a Secret without its values.
 func openSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {
 	open := plainSecret(secret)
 	open.Plain = nil
@@ -137,8 +136,8 @@ func plainSecret(secret *corev1.SecretApplyConfiguration) sealing.Secret {
 	return plain
 }
 
-// sealed are the objects that somebody has sealed, in the place of those that hold a credential. Of a cluster that has
-// nothing sealed they are in no file; that they lack an address or a certificate is known all the same.
+// sealed returns the sealed objects that replace those with credentials. Without sealed files, only missing addresses
+// and certificates are reported.
 func (c compiler) sealed() ([]Manifest, error) {
 	if c.cluster.Sealing.Format == v1alpha1.SealingNone {
 		return c.heldUnsealed(), nil
@@ -167,7 +166,7 @@ func (c compiler) sealed() ([]Manifest, error) {
 	return manifests, nil
 }
 
-// heldUnsealed is what a cluster would not get with any credential at hand.
+// heldUnsealed returns what would be held back even if all credentials were available.
 func (c compiler) heldUnsealed() []Manifest {
 	var manifests []Manifest
 	for _, pair := range access.SecretPairs(c.Graph, c.cluster.Name) {
@@ -185,10 +184,10 @@ func (c compiler) heldUnsealed() []Manifest {
 	return manifests
 }
 
-// sealedManifest is the ciphertext of one object. A remote secret is a part of the file of all readers, so that a
-// cluster that joins changes no further file of the others: Flux decrypts each object alone, after kustomize has built
-// it (kustomize-controller internal/decryptor/decryptor.go, DecryptResource, checked 2026-12-01), and a SealedSecret is
-// an object as any other.
+// sealedManifest returns the ciphertext of one object. A remote secret is a part of the file of all remote secrets, so
+// that a new cluster changes no additional file of the others: Flux decrypts each object separately, after kustomize
+// has built it (kustomize-controller internal/decryptor/decryptor.go, DecryptResource, checked 2026-12-01), and a
+// SealedSecret is an object like any other.
 func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
 	m := Manifest{File: sealable.File}
 	target, isRemote := c.Graph.Cluster(sealable.Pair.Target)
@@ -215,8 +214,8 @@ func (c compiler) sealedManifest(sealable Sealable) (Manifest, error) {
 	return m, sealable.Accepts(file)
 }
 
-// sealedNames are a Secret and, where a controller decrypts it, what it is decrypted from, by their names alone: the
-// last one is in the file.
+// sealedNames returns, by name only, a Secret and, if a controller decrypts it, its source object, which is last and in
+// the file.
 func (c compiler) sealedNames(name string) []Object {
 	names := []Object{corev1.Secret(name, c.cluster.Istio.Namespace)}
 	if c.cluster.Sealing.Format == v1alpha1.SealingSealedSecrets {
@@ -226,7 +225,7 @@ func (c compiler) sealedNames(name string) []Object {
 	return names
 }
 
-// sealedObject is what was verified of a sealed file.
+// sealedObject is the verified content of a sealed file.
 type sealedObject struct{ file *sealing.File }
 
 func (o *sealedObject) GetKind() *string       { return &o.file.Kind }
@@ -234,5 +233,5 @@ func (o *sealedObject) GetAPIVersion() *string { return &o.file.APIVersion }
 func (o *sealedObject) GetName() *string       { return &o.file.Name }
 func (o *sealedObject) GetNamespace() *string  { return &o.file.Namespace }
 
-// MarshalJSON writes nothing of the file but what was verified.
+// MarshalJSON writes only the verified content of the file.
 func (o *sealedObject) MarshalJSON() ([]byte, error) { return json.Marshal(o.file.Object()) }

@@ -8,8 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
 
-// YAML returns the overlay as one stream, byte for byte what `kubectl kustomize` prints for
-// the rendered tree.
+// YAML returns the overlay as a stream, byte for byte the output of `kubectl kustomize` for the rendered tree.
 func (o Overlay) YAML() ([]byte, error) {
 	objects, guard := o.Objects(), o.newStreamGuard()
 	docs, err := forEach(objects, func(object Object) ([]byte, error) { return manifest.Encode(object) })
@@ -22,7 +21,7 @@ func (o Overlay) YAML() ([]byte, error) {
 	return manifest.AppendStream(nil, docs...), guard.refuse(o)
 }
 
-// JSON returns the overlay as one List, as `kubectl get -o json` prints several objects.
+// JSON returns the overlay as a List, like `kubectl get -o json` for several objects.
 func (o Overlay) JSON() ([]byte, error) {
 	items, guard := []any{}, o.newStreamGuard()
 	for _, object := range o.Objects() {
@@ -43,8 +42,8 @@ func (o Overlay) JSON() ([]byte, error) {
 	return text.Bytes(), guard.refuse(o)
 }
 
-// untyped returns the object as a map, and as the JSON that it was made of: the keys of a map come
-// out sorted, where those of a struct have the order of its fields.
+// untyped returns the object as a map and as its JSON source: the keys of a map are encoded sorted, those of a struct
+// in the order of its fields.
 func untyped(object Object) (item map[string]any, text []byte, err error) {
 	text, err = json.Marshal(object)
 	if err == nil {
