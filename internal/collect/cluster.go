@@ -72,7 +72,9 @@ func (c *collector) ask(target *v1alpha1.Cluster) cluster.Ask {
 }
 
 // keepFacts writes the facts file when a fact has changed.
-func (c *collector) keepFacts(ctx context.Context, target *v1alpha1.Cluster, reported cluster.Facts, result *Result) error {
+func (c *collector) keepFacts(
+	ctx context.Context, target *v1alpha1.Cluster, reported cluster.Facts, result *Result,
+) error {
 	endpoint, notes := c.endpointFacts(target)
 	sound, unsound, err := facts.Valid(target.Name, facts.Live(reported, endpoint))
 	if err != nil {

@@ -1,47 +1,43 @@
-// Package check tells whether a mesh is healthy. A check is data: an ID, a severity, the text
-// that explains it, and a function over what was gathered. Gathering is apart: it asks each
-// cluster once, changes nothing, and leaves plain facts, so that a check is a pure function.
+// Package check verifies the health of a mesh. A check is data: an ID, a severity, an explanation, and a pure function
+// of what was gathered. Gathering is separate: it queries each cluster once and changes nothing.
 //
-// The package imports pkg/cluster for what is read, pkg/topology for who reads whom, pkg/render
-// for the names that were rendered, pkg/audit, pkg/firewall and pkg/gke for dumps of gcloud, pkg/appliedcopy, and
-// pkg/apis/mesh. Its texts are docs/checks.md and what `kubectl mesh explain CHECK003` prints; an
-// ID is never given twice.
+// The package imports pkg/cluster for observations, pkg/topology for consumers and targets, pkg/render for rendered
+// names, pkg/audit, pkg/firewall and pkg/gke for gcloud dumps, pkg/appliedcopy, and pkg/apis/mesh. Its texts become
+// docs/checks.md and the output of `kubectl mesh explain CHECK003`. IDs are never reused.
 package check
 
 //go:generate go run ../../internal/checksdoc ../../docs/checks.md
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 
-// Scope is what a check is about.
+// Scope of a check.
 type Scope string
 
-// The scopes: the mesh as a whole, each cluster, each pair of a control plane and a cluster, each gateway.
+// Scopes: the whole mesh, each cluster, each pair of consumer and target, each gateway.
 const (
 	ScopeMesh    Scope = "mesh"
 	ScopeCluster Scope = "cluster"
 	ScopeLink    Scope = "link"
-	// ScopeGateway is the east-west gateway of a cluster, as it is seen from here; no cluster is asked for it.
+	// ScopeGateway is a cluster's east-west gateway as seen from this machine; the cluster is not queried.
 	ScopeGateway Scope = "gateway"
 )
 
-// Check is one thing that has to be so.
+// Check verifies one property.
 type Check struct {
 	ID string
-	// Title says what has to be so.
+	// Title states the property.
 	Title    string
 	Severity mesh.Severity
 	Scope    Scope
-	// Why it matters, and what to do: a paragraph each, of plain words that mean nothing to
-	// Markdown.
+	// Why it matters, and the remedy: a paragraph each, without Markdown syntax.
 	Why, Remedy string
-	// After is the check without which this one cannot be made: it is left out where that one
-	// is not ok.
+	// After is a prerequisite: the check is skipped unless that one is ok.
 	After string
 
 	run func(subject) []outcome
 }
 
-// All returns every check, sorted by ID, each after the one that it needs.
+// All returns all checks, sorted by ID, each after its prerequisite.
 func All() []Check {
 	return []Check{
 		soundFiles(), currentTree(),
@@ -59,7 +55,7 @@ func All() []Check {
 	}
 }
 
-// Find returns the check with that ID.
+// Find returns the check with an ID.
 func Find(id string) (Check, bool) {
 	for _, check := range All() {
 		if check.ID == id {

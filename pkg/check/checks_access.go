@@ -38,8 +38,8 @@ func serverTrusted() Check {
 		}}
 }
 
-// readByIstiodAlone: where no Secret holds the credential, nobody but istiod can try it. It says synced when it has
-// listed every kind that it watches: the server answered, took the credential, and granted enough.
+// readByIstiodAlone: if no Secret contains the credential, only istiod can use it. Its status is synced once it has
+// listed all the kinds that it watches: the server answered, accepted the credential, and granted enough.
 func (s subject) readByIstiodAlone() []outcome {
 	only := "only " + s.cluster.Name + "'s istiod has the credential"
 	if why := s.facts.Istiod.Clusters.Why; why != "" {
@@ -54,15 +54,15 @@ func (s subject) readByIstiodAlone() []outcome {
 	return unknown(only+", and does not report that it has synced (CHECK021)", "")
 }
 
-// access is the access of the control plane to the peer.
+// access returns the control plane's access to the peer.
 func (s subject) access() access.RemoteAccess {
 	return access.RemoteAccess{Mesh: s.Mesh.Metadata.Name, Consumer: s.cluster, Target: s.peer}
 }
 
-// kind is the kind of the credential with which the peer is read.
+// kind returns the kind of the credential for the peer.
 func (s subject) kind() access.Kind { return access.KindOf(s.peer) }
 
-// untrusted says what is wrong with the certificate of the peer's server. Not always is it the authority.
+// untrusted explains what is wrong with the peer's server certificate, which is not always the authority.
 func (s subject) untrusted(answer cluster.Access) []outcome {
 	server := s.peer.API.Server
 	switch answer.Fault.Kind {
@@ -78,7 +78,7 @@ func (s subject) untrusted(answer cluster.Access) []outcome {
 	}
 }
 
-// nameHint says which name to expect of a server: the certificate authority is not what is wrong.
+// nameHint tells which server name to specify, because the certificate authority is correct.
 func nameHint(peer string, fault cluster.CertificateFault) string {
 	names := strings.Join(fault.Names, ", ")
 	if fault.ServerName() == "" {
@@ -165,7 +165,7 @@ func permissionsGranted() Check {
 			for _, right := range access.Missing {
 				missing = append(missing, right.String())
 			}
-			// Rules are one field: whoever edited the role owns all of them, and an apply without the flag stops at the
+			// Rules are a single field: anyone who edited the role owns all of them, and an apply without the flag stops at the
 			// conflict.
 			return bad(fmt.Sprintf("%s has no permission in %s for: %s", who(access), s.peer.Name, abridged(missing)),
 				s.Commands.Apply+" --cluster "+s.peer.Name+" --force-conflicts")
@@ -188,7 +188,7 @@ func newestCredential() Check {
 		run: func(s subject) []outcome {
 			_, remote, _ := s.facts.find(s.peer.ID())
 			if remote.Credential == "" {
-				return nil // it does not tell: made by hand, or none at all
+				return nil // unknown: created manually, or missing
 			}
 			generation := s.access().Newest()
 			want := s.access().Marker(generation)

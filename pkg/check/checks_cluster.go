@@ -39,7 +39,7 @@ func identity() Check {
 		}}
 }
 
-// duplicate is another cluster with the same UID.
+// duplicate returns another cluster with the same UID.
 func (s subject) duplicate() string {
 	for other := range s.Graph.Clusters() {
 		if facts := s.Observed[other.Name]; facts != nil && other.Name != s.cluster.Name && facts.UID == s.facts.UID {
@@ -108,7 +108,7 @@ func networkLabel() Check {
 	}
 }
 
-// networkRemedy: rendering removes no label that it does not know.
+// Rendering does not remove labels that it does not set.
 func (s subject) networkRemedy() string {
 	if s.cluster.Network == "" {
 		return "set network: " + s.facts.Reported.Network + " in mesh.yaml, or: " +
@@ -117,10 +117,10 @@ func (s subject) networkRemedy() string {
 	return s.apply() + " --force-conflicts; or correct network in mesh.yaml"
 }
 
-// apply is the command that brings a cluster what it should have.
+// apply returns the command that applies a cluster's desired state.
 func (s subject) apply() string { return s.Commands.Apply + " --cluster " + s.cluster.Name }
 
-// usesGateways tells whether Gateway objects of the Gateway API matter in a cluster.
+// usesGateways reports whether Gateway API objects are used in a cluster.
 func (s subject) usesGateways() bool {
 	gateway := s.cluster.Gateway
 	declared := gateway != nil && gateway.API != v1alpha1.GatewayAPIIstio

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// dumpCheck is a check of the dump of gcloud; without one it is not made.
+// dumpCheck is a check of the gcloud dump; it is skipped without one.
 func dumpCheck(check Check, run func(subject, firewall.Plan) []outcome) Check {
 	check.Scope = ScopeMesh
 	check.run = func(s subject) []outcome {
@@ -96,7 +96,7 @@ func rulesNarrow() Check {
 	})
 }
 
-// firewallScript is where the script for a network is rendered, or for a cluster's webhook.
+// firewallScript returns the path of the script for a network, or for a cluster's webhook.
 func firewallScript(project, network, webhook string) string {
 	if webhook != "" {
 		return layout.Deployed(layout.WebhookScript(webhook))
@@ -104,7 +104,7 @@ func firewallScript(project, network, webhook string) string {
 	return layout.Deployed(layout.FirewallScript(project, network))
 }
 
-// narrower says who makes a rule narrower. The script of a webhook goes with its cluster.
+// narrower returns the command that narrows a rule. A webhook's script belongs to its cluster.
 func narrower(s subject, wide audit.Wide) string {
 	_, known := s.Graph.Cluster(wide.Webhook)
 	switch {
@@ -120,7 +120,7 @@ func narrower(s subject, wide audit.Wide) string {
 		"longer in mesh.yaml"
 }
 
-// excess says what is too much.
+// excess describes what is too wide.
 func excess(wide audit.Wide) string {
 	var parts []string
 	for _, part := range []struct {
@@ -248,8 +248,7 @@ func factsCurrent() Check {
 	})
 }
 
-// drift lists the fields of which both sides say something else. What one side does not say, it may
-// not know.
+// drift lists the fields that both sides specify differently. An unspecified field may be unknown to that side.
 func drift(cluster *v1alpha1.Cluster, is *v1alpha1.GKE, pods []string) []string {
 	var fields []string
 	differ := func(field, said, found string) {

@@ -49,7 +49,7 @@ func gatewayAPI() Check {
 	}
 }
 
-// release is the Istio that runs in the cluster, or else the one that mesh.yaml has.
+// release returns the Istio version that runs in the cluster, or else that of mesh.yaml.
 func (s subject) release() upstream.Version {
 	return upstream.VersionOf(cmp.Or(s.facts.Reported.Istio.Version, s.cluster.Istio.Version))
 }
@@ -131,8 +131,8 @@ func gatewayAddress() Check {
 	}
 }
 
-// gatewayLabel is the label by which collect finds the gateway of a cluster: one that opens a
-// control plane alone leads into no network.
+// gatewayLabel is the label by which collect finds a cluster's gateway: one that exposes only a control plane has no
+// network.
 func (s subject) gatewayLabel() string {
 	exposure := s.Graph.Exposure(s.cluster.Name)
 	if exposure.Remotes && !exposure.Workloads {

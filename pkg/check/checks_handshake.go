@@ -34,7 +34,7 @@ func gatewayReached() Check {
 		}}
 }
 
-// handshakeState are the handshakes with the gateway of the cluster.
+// handshakeState returns the handshakes with the cluster's gateway.
 func (s subject) handshakeState() []handshake.Result { return s.Handshakes.Results[s.cluster.Name] }
 
 func (s subject) connected(seen handshake.Result) []outcome {
@@ -67,7 +67,7 @@ func (s subject) revive(seen handshake.Result) string {
 	return fmt.Sprintf("%s -n %s rollout restart deployment/%s", s.Commands.Kubectl(s.cluster.Name), namespace, name)
 }
 
-// correct has an address changed where it comes from: in mesh.yaml, or else in the status of the gateway's Service.
+// correct fixes an address at its source: mesh.yaml, or the status of the gateway's Service.
 func (s subject) correct(seen handshake.Result) string {
 	if slices.Contains(seen.Origins, originMesh) {
 		return "correct gateway.addresses in mesh.yaml"
@@ -77,7 +77,7 @@ func (s subject) correct(seen handshake.Result) string {
 		s.Commands.Kubectl(s.cluster.Name), namespace, name)
 }
 
-// gatewayService is that of the gateway; its Deployment has the same name.
+// gatewayService returns the gateway's Service; its Deployment has the same name.
 func (s subject) gatewayService() (namespace, name string) {
 	return cmp.Or(s.cluster.EastWest().Namespace, s.cluster.Istio.Namespace), s.Mesh.Spec.EastWestService(s.cluster)
 }
@@ -100,7 +100,7 @@ func gatewayServesMesh() Check {
 		}}
 }
 
-// led judges what answered at an address that was reached.
+// led judges what answered at a reachable address.
 func (s subject) led(seen handshake.Result) []outcome {
 	layer4 := "configure the load balancer to forward TCP on port " + fmt.Sprint(seen.Port) +
 		" instead of terminating TLS or HTTP: gateway.annotations in mesh.yaml, then: " + s.apply()
@@ -126,8 +126,8 @@ func (s subject) led(seen handshake.Result) []outcome {
 	return nil // CHECK045 reports it
 }
 
-// closed: without the service it is what a gateway does. Where the clusters of the network were asked, it is known
-// whether the service is there.
+// closed: a gateway closes the connection if the service is missing, which is known if the network's clusters were
+// queried.
 func (s subject) closed(seen handshake.Result) []outcome {
 	service := s.Handshakes.Service
 	name := service.Namespace + "/" + service.Name
@@ -160,8 +160,8 @@ func (s subject) closed(seen handshake.Result) []outcome {
 	return unknown(closes+reason, s.Commands.Sample)
 }
 
-// handshakeServiceName is the best that a cluster behind the gateway has of the service; false where none of them was
-// asked.
+// handshakeServiceName returns the best result for the service among the clusters behind the gateway; false if none was
+// queried.
 func (s subject) handshakeServiceName() (best cluster.ServiceState, known bool) {
 	for behind := range s.Graph.InNetwork(s.cluster.Network) {
 		facts := s.Observed[behind.Name]
@@ -197,7 +197,7 @@ func gatewayTrusted() Check {
 		}}
 }
 
-// accepted judges the chain of a workload.
+// accepted judges a workload's chain.
 func (s subject) accepted(seen handshake.Result) []outcome {
 	found := handshake.Judge(seen.Chain, s.callersExpect())
 	at, chain := place(seen), ""
@@ -235,7 +235,7 @@ func (s subject) accepted(seen handshake.Result) []outcome {
 	return fine(at + chain)
 }
 
-// reroot has a cluster sign under a root of the mesh, where it is the cluster that reports the address.
+// reroot has a cluster sign under a root of the mesh, if that cluster reports the address.
 func (s subject) reroot(seen handshake.Result, found handshake.Judgement) string {
 	others := []string{trust.Fingerprint(found.Chain[len(found.Chain)-1])}
 	if facts := s.Observed[s.signer()]; facts != nil && len(facts.Reported.RootSHA256) > 0 {
@@ -248,7 +248,7 @@ func (s subject) reroot(seen handshake.Result, found handshake.Judgement) string
 	return command
 }
 
-// one makes a verb of one subject.
+// one returns the verb for one subject.
 func one(names []string) string {
 	if len(names) == 1 {
 		return "s"
@@ -256,7 +256,7 @@ func one(names []string) string {
 	return ""
 }
 
-// signer is the cluster whose istiod signs for the workloads behind the gateway.
+// signer returns the cluster whose istiod signs for the workloads behind the gateway.
 func (s subject) signer() string { return signerOf(s.cluster) }
 
 func untimely(found handshake.Judgement) string {
@@ -266,7 +266,7 @@ func untimely(found handshake.Judgement) string {
 	return fmt.Sprintf("%s expired at %s", holder(found), stamp(found.At))
 }
 
-// holder says whose certificate a judgement is about.
+// holder describes whose certificate is judged.
 func holder(found handshake.Judgement) string {
 	switch {
 	case found.At == found.Chain[0]:
@@ -277,7 +277,7 @@ func holder(found handshake.Judgement) string {
 	return "a chain whose intermediate"
 }
 
-// timely is what renews a certificate.
+// timely returns what renews a certificate.
 func (s subject) timely(found handshake.Judgement, restart string) string {
 	switch {
 	case found.Verdict == handshake.VerdictNotYetValid:

@@ -26,7 +26,7 @@ func sameRoot() Check {
 				return nil
 			}
 			if s.reads && s.facts.hidden() {
-				return nil // CHECK012 has said it
+				return nil // CHECK012 reported it
 			}
 			for _, end := range []struct {
 				name  string
@@ -52,7 +52,8 @@ func sameRoot() Check {
 	}
 }
 
-// foreignEnd is the end of a link that trusts no root of the mesh, and what it trusts; the peer, where both are alike.
+// foreignEnd returns the end of a link that trusts no root of the mesh, and what it trusts; the peer if both are the
+// same.
 func (s subject) foreignEnd() (*v1alpha1.Cluster, []string) {
 	if sharesAny(s.peerFacts.Reported.RootSHA256, s.rootsInFiles()) {
 		return s.cluster, s.facts.Reported.RootSHA256
@@ -60,7 +61,7 @@ func (s subject) foreignEnd() (*v1alpha1.Cluster, []string) {
 	return s.peer, s.peerFacts.Reported.RootSHA256
 }
 
-// short fingerprints are enough to tell roots apart.
+// short fingerprints distinguish roots well enough
 func short(sums []string) string {
 	var parts []string
 	for _, sum := range sums {
@@ -103,7 +104,7 @@ func istiodSynced() Check {
 	}
 }
 
-// syncedEverywhere looks at the pods of istiod one by one, once the first has synced.
+// syncedEverywhere checks each istiod pod once the first has synced.
 func (s subject) syncedEverywhere(logs string) []outcome {
 	for _, pod := range s.facts.Istiod.Pods {
 		if status, known := pod.Status.Value[s.peer.ID()]; pod.Status.Why == "" && status != endpoints.StatusSynced {

@@ -66,7 +66,7 @@ func currentTree() Check {
 	}
 }
 
-// abridged lists the first of many.
+// abridged lists the first few.
 func abridged(items []string) string {
 	const most = 5
 	if len(items) > most {

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// peerConditions are what Solo's control plane says of a peer; older ones do not have the third.
+// peerConditions are what Solo's control plane reports about a peer; older versions lack the third.
 func peerConditions(istio v1alpha1.Istio) []string {
 	conditions := []string{"gloo.solo.io/PeerConnected", "gloo.solo.io/PeeringSucceeded"}
 	if istio.Release().Has(upstream.DataPlaneStatus) {
@@ -48,7 +48,7 @@ func peersConnected() Check {
 		}}
 }
 
-// peering judges the peer Gateway of one cluster.
+// peering judges a cluster's peer Gateway.
 func (s subject) peering(peer *v1alpha1.Cluster) []outcome {
 	name := access.PeerGateway(peer.Name)
 	at := slices.IndexFunc(s.facts.Peers.Value, func(p cluster.Peer) bool { return p.Name == name })

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// primary is the cluster whose control plane serves this one; nil where it has its own.
+// primary returns the cluster whose control plane serves this one; nil if it has its own.
 func (s subject) primary() *v1alpha1.Cluster {
 	for other := range s.Graph.Clusters() {
 		if other.Name == s.cluster.ControlPlane && other.Name != s.cluster.Name {
@@ -22,7 +22,7 @@ func (s subject) primary() *v1alpha1.Cluster {
 	return nil
 }
 
-// served judges a cluster that another one serves, once it was seen.
+// served judges an observed cluster that another one serves.
 func (s subject) whenServed(judge func(primary *v1alpha1.Cluster) []outcome) []outcome {
 	primary := s.primary()
 	switch {
@@ -81,7 +81,7 @@ func remoteFindsIstiod() Check {
 		}}
 }
 
-// sameHost compares addresses, which may be written in several ways, or names.
+// sameHost compares names, or addresses in any spelling.
 func sameHost(a, b string) bool {
 	one, err := netip.ParseAddr(a)
 	other, otherErr := netip.ParseAddr(b)
@@ -112,7 +112,7 @@ func remoteInjects() Check {
 					about := fmt.Sprintf("webhook %s of %s", webhook.Name, webhook.Configuration)
 					switch {
 					case webhook.URL != "":
-						// Somebody's own way to the control plane: where it leads cannot be told.
+						// A custom route to the control plane: its destination is unknown.
 					case webhook.Service != service:
 						found = append(found, bad(fmt.Sprintf("%s calls Service %s, not %s", about, webhook.Service, service),
 							s.chart())...)
@@ -132,7 +132,7 @@ func remoteInjects() Check {
 				if found == nil {
 					return ok()
 				}
-				return found[:1:1] // those of one configuration are made alike
+				return found[:1:1] // those of one configuration are equal
 			})
 		}}
 }
@@ -144,7 +144,7 @@ func revisionOf(cluster *v1alpha1.Cluster) string {
 	return cluster.Istio.Revision
 }
 
-// rootsOf are the roots of a cluster, if it was seen.
+// rootsOf returns the roots of an observed cluster.
 func (s subject) rootsOf(cluster *v1alpha1.Cluster) []string {
 	if facts := s.Observed[cluster.Name]; facts != nil && !facts.hidden() {
 		return facts.Reported.RootSHA256
@@ -152,7 +152,7 @@ func (s subject) rootsOf(cluster *v1alpha1.Cluster) []string {
 	return nil
 }
 
-// rewrite lets the control plane write its root into the webhook, and has it do so.
+// rewrite allows the control plane to write its root into the webhook, and triggers it.
 func (s subject) rewrite(primary *v1alpha1.Cluster) string {
 	return s.apply() + " && " + s.restartIstiodOf(primary)
 }

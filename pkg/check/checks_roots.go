@@ -30,7 +30,7 @@ func rootsPickedUp() Check {
 			given, served := known.Value.SecretRootSHA256, known.Value.RootSHA256
 			switch {
 			case len(given) == 0:
-				return nil // istiod is given none
+				return nil // istiod has no certificates
 			case len(served) == 0:
 				return unknown("istiod has not created ConfigMap istio-ca-root-cert yet", "")
 			case slices.Equal(given, served):
@@ -43,13 +43,13 @@ func rootsPickedUp() Check {
 	}
 }
 
-// restartIstiodOf is the command that restarts the control plane of a cluster, wherever that runs.
+// restartIstiodOf returns the command that restarts a cluster's control plane, wherever it runs.
 func (s subject) restartIstiodOf(cluster *v1alpha1.Cluster) string {
 	plane := s.signing(cluster)
 	return s.kubectlIstio(plane) + " rollout restart deployment/" + access.IstiodService(plane)
 }
 
-// rootsInFiles are the fingerprints of the roots in trust/.
+// rootsInFiles returns the fingerprints of the roots in trust/.
 func (s subject) rootsInFiles() []string {
 	var sums []string
 	for _, root := range s.Roots {
@@ -58,9 +58,9 @@ func (s subject) rootsInFiles() []string {
 	return sums
 }
 
-// commonRoot is how a cluster comes to trust a root of the mesh. One that was given such a root needs a restart of
-// istiod. For one that runs under other roots the mesh trusts these as well: an apply that takes all roots from
-// workloads is refused.
+// commonRoot explains how a cluster starts to trust a root of the mesh. If its Secret has one, istiod must be
+// restarted. If it runs under other roots, the mesh must trust these too: an apply that removes all roots that
+// workloads use is refused.
 func (s subject) commonRoot(cluster *v1alpha1.Cluster, others []string) string {
 	reload := s.Commands.Apply + " && " + s.restartIstiodOf(cluster)
 	ours, signer := s.rootsInFiles(), s.signing(cluster)
@@ -80,7 +80,7 @@ func (s subject) commonRoot(cluster *v1alpha1.Cluster, others []string) string {
 	return move
 }
 
-// signing is the cluster whose istiod signs for the workloads of another.
+// signing returns the cluster whose istiod signs for another cluster's workloads.
 func (s subject) signing(cluster *v1alpha1.Cluster) *v1alpha1.Cluster {
 	if signer, known := s.Graph.Cluster(signerOf(cluster)); known {
 		return signer

@@ -45,7 +45,7 @@ func sampleRuns() Check {
 	}
 }
 
-// inSample is a kubectl command about the sample.
+// inSample returns a kubectl command in the sample's namespace.
 func (s subject) inSample(command string) string {
 	return s.Commands.Kubectl(s.cluster.Name) + " -n " + render.SampleNamespace + " " + command
 }
@@ -91,7 +91,7 @@ func sampleUnderstood() Check {
 	}
 }
 
-// lost names the hosts that calls were lost at: 3 calls to 203.0.113.77:15443, gateway of west, timed out.
+// lost lists the hosts at which calls were lost: 3 calls to 203.0.113.77:15443, gateway of west, timed out.
 func (s subject) lost() string {
 	var parts []string
 	for _, host := range s.facts.Sample.Lost {
@@ -116,8 +116,8 @@ func counted[N int | uint64](n N, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// gatewayAt is the cluster whose gateway has an address: as mesh.yaml, the cluster or the istiod of the caller knows
-// it.
+// gatewayAt returns the cluster whose gateway has an address, according to mesh.yaml, the cluster, or the caller's
+// istiod.
 func (s subject) gatewayAt(host string) string {
 	address, err := netip.ParseAddrPort(host)
 	if err != nil || wayTo(address) == WayDirect {
@@ -133,7 +133,7 @@ func (s subject) gatewayAt(host string) string {
 	return ""
 }
 
-// unknownResponders are the names of no cluster that have answered.
+// unknownResponders returns names in responses that are not clusters.
 func (s subject) unknownResponders() []string {
 	var names []string
 	for name := range s.facts.Sample.Answers.By {
@@ -184,7 +184,7 @@ func sampleThere() Check {
 	}
 }
 
-// answered judges the answers of one cluster.
+// answered judges one cluster's responses.
 func (s subject) answered(by *v1alpha1.Cluster, facts *Observation, remedy string) []outcome {
 	sample := s.facts.Sample
 	if !sample.called() {
@@ -208,8 +208,8 @@ func (s subject) answered(by *v1alpha1.Cluster, facts *Observation, remedy strin
 	}
 }
 
-// enough is how many answers leave out one of several clusters by chance in less than one run
-// of a hundred, when each is as likely: with 5 calls for each cluster it is (1-1/n)^5n.
+// enough is the number of responses that omits one of several equally likely clusters by chance in less than 1 % of
+// runs: with 5 calls per cluster, the probability is (1-1/n)^5n.
 func (s subject) enough() int {
 	const perCluster, most = 5, 1000
 	clusters := 1

@@ -2,7 +2,7 @@ package check
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 
-// Sealed is a file of ciphertext, and the life of what is in it.
+// Sealed is a sealed file, and the validity of its content.
 type Sealed struct {
 	Cluster, File string
 	Life          Validity

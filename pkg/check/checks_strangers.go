@@ -47,7 +47,7 @@ func unmanagedSecret() Check {
 	}
 }
 
-// expected: where a store has the credential, External Secrets makes the remote secret.
+// expected: if a store has the credential, External Secrets creates the remote secret.
 func (s subject) expected(secret Secret) bool {
 	for _, id := range secret.ids() {
 		peer, known := s.Graph.ClusterByID(id)

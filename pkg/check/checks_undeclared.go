@@ -37,7 +37,7 @@ func noUndeclaredReader() Check {
 	}
 }
 
-// undeclared reports the token Secrets of an account that the mesh does not declare, or the account when it has none.
+// undeclared reports the token Secrets of an undeclared account, or the account if it has none.
 func (s subject) undeclared(account cluster.Account) []outcome {
 	namespace := s.cluster.Istio.Namespace
 	about := func(kind, name, secret, used string) []outcome {

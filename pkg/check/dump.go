@@ -9,17 +9,16 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
-// Dump is what gcloud has said of clusters and firewall rules, instead of the clusters themselves.
+// Dump is gcloud's output about clusters and firewall rules, used instead of the clusters.
 type Dump struct {
 	gke.Dump
-	// Known are the clusters of the mesh that it has, by name.
+	// Known are the clusters of the mesh in the dump, by name.
 	Known map[string]gke.Cluster
-	// Files are how remedies name it.
+	// Files are the dump's names in remedies.
 	Files string
 }
 
-// eachCluster calls a function for each cluster of the mesh that the dump has, by name, with what the dump
-// says of it.
+// eachCluster calls a function for each cluster of the mesh in the dump, by name.
 func (d *Dump) eachCluster(s subject, do func(*v1alpha1.Cluster, *v1alpha1.GKE)) {
 	for _, name := range slices.Sorted(maps.Keys(d.Known)) {
 		if cluster, known := s.Graph.Cluster(name); known {
@@ -28,7 +27,7 @@ func (d *Dump) eachCluster(s subject, do func(*v1alpha1.Cluster, *v1alpha1.GKE))
 	}
 }
 
-// accesses are the needs of API servers, by cluster.
+// accesses returns the required access to API servers, by cluster.
 func accesses(plan firewall.Plan) map[string]firewall.Access {
 	all := map[string]firewall.Access{}
 	for _, access := range plan.Accesses {

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/handshake"
 )
 
-// Source reads one cluster; a cluster.Client is one.
+// Source reads one cluster; cluster.Client implements it.
 type Source interface {
 	UID(context.Context) (string, error)
 	Facts(context.Context, cluster.Ask) (cluster.Facts, []cluster.Note, error)
@@ -27,33 +27,33 @@ type Source interface {
 	Service(ctx context.Context, namespace, name string, port int32) (cluster.ServiceState, error)
 }
 
-// Target is a cluster that is to be asked, and how.
+// Target is a cluster to query.
 type Target struct {
 	Cluster *v1alpha1.Cluster
 	Source  Source
-	// Proven says that its API server is the one that mesh.yaml names.
+	// Proven is set if its API server is verified to be the one declared in mesh.yaml.
 	Proven bool
-	// Reads are the clusters that its control plane reads.
+	// Reads are the targets of its control plane.
 	Reads []*v1alpha1.Cluster
-	// Serves says that its control plane serves clusters without one.
+	// Serves is set if its control plane serves clusters without one.
 	Serves bool
-	// Labels are those of every object of the mesh.
+	// Labels of all objects of the mesh.
 	Labels map[string]string
 	// Probe uses a remote kubeconfig.
 	Probe func(context.Context, cluster.RemoteKubeconfig, []cluster.Permission) cluster.Access
-	// Debug asks istiod; nil: it is not asked.
+	// Debug queries istiod; nil skips it.
 	Debug Debug
-	// Istiods are all ready pods of istiod; nil: they are not asked.
+	// Istiods are all ready istiod pods; nil skips them.
 	Istiods func(context.Context) ([]IstiodDebug, error)
-	// HandshakeService is the service that gateways are asked for in handshakes; nil: none is made.
+	// HandshakeService is the service for handshakes with gateways; nil if there are none.
 	HandshakeService *handshake.Service
-	// Calls of the sample; nil: none is made.
+	// Calls of the sample; nil skips them.
 	Calls *Calls
-	// Explain turns an error of the API server into a reason and a remedy.
+	// Explain converts an API server's error to a reason and a remedy.
 	Explain func(error) (reason, remedy string)
 }
 
-// Gather asks a cluster for everything that the checks look at. It ends soon after its context.
+// Gather queries a cluster for everything that the checks need. It returns soon after its context ends.
 func Gather(ctx context.Context, t Target) *Observation {
 	facts := &Observation{Proven: t.Proven, Access: map[string]cluster.Access{}}
 	var err error
@@ -112,7 +112,7 @@ func (t Target) ask() cluster.Ask {
 	}
 }
 
-// isServed tells whether a cluster has no control plane of its own: another cluster's serves it, or Google's.
+// isServed reports whether a cluster has no control plane of its own: another cluster's, or Google's, serves it.
 func isServed(cluster *v1alpha1.Cluster) bool {
 	byPeer := cluster.ControlPlane != "" && cluster.ControlPlane != cluster.Name
 	byGoogle := cluster.Istio.Managed != nil && *cluster.Istio.Managed
@@ -126,5 +126,5 @@ func reading[T any](value T, err error) Reading[T] {
 	return Reading[T]{Value: value}
 }
 
-// oneLine is an error on one line: what others wrote must not pass for lines of ours.
+// oneLine returns an error on one line, so that external text cannot imitate our output.
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -16,9 +16,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
-// secrets reads the remote secrets, and returns the kubeconfigs that are worth a try: those of
-// clusters that are to be read, which lead where mesh.yaml says. Their credentials go nowhere
-// else.
+// secrets reads the remote secrets, and returns the kubeconfigs to probe: those of targets that point where mesh.yaml
+// says. Other servers never get the credentials.
 func (t Target) secrets(ctx context.Context, facts *Observation) map[string]cluster.RemoteKubeconfig {
 	found, err := t.Source.RemoteSecrets(ctx, t.Cluster.Istio.Namespace)
 	if err != nil {
@@ -59,7 +58,7 @@ func (t Target) ours(secret cluster.RemoteSecret) bool {
 	return true
 }
 
-// remote keeps what may be shown.
+// remote keeps what may be printed.
 func (t Target) remote(remote cluster.RemoteKubeconfig) RemoteKubeconfig {
 	shown := RemoteKubeconfig{ClusterID: remote.ClusterID, Refused: remote.Refused}
 	begin, end := remote.Validity()
@@ -80,12 +79,12 @@ func (t Target) remote(remote cluster.RemoteKubeconfig) RemoteKubeconfig {
 	return shown
 }
 
-// leadsTo says that nobody else than mesh.yaml means would get the credential.
+// leadsTo reports whether only the server declared in mesh.yaml would get the credential.
 func leadsTo(remote cluster.RemoteKubeconfig, peer *v1alpha1.Cluster) bool {
 	return remote.Server == peer.API.Server && remote.ProxyURL == peer.API.ProxyURL && !remote.Insecure
 }
 
-// differs lists what a kubeconfig says otherwise than mesh.yaml.
+// differs lists how a kubeconfig differs from mesh.yaml.
 func (t Target) differs(remote cluster.RemoteKubeconfig, peer *v1alpha1.Cluster) []string {
 	authority, declared := certificates(remote.CertificateAuthorityData), certificates(peer.API.CertificateAuthorityData)
 	var fields []string
@@ -104,7 +103,7 @@ func (t Target) differs(remote cluster.RemoteKubeconfig, peer *v1alpha1.Cluster)
 	return sortNames(fields)
 }
 
-// tokenFile is the file that the remote secret of a peer names; empty where it names none.
+// tokenFile returns the file in a peer's remote secret; empty if there is none.
 func (t Target) tokenFile(peer *v1alpha1.Cluster) string {
 	remote := access.RemoteAccess{Mesh: t.Labels[access.LabelMesh], Consumer: t.Cluster, Target: peer}
 	if public := remote.Kind().RemoteUser(remote).Public; public != nil {
@@ -113,7 +112,7 @@ func (t Target) tokenFile(peer *v1alpha1.Cluster) string {
 	return ""
 }
 
-// certificates are the blocks of a PEM text, without what stands around them.
+// certificates returns the blocks of a PEM text without the text around them.
 func certificates(text []byte) []byte {
 	var all []byte
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
@@ -125,7 +124,7 @@ func certificates(text []byte) []byte {
 	return all
 }
 
-// probeWorkers is how many peers of one cluster are asked at a time.
+// probeWorkers is the number of peers of one cluster that are probed concurrently.
 const probeWorkers = 4
 
 func (t Target) probes(ctx context.Context, remotes map[string]cluster.RemoteKubeconfig) map[string]cluster.Access {
@@ -139,7 +138,7 @@ func (t Target) probes(ctx context.Context, remotes map[string]cluster.RemoteKub
 			return nil
 		})
 	}
-	_ = group.Wait() // an answer says itself what went wrong
+	_ = group.Wait() // the result contains its error
 	access := make(map[string]cluster.Access, len(ids))
 	for i, id := range ids {
 		access[id] = answers[i]
@@ -147,7 +146,7 @@ func (t Target) probes(ctx context.Context, remotes map[string]cluster.RemoteKub
 	return access
 }
 
-// permissions are those that the control plane of this cluster needs in a peer.
+// permissions returns what this cluster's control plane needs in a peer.
 func (t Target) permissions(id string) []cluster.Permission {
 	config := "istio"
 	if t.Cluster.Istio.Revision != "" {
@@ -161,8 +160,8 @@ func (t Target) permissions(id string) []cluster.Permission {
 	return nil
 }
 
-// controlPlanePermissions are those of a control plane at a cluster that it serves. What Istio's charts grant is not
-// ours to count.
+// controlPlanePermissions returns what a control plane needs in a cluster that it serves. What Istio's charts grant is
+// not included.
 func (t Target) controlPlanePermissions(peer *v1alpha1.Cluster) []cluster.Permission {
 	if peer.ControlPlane != t.Cluster.Name || peer.Name == t.Cluster.Name || access.GrantedByCharts(peer) {
 		return nil

@@ -12,18 +12,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Handshakes are what handshakes with the gateways showed, and what the files say of certificates.
+// Handshakes are the results of handshakes with gateways, and what the workspace's certificates say.
 type Handshakes struct {
 	Service handshake.Service
-	// Named services were chosen by the user: they are taken to exist.
+	// Named is set if the user chose the services: they are assumed to exist.
 	Named bool
-	// Results is by the cluster of the gateway. One without an address has an entry, too.
+	// Results are by the gateway's cluster, including clusters without an address.
 	Results map[string][]handshake.Result
-	// Signers has the fingerprint of the certificate that signs in each cluster, by the files.
+	// Signers are the fingerprints of each cluster's signing certificate in the workspace.
 	Signers map[string]string
 }
 
-// Count is how many addresses were dialed.
+// Count returns the number of dialed addresses.
 func (h *Handshakes) Count() int {
 	if h == nil {
 		return 0
@@ -35,12 +35,12 @@ func (h *Handshakes) Count() int {
 	return dialed
 }
 
-// portHBONE is where ambient gateways and those of peers take traffic in (istio pkg/model, HBoneInboundListenPort).
+// portHBONE is the inbound port of ambient and peer gateways (istio pkg/model, HBoneInboundListenPort).
 const portHBONE = 15008
 
-// HandshakeTargets are the addresses of the gateway of each cluster that other networks enter by one: those of
-// mesh.yaml, those that the cluster reports, and those that the control planes of its callers send traffic to. With
-// only, the gateways of that cluster and of those that it calls.
+// HandshakeTargets returns the gateway addresses of each cluster that other networks reach through a gateway: those of
+// mesh.yaml, those that the cluster reports, and those that its callers' control planes use. If only is set, it returns
+// the gateways of that cluster and of those that it calls.
 func HandshakeTargets(in Input, only string, service handshake.Service) map[string][]handshake.Target {
 	targets := map[string][]handshake.Target{}
 	for gateway := range in.Graph.Clusters() {
@@ -78,7 +78,7 @@ func gatewayTargets(in Input, gateway *v1alpha1.Cluster, service handshake.Servi
 	return found.targets
 }
 
-// pointsAt tells whether a gateway that an istiod knows is that of a cluster: of one that is named, or else of the
+// pointsAt reports whether a gateway that istiod knows is a cluster's: that of a named cluster, or otherwise of the
 // first cluster of the network that has one.
 func (in Input) pointsAt(known NetworkGateway, gateway *v1alpha1.Cluster) bool {
 	if _, ours := in.Graph.ClusterByID(known.Cluster); ours {
@@ -92,13 +92,13 @@ func (in Input) pointsAt(known NetworkGateway, gateway *v1alpha1.Cluster) bool {
 	return false
 }
 
-// entersByHBONE tells whether other networks enter a cluster in Istio's own tunnel, rather than by server name.
+// entersByHBONE reports whether other networks use Istio's tunnel rather than the server name.
 func entersByHBONE(mesh *v1alpha1.Mesh, gateway *v1alpha1.Cluster) bool {
 	ambient := gateway.Istio.DataPlane == v1alpha1.DataPlaneAmbient && gateway.EastWest().API != v1alpha1.GatewayAPIIstio
 	return ambient || mesh.Spec.Discovery == v1alpha1.DiscoveryPeering
 }
 
-// callersOf are the names of the clusters that enter a network by a gateway, sorted, each once.
+// callersOf returns the clusters that reach a network through a gateway, sorted, without duplicates.
 func callersOf(graph *topology.Graph, gateway *v1alpha1.Cluster) func(yield func(string) bool) {
 	var callers []string
 	for behind := range graph.InNetwork(gateway.Network) {
@@ -111,10 +111,10 @@ func callersOf(graph *topology.Graph, gateway *v1alpha1.Cluster) func(yield func
 	return slices.Values(slices.Compact(sortNames(callers)))
 }
 
-// originMesh is who names an address that is declared.
+// originMesh is the origin of a declared address.
 const originMesh = "mesh.yaml"
 
-// targetList has each address and port once, with all who name it.
+// targetList contains each address and port once, with all origins.
 type targetList struct {
 	service string
 	hbone   bool
@@ -138,7 +138,7 @@ func (l *targetList) add(host string, port int32, origin string) {
 	}
 }
 
-// callersExpect is what the callers of a gateway take for right.
+// callersExpect returns what a gateway's callers accept.
 func (s subject) callersExpect() handshake.Expected {
 	expected := handshake.Expected{
 		Known:   s.Roots,
@@ -168,7 +168,7 @@ func (s subject) callersExpect() handshake.Expected {
 	return expected
 }
 
-// signerOf is the cluster whose control plane signs for the workloads of another.
+// signerOf returns the cluster whose control plane signs for another cluster's workloads.
 func signerOf(cluster *v1alpha1.Cluster) string {
 	if cluster.ControlPlane != "" {
 		return cluster.ControlPlane
@@ -176,8 +176,8 @@ func signerOf(cluster *v1alpha1.Cluster) string {
 	return cluster.Name
 }
 
-// trustedBy are the fingerprints of the roots that a cluster trusts: as it was seen, as it was collected, or as the
-// files say that it will.
+// trustedBy returns the fingerprints of the roots that a cluster trusts: as observed, as collected, or as in the
+// workspace.
 func (s subject) trustedBy(name string) []string {
 	if facts := s.Observed[name]; facts != nil && len(facts.Reported.RootSHA256) > 0 {
 		return facts.Reported.RootSHA256
@@ -189,7 +189,7 @@ func (s subject) trustedBy(name string) []string {
 	return append(s.rootsInFiles(), s.Mesh.Spec.Trust.CA.Roots...)
 }
 
-// place is how an address is printed, with who names it, where that is not mesh.yaml alone.
+// place formats an address, with its origins unless mesh.yaml is the only one.
 func place(seen handshake.Result) string {
 	at := net.JoinHostPort(seen.Host, strconv.Itoa(int(seen.Port)))
 	if seen.Address.IsValid() && seen.Address.Addr().String() != seen.Host {
@@ -201,8 +201,7 @@ func place(seen handshake.Result) string {
 	return at + " (from " + abridged(seen.Origins) + ")"
 }
 
-// describeChain is the chain for a person: the workload, who signed it, and the root; of a certificate that is no
-// workload's, whose it is.
+// describeChain describes a chain: the workload, its issuer and the root; or the holder, if it is not a workload's.
 func describeChain(found handshake.Judgement) string {
 	own := found.Chain[0]
 	if found.Workload == "" {

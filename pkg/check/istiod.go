@@ -13,37 +13,37 @@ const (
 	pathNetworks = "/debug/networkz"
 )
 
-// Debug asks istiod for a path of its debug interface.
+// Debug requests a path of istiod's debug interface.
 type Debug func(ctx context.Context, path string) ([]byte, error)
 
-// Istiod is what one control plane says of its peers.
+// Istiod is what a control plane reports about its peers.
 type Istiod struct {
 	Clusters Reading[[]SyncState]
 	Gateways Reading[[]NetworkGateway]
-	// Pods are all ready pods, and what each knows; PodsWhy why they could not be listed.
+	// Pods are the ready pods and what each knows; PodsWhy explains why they could not be listed.
 	Pods    []IstiodPod
 	PodsWhy string
 }
 
-// SyncState is how far istiod has come with a cluster: synced, syncing, timeout, closed.
+// SyncState is istiod's status of a cluster: synced, syncing, timeout, closed.
 type SyncState struct {
 	ID         string `json:"id"`
 	SecretName string `json:"secretName"`
 	SyncStatus string `json:"syncStatus"`
 }
 
-// NetworkGateway is a gateway into a network that istiod sends traffic to. istiod writes the names of its
-// fields in Go, without tags (istio pilot/pkg/model/network.go), in capitals; nothing else reads the page.
+// NetworkGateway is a gateway of a network that istiod sends traffic to. istiod encodes the Go field names, without
+// tags (istio pilot/pkg/model/network.go), in capitals; nothing else reads the page.
 type NetworkGateway struct {
 	Network string `json:"network"`
 	Cluster string `json:"cluster"`
 	Addr    string `json:"addr"`
 	Port    int32  `json:"port"`
-	// HBONEPort is 0 for a gateway of sidecars.
+	// HBONEPort is 0 for a sidecar gateway.
 	HBONEPort int32 `json:"hbonePort"`
 }
 
-// port is where traffic of a kind enters.
+// port returns the port for a kind of traffic.
 func (g NetworkGateway) port(hbone bool) int32 {
 	if hbone {
 		return g.HBONEPort
@@ -51,7 +51,7 @@ func (g NetworkGateway) port(hbone bool) int32 {
 	return g.Port
 }
 
-// askIstiod asks for both pages; a failure of one does not hide the other.
+// askIstiod requests both pages; a failure of one does not hide the other.
 func askIstiod(ctx context.Context, debug Debug) Istiod {
 	var istiod Istiod
 	if debug == nil {
@@ -80,8 +80,8 @@ func ask[T any](ctx context.Context, debug Debug, path string) Reading[[]T] {
 	return Reading[[]T]{Value: list}
 }
 
-// parseList takes a JSON list of objects, and null for an empty one. What it does not know it
-// ignores; anything else it refuses, without repeating it.
+// parseList parses a JSON list of objects, or null for an empty one. It ignores unknown fields, and rejects anything
+// else without repeating it.
 func parseList[T any](text []byte) ([]T, error) {
 	var list []T
 	if err := json.Unmarshal(text, &list); err != nil {

@@ -10,22 +10,22 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 )
 
-// IstiodDebug is the debug interface of one pod of istiod.
+// IstiodDebug is the debug interface of an istiod pod.
 type IstiodDebug struct {
-	// Pod is its name; empty where the interface was named by a URL.
+	// Pod is its name; empty if the interface was specified as a URL.
 	Pod  string
 	Read func(ctx context.Context, path string, read func(io.Reader) error) error
 }
 
-// IstiodPod is what one pod of istiod knows of other clusters.
+// IstiodPod is what an istiod pod knows about other clusters.
 type IstiodPod struct {
 	Name string
-	// Status of each cluster by its ID, and the endpoints there by service.
+	// Status of each cluster by ID, and its endpoints by service.
 	Status    Reading[map[string]string]
 	Endpoints Reading[endpoints.Known]
 }
 
-// askPods asks every ready pod: each serves some of the proxies, and one may have lost what another has.
+// askPods queries all ready pods: each serves some of the proxies, and one can lack what another has.
 func (t Target) askPods(ctx context.Context) ([]IstiodPod, string) {
 	if t.Istiods == nil {
 		return nil, "they were not asked"
@@ -43,12 +43,11 @@ func (t Target) askPods(ctx context.Context) ([]IstiodPod, string) {
 			return nil
 		})
 	}
-	_ = asking.Wait() // an answer says itself what went wrong
+	_ = asking.Wait() // the result contains its error
 	return pods, ""
 }
 
-// view is the page that says where calls go, and how it is counted. Ztunnels are told of workloads, sidecars of
-// endpoints.
+// view returns the debug page with destinations, and how to count them: ztunnels get workloads, sidecars endpoints.
 func (t Target) view() (string, func(io.Reader, []endpoints.Peer) (endpoints.Known, error)) {
 	if t.Cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {
 		return endpoints.PathWorkloads, endpoints.Workloads
@@ -74,7 +73,7 @@ func (t Target) askPod(ctx context.Context, pod IstiodDebug) IstiodPod {
 	return known
 }
 
-// peers are the clusters that the control plane reads, as it knows them.
+// peers returns the control plane's targets as istiod knows them.
 func (t Target) peers() []endpoints.Peer {
 	peers := make([]endpoints.Peer, 0, len(t.Reads))
 	for _, read := range t.Reads {

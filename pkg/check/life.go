@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Validity is when a credential begins and ends; zero times are not said.
+// Validity of a credential; zero times are unknown.
 type Validity struct{ Begin, End time.Time }
 
-// notice is how long before its end a credential has to be renewed: time enough for a person.
+// notice is how long before its expiry a credential must be renewed, which leaves time for manual work.
 const notice = 14 * 24 * time.Hour
 
-// warning says when a credential is near its end: in the last 14 days or, where it never lives long,
-// in the last third of its life.
+// warning reports that a credential is about to expire: in its last 14 days or, if it is short-lived, in the last third
+// of its validity.
 func (l Validity) warning(now time.Time) string {
 	if l.End.IsZero() {
 		return ""
@@ -30,7 +30,7 @@ func (l Validity) warning(now time.Time) string {
 	return fmt.Sprintf("its credential expires in %s, at %s", span(left), l.End.UTC().Format(time.RFC3339))
 }
 
-// span is a duration as a person says it.
+// span formats a duration for people.
 func span(d time.Duration) string {
 	if days := int(d / (24 * time.Hour)); days > 1 {
 		return fmt.Sprintf("%d days", days)

@@ -2,10 +2,10 @@ package check
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 
-// Cell is what is to be said of one control plane and one cluster.
+// Cell summarizes one control plane and one cluster.
 type Cell string
 
-// The cells. None: the two are not linked, or it was not asked.
+// Cells. None: the two are not linked, or were not checked.
 const (
 	CellOK      Cell = "ok"
 	CellFailed  Cell = "FAIL"
@@ -13,14 +13,14 @@ const (
 	CellNone    Cell = "-"
 )
 
-// Matrix has a row for each cluster that reads and a column for each that is read.
+// Matrix has a row for each consumer and a column for each target.
 type Matrix struct {
 	Clusters []string `json:"clusters"`
 	Rows     [][]Cell `json:"rows"`
 }
 
-// NewMatrix sums up the results of links. A failure outweighs what could not be seen, and that
-// what is ok; a warning is ok.
+// NewMatrix summarizes the results of links. Failed takes precedence over unknown, and unknown over ok; a warning is
+// ok.
 func NewMatrix(graph *topology.Graph, results []Result) Matrix {
 	m := Matrix{Clusters: graph.Names()}
 	index := map[string]int{}

@@ -4,75 +4,75 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
-// Observation is what was seen of one cluster. It holds no credential.
+// Observation is what was observed in a cluster. It contains no credential.
 type Observation struct {
-	// Unreachable says why nothing was seen, and Remedy what helps; then the rest is empty.
+	// Unreachable explains why nothing was observed, and Remedy what to do; all else is then empty.
 	Unreachable, Remedy string
-	// UID of the cluster, and whether its API server is the one that mesh.yaml names.
+	// UID of the cluster, and whether its API server is the one declared in mesh.yaml.
 	UID    string
 	Proven bool
-	// Foreign clusters are not the one that is meant: nothing else was asked.
+	// Foreign is set if this is not the declared cluster: nothing else was queried.
 	Foreign bool
-	// Reported is what the cluster says of itself; Notes what it does not say, and why.
+	// Reported is what the cluster reports; Notes explain what it does not report.
 	Reported cluster.Facts
 	Notes    []cluster.Note
-	// Secrets are the remote secrets that istiod finds there.
+	// Secrets are the remote secrets that istiod reads there.
 	Secrets Reading[[]Secret]
-	// Certificates are those that istiod is given, and those that the workloads go by.
+	// Certificates are those in istiod's Secret, and those that workloads use.
 	Certificates Reading[cluster.Certificates]
-	// Accounts are those of the namespace of Istio, with their token Secrets.
+	// Accounts in Istio's namespace, with their token Secrets.
 	Accounts Reading[[]cluster.Account]
-	// Copies are the Secrets of the mesh with their values in an annotation too.
+	// Copies are Secrets of the mesh with a copy of their values in an annotation.
 	Copies Reading[[]string]
-	// Access is what the remote secret of each cluster is good for, by cluster ID.
+	// Access is the result of using each remote secret, by cluster ID.
 	Access     map[string]cluster.Access
 	EastWest   Reading[[]cluster.EastWest]
 	Peers      Reading[[]cluster.Peer]
 	GatewayAPI Reading[cluster.GatewayAPI]
-	// HandshakeService is what the cluster has of the service that gateways are asked for in handshakes.
+	// HandshakeService is the cluster's state of the service for handshakes.
 	HandshakeService Reading[cluster.ServiceState]
-	// Served is how a cluster without a control plane finds the one that serves it, and Routes lead such clusters to the
+	// Served is how a cluster without a control plane finds the one that serves it; Routes lead such clusters to the
 	// control plane here.
 	Served Reading[cluster.Served]
 	Routes Reading[[]cluster.TLSRoute]
-	// Istiod is what the control plane itself says.
+	// Istiod is what the control plane reports.
 	Istiod Istiod
-	// Sample is what came of calling the sample; nil: it was not called.
+	// Sample is the result of calling the sample; nil if it was not called.
 	Sample *Sample
 }
 
-// Reading is a value, or why it could not be seen.
+// Reading is a value, or why it could not be read.
 type Reading[T any] struct {
 	Value T
 	Why   string
 }
 
-// Secret is a remote secret: what may be shown of it.
+// Secret is the printable part of a remote secret.
 type Secret struct {
 	Name string
-	// Ours carries the labels of this mesh; Google was left by Google's managed mesh.
+	// Ours is set if it has the mesh's labels; Google if Google's managed mesh created it.
 	Ours, Google bool
 	Remotes      []RemoteKubeconfig
 }
 
-// RemoteKubeconfig is one kubeconfig in a remote secret.
+// RemoteKubeconfig is a kubeconfig in a remote secret.
 type RemoteKubeconfig struct {
 	ClusterID string
-	// Refused says why istiod does not load it.
+	// Refused explains why istiod does not load it.
 	Refused string
-	// Differs lists what is not as mesh.yaml has it, for a cluster that is to be read.
+	// Differs lists differences from mesh.yaml, for a target.
 	Differs []string
-	// Life is when the credential ends, if it tells.
+	// Life is the credential's validity, if known.
 	Life Validity
-	// Credential tells one generation from another: the Secret that a token came out of, or the user of a
-	// certificate. Empty when it does not tell.
+	// Credential distinguishes generations: the Secret that a token comes from, or the user of a certificate. Empty if
+	// unknown.
 	Credential string
 }
 
-// hidden clusters tell nothing of themselves: they were not seen, or are not the ones that are meant.
+// hidden reports whether the cluster could not be observed, or is not the declared one.
 func (f *Observation) hidden() bool { return f.Unreachable != "" || f.Foreign }
 
-// find returns the kubeconfig of a cluster in ours, or else in any Secret.
+// find returns a cluster's kubeconfig in our Secret, or otherwise in any Secret.
 func (f *Observation) find(id string) (Secret, RemoteKubeconfig, bool) {
 	var found Secret
 	var remote RemoteKubeconfig
@@ -87,7 +87,7 @@ func (f *Observation) find(id string) (Secret, RemoteKubeconfig, bool) {
 	return found, remote, there
 }
 
-// why finds the note that says why something is missing.
+// why returns the note that explains a missing value.
 func (f *Observation) why(what, otherwise string) string {
 	for _, note := range f.Notes {
 		if note.What == what {

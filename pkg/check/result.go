@@ -2,10 +2,10 @@ package check
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 
-// Status is what came of a check.
+// Status of a check.
 type Status string
 
-// The statuses. Unknown: it could not be seen, and the reason says why.
+// Statuses. Unknown: the check could not be made, and the reason explains why.
 const (
 	StatusOK      Status = "ok"
 	StatusWarning Status = "warning"
@@ -13,22 +13,21 @@ const (
 	StatusUnknown Status = "unknown"
 )
 
-// Result is what came of one check of one subject.
+// Result of one check of one subject.
 type Result struct {
 	ID       string        `json:"id"`
 	Title    string        `json:"title"`
 	Severity mesh.Severity `json:"severity"`
 	Status   Status        `json:"status"`
-	// Cluster that it is about; of a link, the one whose control plane reads Peer.
+	// Cluster that it is about; for a link, the consumer of Peer.
 	Cluster string `json:"cluster,omitempty"`
 	Peer    string `json:"peer,omitempty"`
 	Reason  string `json:"reason,omitempty"`
-	// Hint for this very case: a command or an edit.
+	// Hint for this case: a command or an edit.
 	Hint string `json:"hint,omitempty"`
 }
 
-// outcome is what a check says of a subject. Without a status it is that of the check's
-// severity.
+// outcome of a check. Without a status, it has the check's severity.
 type outcome struct {
 	status         Status
 	reason, remedy string
@@ -36,14 +35,14 @@ type outcome struct {
 
 func ok() []outcome { return fine("") }
 
-// fine is ok, with something to tell.
+// fine is ok, with a message.
 func fine(reason string) []outcome { return []outcome{{status: StatusOK, reason: reason}} }
 
 func warn(reason, remedy string) []outcome {
 	return []outcome{{status: StatusWarning, reason: reason, remedy: remedy}}
 }
 
-// bad is a failure, or a warning for a check that only warns.
+// bad is a failure, or a warning if the check only warns.
 func bad(reason, remedy string) []outcome { return []outcome{{reason: reason, remedy: remedy}} }
 
 func unknown(reason, remedy string) []outcome {

@@ -10,58 +10,58 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Input is everything that a run depends on.
+// Input of a run.
 type Input struct {
 	Mesh  *v1alpha1.Mesh
 	Graph *topology.Graph
-	// Problems of the files, and Tree what is not as it would be rendered; nil: there is none.
+	// Problems of the workspace, and Tree the differences from what would be rendered; nil if there is no tree.
 	Problems []mesh.Problem
 	Tree     *[]string
-	// Roots of the mesh in trust/, and Pins what mesh.yaml says of them.
+	// Roots in trust/, and Pins of mesh.yaml.
 	Roots []*x509.Certificate
 	Pins  v1alpha1.Pins
-	// Sealed are the files of ciphertext, as their annotations tell it.
+	// Sealed files, as their annotations describe them.
 	Sealed []Sealed
-	// Observed are the clusters that were asked, by name. Of the others nothing is said.
+	// Observed clusters, by name. Other clusters have no results.
 	Observed map[string]*Observation
-	// Dump of gcloud; nil: there is none.
+	// Dump of gcloud; nil if there is none.
 	Dump *Dump
-	// Handshakes with gateways; nil: none was made.
+	// Handshakes with gateways; nil if none were made.
 	Handshakes *Handshakes
 	Now        time.Time
-	// Commands are for remedies.
+	// Commands in remedies.
 	Commands Commands
 }
 
-// Commands says how the user runs programs here.
+// Commands are the command lines of this user.
 type Commands struct {
-	// Apply is the beginning of kubectl mesh render --apply.
+	// Apply is the start of kubectl mesh render --apply.
 	Apply string
-	// Sample brings the sample to the clusters, and Check is the beginning of kubectl mesh check.
+	// Sample deploys the sample, and Check is the start of kubectl mesh check.
 	Sample, Check string
-	// Render writes the tree, and Trust takes another root from stdin.
+	// Render writes the tree, and Trust adds a root from stdin.
 	Render, Trust string
-	// Kubectl is the beginning of a kubectl command for a cluster.
+	// Kubectl is the start of a kubectl command for a cluster.
 	Kubectl func(cluster string) string
 }
 
-// subject is what one check looks at once.
+// subject is the input of one check.
 type subject struct {
 	Input
 	cluster, peer *v1alpha1.Cluster
-	// facts of both; those of a peer that was not asked are nil.
+	// facts of both; those of a peer that was not observed are nil.
 	facts, peerFacts *Observation
-	// reads says that the control plane of cluster reads the API server of peer.
+	// reads is set if cluster's control plane reads peer's API server.
 	reads bool
 }
 
-// kubectlIstio is the beginning of a kubectl command in the namespace of a cluster's control plane.
+// kubectlIstio is the start of a kubectl command in the namespace of a cluster's control plane.
 func (s subject) kubectlIstio(cluster *v1alpha1.Cluster) string {
 	return s.Commands.Kubectl(cluster.Name) + " -n " + cluster.Istio.Namespace
 }
 
-// Run makes every check of everything that it applies to. Results are ordered by what they are
-// about: the mesh, each cluster, each link, each gateway, and then by check.
+// Run runs all applicable checks. Results are ordered by subject: the mesh, each cluster, each link, each gateway; then
+// by check.
 func Run(in Input) []Result {
 	results := runScope(ScopeMesh, subject{Input: in})
 	for cluster := range in.Graph.Clusters() {
@@ -77,7 +77,7 @@ func Run(in Input) []Result {
 	return append(results, gateways(in)...)
 }
 
-// gateways are looked at from here, whether their clusters were asked or not.
+// gateways are checked from this machine, whether or not their clusters were queried
 func gateways(in Input) []Result {
 	if in.Handshakes == nil {
 		return nil
@@ -110,7 +110,7 @@ func links(in Input, cluster *v1alpha1.Cluster, facts *Observation) []Result {
 	return results
 }
 
-// runScope makes the checks of a scope of one subject, in order.
+// runScope runs the checks of a scope for one subject, in order.
 func runScope(scope Scope, s subject) []Result {
 	var results []Result
 	passed := map[string]bool{"": true}
@@ -127,7 +127,7 @@ func runScope(scope Scope, s subject) []Result {
 	return results
 }
 
-// Failed tells whether anything has failed.
+// Failed reports whether any check failed.
 func Failed(results []Result) bool {
 	for _, result := range results {
 		if result.Status == StatusFailed {
@@ -137,7 +137,7 @@ func Failed(results []Result) bool {
 	return false
 }
 
-// Verified tells whether everything could be seen.
+// Verified reports whether no result is unknown.
 func Verified(results []Result) bool {
 	return !slices.ContainsFunc(results, func(result Result) bool { return result.Status == StatusUnknown })
 }

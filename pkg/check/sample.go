@@ -13,52 +13,51 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Calls says how the sample is called from a cluster. Nothing is created for it: what calls and
-// what answers has been applied before.
+// Calls describes how to call the sample from a cluster. Client and server must be deployed already.
 type Calls struct {
-	// Host of the sample in all clusters, and how many calls of it are made.
+	// Host of the sample in all clusters, and the number of calls.
 	Host  string
 	Count int
-	// Patience is how long an API server may keep silent.
+	// Patience is how long an API server may be silent.
 	Patience time.Duration
 	Workload func(ctx context.Context, namespace, app string) (cluster.Workload, error)
 	Run      func(ctx context.Context, command cluster.Command, stdout, stderr io.Writer) (int, error)
 }
 
-// Sample is what came of calling the sample from one cluster.
+// Sample is the result of calling the sample from one cluster.
 type Sample struct {
-	// Why the pods could not be looked at, and Remedy what helps; or why no call was made.
+	// Why the pods could not be inspected or no call was made, and Remedy.
 	Why, Remedy string
-	// Client calls, Server answers; both run in this cluster.
+	// Client and Server run in this cluster.
 	Client, Server cluster.Workload
-	// Pod is the one that has called; Sidecar tells whether it is part of the mesh by one.
+	// Pod is the caller; Sidecar is set if it is part of the mesh through a sidecar.
 	Pod     string
 	Sidecar bool
 	// Made is the number of calls.
 	Made    int
 	Answers Answers
-	// ClientError is what the client said of its failures.
+	// ClientError is the client's error message.
 	ClientError string
-	// Hops is what its proxy has counted, or why nothing.
+	// Hops are what the caller's proxy counted, or why they are unknown.
 	Hops Reading[[]Hop]
-	// Lost is what its proxy could not bring to a host.
+	// Lost are requests that its proxy could not deliver to a host.
 	Lost []Lost
 }
 
 const (
-	// callsAtOnce bounds what one run of the client does: when the connection to it breaks, it
-	// may go on to the end of its run. When all of them fail, there is no second run.
+	// callsAtOnce bounds one run of the client, which can continue after its connection breaks. If all calls fail, there
+	// is no second run.
 	callsAtOnce = 20
-	// callSeconds is the time for one call, in seconds.
+	// callSeconds is the timeout of a call, in seconds.
 	callSeconds = 3
-	// maxAnswer bounds an answer, and maxSaid what is heard of the client, each in bytes.
+	// maxAnswer bounds a response, and maxClientError the client's error message, in bytes.
 	maxAnswer      = 4 << 10
 	maxClientError = 1 << 20
-	// proxy is the container of a sidecar.
+	// proxy is the name of the sidecar container.
 	proxy = "istio-proxy"
 )
 
-// ask makes the calls, and reads the counters of the proxy before and after them.
+// ask makes the calls, and reads the proxy's counters before and after.
 func (c Calls) ask(ctx context.Context, explain func(error) (string, string)) *Sample {
 	s := &Sample{}
 	if err := c.look(ctx, s); err != nil {
@@ -72,7 +71,7 @@ func (c Calls) ask(ctx context.Context, explain func(error) (string, string)) *S
 	s.Pod, s.Sidecar = pod.Name, slices.Contains(pod.Containers, proxy)
 	before := c.counters(ctx, s)
 	if err := c.call(ctx, s); err != nil {
-		s.Why = oneLine(err) // an error of exec is a text, and says nothing of the API server
+		s.Why = oneLine(err) // an exec error is plain text, and says nothing about the API server
 		return s
 	}
 	after := c.counters(ctx, s)
@@ -88,7 +87,7 @@ func (c Calls) look(ctx context.Context, s *Sample) (err error) {
 	return err
 }
 
-// call makes all calls, unless a whole run of the client goes without an answer.
+// call makes all calls, unless a whole run of the client gets no response.
 func (c Calls) call(ctx context.Context, s *Sample) error {
 	for left := c.Count; left > 0; {
 		batch := min(left, callsAtOnce)
@@ -108,8 +107,8 @@ func (c Calls) call(ctx context.Context, s *Sample) error {
 	return nil
 }
 
-// command calls the sample several times. A connection is used once, so that each call may go
-// elsewhere. The fragment of the URL makes curl repeat it, and is not sent.
+// command calls the sample several times. Each connection is used once, so that each call can reach another pod. curl
+// repeats the URL because of its fragment, which is not sent.
 func (c Calls) command(pod string, calls int) cluster.Command {
 	return cluster.Command{
 		Namespace: render.SampleNamespace, Pod: pod, Container: render.SampleClient,
@@ -121,7 +120,7 @@ func (c Calls) command(pod string, calls int) cluster.Command {
 	}
 }
 
-// counters asks the sidecar for what it has counted.
+// counters reads the sidecar's counters.
 func (c Calls) counters(ctx context.Context, s *Sample) Reading[counters] {
 	if !s.Sidecar {
 		return Reading[counters]{Why: "the client has no sidecar that counts requests"}
@@ -142,7 +141,7 @@ func (c Calls) counters(ctx context.Context, s *Sample) Reading[counters] {
 	return Reading[counters]{Value: *seen}
 }
 
-// firstLine keeps the first line that was said.
+// firstLine keeps the first non-empty line.
 func firstLine(before, text string) string {
 	if before != "" {
 		return before

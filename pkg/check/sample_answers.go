@@ -6,25 +6,23 @@ import (
 	"strings"
 )
 
-// callEnd is at the end of each call, before its status of HTTP.
+// callEnd terminates each call's output, before its HTTP status.
 const callEnd = "kubectl-mesh-call: "
 
-// Answers is what came of calls. Any pod may have answered, and anything.
+// Answers are the responses to calls. Any pod may have answered, with any content.
 type Answers struct {
-	// By is the number of answers by what calls itself so: the name of a cluster, of the sample.
+	// By is the number of responses per name of a cluster or sample.
 	By map[string]int
-	// Failed is the number of calls with another answer, or none, and Example the first of them.
+	// Failed is the number of calls with another response or none, and Example the first of them.
 	Failed  int
 	Example string
 }
 
-// hello is an answer of the sample, and of nothing else. What it captures is a name of
-// Kubernetes and no more.
+// hello matches only responses of the sample. It captures a Kubernetes name.
 const hello = `^Hello version: ([a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?), ` +
 	`instance: [a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$`
 
-// parseAnswers reads what the client has printed for that many calls. What comes after them is
-// nobody's answer.
+// parseAnswers parses the client's output for a number of calls, and ignores the rest.
 func parseAnswers(text string, calls int) Answers {
 	form := regexp.MustCompile(hello)
 	answers := Answers{By: map[string]int{}}
@@ -50,7 +48,7 @@ func parseAnswers(text string, calls int) Answers {
 	return answers
 }
 
-// take counts one answer.
+// take counts one response.
 func (a *Answers) take(form *regexp.Regexp, body []string, status string) {
 	if len(body) == 1 && status == "200" {
 		if match := form.FindStringSubmatch(body[0]); match != nil {
@@ -68,7 +66,7 @@ func (a *Answers) take(form *regexp.Regexp, body []string, status string) {
 	}
 }
 
-// digits is a status of HTTP as it is, and anything else as a quotation.
+// digits returns an HTTP status unchanged, and anything else quoted.
 func digits(status string) string {
 	if number, err := strconv.ParseUint(status, 10, 16); err == nil {
 		return strconv.FormatUint(number, 10)
@@ -96,7 +94,7 @@ func (a *Answers) add(more Answers) {
 	}
 }
 
-// count is the number of answers of a sample, whatever it calls itself.
+// count returns the number of responses from a sample, whatever its name.
 func (a Answers) count() int {
 	sum := 0
 	for _, count := range a.By {
@@ -105,7 +103,7 @@ func (a Answers) count() int {
 	return sum
 }
 
-// clip bounds a text of others.
+// clip bounds external text.
 func clip(text string) string {
 	const most = 120
 	if runes := []rune(text); len(runes) > most {

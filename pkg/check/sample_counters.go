@@ -13,31 +13,30 @@ import (
 )
 
 const (
-	// maxCounters bounds the page of a proxy, which has some 30 lines for each endpoint in the
-	// mesh; maxLine bounds a line of it, and maxHosts what is kept.
+	// maxCounters bounds a proxy's counter page, which has some 30 lines per endpoint of the mesh; maxLine bounds a line,
+	// and maxHosts the hosts that are kept.
 	maxCounters = 256 << 20
 	maxLine     = 4 << 10
 	maxHosts    = 10_000
 )
 
-// Hop is a host that a proxy has sent calls of the sample to: a pod, or a gateway.
+// Hop is a host to which a proxy sent requests for the sample: a pod or a gateway.
 type Hop struct {
 	Address string `json:"address"`
 	Calls   uint64 `json:"calls"`
 	Way     Way    `json:"way"`
 }
 
-// counters takes the page /clusters of Envoy's administration interface, and keeps how many
-// requests each host of the sample has been sent. A line is CLUSTER::ADDRESS::COUNTER::VALUE
-// (envoy source/server/admin/clusters_handler.cc).
+// counters parses the page /clusters of Envoy's administration interface, and counts the requests to each host of the
+// sample. A line is CLUSTER::ADDRESS::COUNTER::VALUE (envoy source/server/admin/clusters_handler.cc).
 type counters struct {
 	prefix   string
 	requests map[netip.AddrPort]uint64
-	// connections, failed and timeouts are of the same hosts: connections that were begun, that failed, TLS included, and
-	// requests that had no answer in time.
+	// connections, failed and timeouts, by host: connections that were opened, that failed, including in TLS, and requests
+	// that timed out.
 	connections, failed, timeouts map[netip.AddrPort]uint64
 	line                          []byte
-	long                          bool // the line is too long to be one of ours
+	long                          bool // the line is longer than any relevant one
 }
 
 func newCounters(host string) *counters {
@@ -50,7 +49,7 @@ func newCounters(host string) *counters {
 	}
 }
 
-// Write takes the page in pieces of any size.
+// Write accepts the page in pieces of any size.
 func (c *counters) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
 		part, after, ended := bytes.Cut(rest, []byte("\n"))
@@ -65,8 +64,7 @@ func (c *counters) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// take reads the line that has ended. An address of IPv6 has colons of its own, so the line is
-// read from the right.
+// take parses a complete line. IPv6 addresses contain colons, so it is parsed from the right.
 func (c *counters) take() {
 	line, long := string(c.line), c.long
 	c.line, c.long = c.line[:0], false
@@ -87,22 +85,23 @@ func (c *counters) take() {
 	}
 	address, err := hostPort(host)
 	count, invalid := strconv.ParseUint(strings.TrimSuffix(value, "\r"), 10, 64)
-	// A zone may be any text, and no host of a mesh has one.
+	// A zone can be any text, and no host of a mesh has one.
 	if err == nil && invalid == nil && address.Addr().Zone() == "" && len(counted) < maxHosts {
 		counted[address] = count
 	}
 }
 
-// Lost are calls that a proxy could not bring to a host.
+// Lost are requests that a proxy could not deliver to a host.
 type Lost struct {
 	Address string `json:"address"`
-	// Failed connections were refused, closed, or refused in TLS; TimedOut are calls and connections without an answer.
+	// Failed connections were refused, closed, or failed in TLS; TimedOut counts connections and requests without a
+	// response.
 	Failed   uint64 `json:"failed,omitempty"`
 	TimedOut uint64 `json:"timedOut,omitempty"`
 }
 
-// lost is what went wrong between two readings, by host. A connection that was begun, did not fail, and carried no
-// request was still waiting when its caller gave up.
+// lost returns the failures between two readings, by host. A connection that was opened, did not fail and carried no
+// request was still pending when its caller gave up.
 func lost(before, after Reading[counters]) []Lost {
 	if before.Why != "" || after.Why != "" {
 		return nil
@@ -134,8 +133,8 @@ func cutLast(text string) (before, after string) {
 	return text[:i], text[i+2:]
 }
 
-// hostPort takes an address, also one behind a listener of the proxy's own, by which a tunnel
-// is reached: envoy://connect_originate/10.0.0.1:5000.
+// hostPort parses an address, also behind an internal listener of the proxy for a tunnel:
+// envoy://connect_originate/10.0.0.1:5000.
 func hostPort(text string) (netip.AddrPort, error) {
 	if tunnel, ok := strings.CutPrefix(text, "envoy://"); ok {
 		_, text, _ = strings.Cut(tunnel, "/")
@@ -143,8 +142,7 @@ func hostPort(text string) (netip.AddrPort, error) {
 	return netip.ParseAddrPort(text)
 }
 
-// difference is what was counted between two readings. A proxy that was started anew counts
-// from nothing: then nothing can be said.
+// difference returns the counts between two readings; unknown if the proxy was restarted, which resets its counters.
 func difference(before, after Reading[counters]) Reading[[]Hop] {
 	if why := cmp.Or(before.Why, after.Why); why != "" {
 		return Reading[[]Hop]{Why: why}
@@ -166,7 +164,7 @@ func difference(before, after Reading[counters]) Reading[[]Hop] {
 	return Reading[[]Hop]{Value: hops}
 }
 
-// wayTo: pods listen on the port of the sample, gateways on others.
+// wayTo: pods listen on the sample's port, gateways on others.
 func wayTo(address netip.AddrPort) Way {
 	if address.Port() == render.SamplePort {
 		return WayDirect

@@ -10,31 +10,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Way is how a call has reached a pod.
+// Way is how a call reached a pod.
 type Way string
 
-// The ways.
+// Ways.
 const (
 	WayDirect  Way = "direct"
 	WayGateway Way = "gateway"
 )
 
-// Caller is what came of the calls from one cluster.
+// Caller summarizes the calls from one cluster.
 type Caller struct {
 	Cluster string `json:"cluster"`
 	Pod     string `json:"pod"`
-	// Calls is how many were made; those without an answer of the sample are Unanswered.
+	// Calls is the number of calls; those without a response from the sample are Unanswered.
 	Calls      int      `json:"calls"`
 	Unanswered int      `json:"unanswered"`
 	Answers    []Answer `json:"answers"`
-	// Hops is what the proxy of the client has counted, Unmeasured why it does not tell the ways.
+	// Hops are what the client's proxy counted; Unmeasured explains why they do not determine the ways.
 	Hops       []Hop  `json:"hops,omitempty"`
 	Lost       []Lost `json:"lost,omitempty"`
 	Unmeasured string `json:"unmeasured,omitempty"`
 }
 
-// Answer is how often a cluster has answered, and by which way. A way that was not measured is
-// the one that the networks in mesh.yaml imply.
+// Answer is how often and by which way a cluster answered. A way that was not measured is the one that mesh.yaml's
+// networks imply.
 type Answer struct {
 	Cluster  string `json:"cluster"`
 	Count    int    `json:"count"`
@@ -43,8 +43,7 @@ type Answer struct {
 	Measured bool   `json:"measured"`
 }
 
-// NewCallers sums up the calls, in the order of the clusters. Of a cluster that did not call
-// nothing is said.
+// NewCallers summarizes the calls, in the order of the clusters, without clusters that made none.
 func NewCallers(graph *topology.Graph, facts map[string]*Observation) []Caller {
 	var callers []Caller
 	for _, name := range graph.Names() {
@@ -55,10 +54,10 @@ func NewCallers(graph *topology.Graph, facts map[string]*Observation) []Caller {
 	return callers
 }
 
-// called tells whether calls were made.
+// called reports whether calls were made.
 func (s *Sample) called() bool { return s != nil && s.Why == "" && s.Made > 0 }
 
-// newCaller has an answer for every cluster that may be called, or has answered.
+// newCaller has an answer for each cluster that may be called or that answered.
 func newCaller(graph *topology.Graph, name string, s *Sample) Caller {
 	caller := Caller{
 		Cluster:    name,
@@ -89,10 +88,9 @@ func impliedWay(graph *topology.Graph, from, to string) Way {
 	return WayDirect
 }
 
-// measure compares what the proxy has counted with the answers. It counts by host, and a
-// gateway is one host for all clusters behind it: so the counters tell the way of an answer
-// when there is one way only, or when the numbers of both are those that the networks imply.
-// A call that was tried again is counted twice.
+// measure compares the proxy's counters with the responses. Counters are per host, and a gateway is one host for all
+// clusters behind it, so they determine the way of a response only if there is a single way, or if both numbers match
+// what the networks imply. Retried calls are counted twice.
 func (c *Caller) measure() {
 	counted, implied := map[Way]uint64{}, map[Way]uint64{}
 	for _, hop := range c.Hops {
@@ -116,7 +114,7 @@ func (c *Caller) measure() {
 	}
 }
 
-// went notes that all answers came by a way, or, without one, by those that were implied.
+// went records that all responses came by one way, or by the implied ones.
 func (c *Caller) went(way Way) {
 	for i := range c.Answers {
 		if answer := &c.Answers[i]; answer.Count > 0 {
@@ -128,7 +126,7 @@ func (c *Caller) went(way Way) {
 	}
 }
 
-// answer of a cluster; zero when it has not answered.
+// answer returns a cluster's answer; zero if it did not answer.
 func (c Caller) answer(name string) Answer {
 	for _, answer := range c.Answers {
 		if answer.Cluster == name {
@@ -138,8 +136,8 @@ func (c Caller) answer(name string) Answer {
 	return Answer{}
 }
 
-// describe says how a cluster has answered. Who else is behind its gateways is said too: the
-// proxy sees a gateway, and not what is behind it.
+// describe describes how a cluster answered, including the other clusters behind its gateways, which the proxy cannot
+// distinguish.
 func (c Caller) describe(graph *topology.Graph, name string) string {
 	answer := c.answer(name)
 	text := fmt.Sprintf("%d of %d calls, ", answer.Count, c.Calls)
@@ -162,8 +160,7 @@ func (c Caller) describe(graph *topology.Graph, name string) string {
 	return text
 }
 
-// gateways are those that were measured: the ones that are declared for the network of a
-// cluster, or all of them where none of those is among them.
+// gateways returns the measured gateways: those declared for a cluster's network, or all if none of those was measured.
 func (c Caller) gateways(graph *topology.Graph, cluster *v1alpha1.Cluster) []string {
 	var into, all []string
 	for _, hop := range c.Hops {
@@ -188,7 +185,7 @@ func (c Caller) gateways(graph *topology.Graph, cluster *v1alpha1.Cluster) []str
 	return into
 }
 
-// sharing are the others that have answered through gateways of the same network.
+// sharing returns the other clusters that answered through gateways of the same network.
 func (c Caller) sharing(graph *topology.Graph, cluster *v1alpha1.Cluster) []string {
 	var others []string
 	for _, answer := range c.Answers {

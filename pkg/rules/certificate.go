@@ -9,18 +9,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Certificate is what was found of the certificates of a cluster in trust/.
+// Certificate describes the certificates of a cluster in trust/.
 type Certificate struct {
 	Cluster, File string
-	// Missing says that there are none, while others have some.
+	// Missing is set if the cluster has none, while others have some.
 	Missing bool
-	// Problem is why istiod or its peers would refuse them; empty when they would not.
+	// Problem explains why istiod or its peers would reject them; empty if they would not.
 	Problem string
-	// Hint is the remedy; empty for a problem that a new certificate solves.
+	// Hint is the remedy; empty if a new certificate solves the problem.
 	Hint string
-	// KeySHA256 is the SHA-256 of the public key that signs; empty where it is not known.
+	// KeySHA256 is the SHA-256 of the signing certificate's public key; empty if unknown.
 	KeySHA256 string
-	// NotBefore and NotAfter are the time for which they can be used.
+	// NotBefore and NotAfter are their validity.
 	NotBefore, NotAfter time.Time
 }
 
@@ -72,8 +72,7 @@ func missingCertificates() Rule {
 	}
 }
 
-// endNear is how long before its end a certificate is spoken of: as long as people need who
-// rotate it by hand.
+// endNear is how long before its expiry a certificate is reported: as long as a manual rotation takes.
 const endNear = 60 * 24 * time.Hour
 
 func expiringCertificates() Rule {
@@ -165,7 +164,7 @@ func sharedSigningKey() Rule {
 	}
 }
 
-// oneKey is about all clusters that have a key; the last of them is the one to change.
+// oneKey reports clusters that share a key; the last of them is the one to change.
 func oneKey(key string, holders []Certificate) finding {
 	var names []string
 	for _, holder := range holders {

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
-// Check returns what all rules find, waivers applied.
+// Check returns the findings of all rules, with waivers applied.
 func Check(in Input) []mesh.Problem {
 	in.plan = firewall.New(in.Mesh, in.Graph)
 	waivers := in.Mesh.Spec.Waivers
@@ -26,7 +26,7 @@ func Check(in Input) []mesh.Problem {
 	return append(problems, idle(waivers, used)...)
 }
 
-// findAll asks the rules on all processors: none knows of another. The findings are in the order of the rules.
+// findAll runs the rules on all processors; they are independent. The findings are in the order of the rules.
 func findAll(in Input, rules []Rule) [][]finding {
 	all := make([][]finding, len(rules))
 	parallel.Each(len(rules), func(i int) {
@@ -37,7 +37,7 @@ func findAll(in Input, rules []Rule) [][]finding {
 	return all
 }
 
-// judge makes a problem of a finding, and marks the waiver that lets it pass.
+// judge converts a finding to a problem, and marks the waiver that applies.
 func judge(rule Rule, found finding, waivers []v1alpha1.Waiver, used []bool) mesh.Problem {
 	problem := mesh.Problem{Rule: rule.ID, Severity: rule.Severity, Clusters: found.clusters,
 		File: found.file, Field: found.field, Message: found.message, Hint: found.hint}
@@ -58,8 +58,8 @@ func judge(rule Rule, found finding, waivers []v1alpha1.Waiver, used []bool) mes
 	return problem
 }
 
-// covers: a waiver without clusters is for all findings of its rule; one with clusters must
-// list every cluster that a finding is about, or a later finding would pass unseen.
+// covers reports whether a waiver applies: one without clusters applies to all findings of its rule; one with clusters
+// must list every cluster of the finding, or later findings would be waived unnoticed.
 func covers(waived, found []string) bool {
 	if len(waived) == 0 {
 		return true
@@ -91,7 +91,7 @@ func checkWaivers(waivers []v1alpha1.Waiver) []mesh.Problem {
 	return problems
 }
 
-// idle reports the waivers that no finding needed, as far as that can be told.
+// idle reports waivers that no finding needed, if all findings are known.
 func idle(waivers []v1alpha1.Waiver, used []bool) []mesh.Problem {
 	var problems []mesh.Problem
 	rule := idleWaiver()

@@ -8,18 +8,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Credential is what the rules may know of a credential: never the credential itself.
+// Credential describes a credential without containing it.
 type Credential struct {
-	// Target is read with it by Consumer; File holds it.
+	// Consumer reads Target with it; File contains it.
 	Target, Consumer, File string
-	// Subject that the credential names, empty when it cannot be told; Want is the subject
-	// of the reader that the mesh declares.
+	// Subject in the credential, empty if unknown; Want is the subject of the declared reader.
 	Subject, Want string
-	// NotBefore and NotAfter are when it begins and ends, as far as it says.
+	// NotBefore and NotAfter are its validity, if known.
 	NotBefore, NotAfter time.Time
-	// Open says that others than its owner may read or change the file.
+	// Open is set if other users can read or change the file.
 	Open bool
-	// Problem says that the file holds no such credential, and Hint what to do; then nothing else is known of it.
+	// Problem explains why the file contains no such credential, and Hint is the remedy; all else is then unknown.
 	Problem, Hint string
 }
 

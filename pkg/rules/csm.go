@@ -31,7 +31,7 @@ func foreignFleet() Rule {
 							"import gke FILE"})
 				}
 			}
-			// Where nobody says which fleet it is, they have to agree.
+			// Without a declared fleet, the clusters' memberships must agree.
 			if in.Mesh.Spec.Fleet == (v1alpha1.Fleet{}) {
 				found = append(found, fleetMismatch(in)...)
 			}
@@ -40,7 +40,7 @@ func foreignFleet() Rule {
 	}
 }
 
-// otherFleet compares what both sides tell: the ID of the project, or its number.
+// otherFleet compares what both sides specify: the project ID or the project number.
 func otherFleet(membership v1alpha1.Membership, fleet v1alpha1.Fleet) (is, want string, other bool) {
 	switch {
 	case membership.Project != "" && fleet.Project != "":
@@ -51,7 +51,7 @@ func otherFleet(membership v1alpha1.Membership, fleet v1alpha1.Fleet) (is, want 
 	return "", "", false
 }
 
-// fleetMismatch finds the first cluster that is in another fleet than one before it.
+// fleetMismatch reports the first cluster in another fleet than a previous one.
 func fleetMismatch(in Input) []finding {
 	var first *v1alpha1.Cluster
 	for i := range in.Mesh.Spec.Clusters {
@@ -144,15 +144,14 @@ func fleetDomain() Rule {
 	}
 }
 
-// poolOf is the identity pool of a cluster of Cloud Service Mesh, empty where it cannot be a trust
-// domain.
+// poolOf returns the identity pool of a Cloud Service Mesh cluster; empty if it cannot be a trust domain.
 func poolOf(cluster v1alpha1.Cluster) string {
 	switch {
 	case cluster.GKE == nil || cluster.Istio.Distribution != v1alpha1.DistributionCSM:
 		return ""
 	case cluster.GKE.WorkloadPool != "":
 		return cluster.GKE.WorkloadPool
-	case strings.Contains(cluster.GKE.Project, ":"): // a project in a domain
+	case strings.Contains(cluster.GKE.Project, ":"): // a domain-scoped project
 		return ""
 	}
 	return v1alpha1.DefaultWorkloadPool(cluster.GKE.Project)

@@ -45,7 +45,7 @@ func endlessTokens() Rule {
 	}
 }
 
-// abridged names the first few of many.
+// abridged lists the first few names.
 func abridged(names []string) string {
 	const shown = 5
 	if len(names) <= shown {
@@ -82,8 +82,8 @@ func revokedReaders() Rule {
 	}
 }
 
-// credentialNear is how long before its end a credential is spoken of: time enough for a person. One
-// that never lives long is spoken of in the last third of its life.
+// credentialNear is how long before its expiry a credential is reported, which leaves time for manual work. A
+// short-lived one is reported in the last third of its validity.
 const credentialNear = 14 * 24 * time.Hour
 
 func endingCredentials() Rule {

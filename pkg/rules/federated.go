@@ -36,7 +36,7 @@ func unfederated() Rule {
 	}
 }
 
-// untrustingServer tells why an API server can trust no issuer at all.
+// untrustingServer explains why an API server cannot trust any issuer.
 func untrustingServer(i int, target v1alpha1.Cluster) []finding {
 	switch {
 	case isHosted(target.Platform):
@@ -53,12 +53,12 @@ func untrustingServer(i int, target v1alpha1.Cluster) []finding {
 	return nil
 }
 
-// isHosted tells whether the provider of a platform runs its API servers and sets their flags.
+// isHosted reports whether the platform's provider runs its API servers and sets their flags.
 func isHosted(platform v1alpha1.Platform) bool {
 	return platform == v1alpha1.PlatformGKE || platform == v1alpha1.PlatformEKS || platform == v1alpha1.PlatformAKS
 }
 
-// untrustedIssuer tells why an API server cannot trust the issuer of one reader.
+// untrustedIssuer explains why an API server cannot trust a reader's issuer.
 func untrustedIssuer(i int, target, consumer v1alpha1.Cluster) []finding {
 	f := finding{clusters: []string{target.Name, consumer.Name}, field: at(i, "reader.auth")}
 	switch {

@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 )
 
-// gaps are the facts of one kind that the plan of the firewalls misses. What describes one names the field within the
-// cluster that the gap is of.
+// gaps reports facts of one kind that the firewall plan lacks. describe returns the finding with a field path relative
+// to the gap's cluster.
 func gaps(in Input, kind firewall.GapKind, describe func(gap firewall.Gap) finding) []finding {
 	var found []finding
 	for _, gap := range in.plan.Gaps {
@@ -26,7 +26,7 @@ func gaps(in Input, kind firewall.GapKind, describe func(gap firewall.Gap) findi
 	return found
 }
 
-// opensNetworks tells whether rules for networks of Google Cloud are rendered at all.
+// opensNetworks reports whether rules for Google Cloud networks are rendered.
 func opensNetworks(in Input) bool {
 	wanted := in.Mesh.Spec.Firewall
 	return wanted.Renders(v1alpha1.FirewallGcloud) ||
@@ -203,10 +203,11 @@ func networkKey(cluster *v1alpha1.Cluster) string {
 	return cluster.GKE.NetworkProject + "/" + cluster.GKE.VPC
 }
 
-// allowedCall is a caller that a firewall rule lets in at the nodes with a tag, for a cluster that it may call.
+// allowedCall is a caller that a firewall rule allows at the nodes with a tag, to reach a cluster that it may call.
 type allowedCall struct{ caller, target string }
 
-// allowedCalls are the aims of each tag: a caller once, for the first cluster by name that it may call there.
+// allowedCalls returns the calls allowed at each tag: each caller once, with the first cluster by name that it may call
+// there.
 func allowedCalls(in Input) map[tagKey][]allowedCall {
 	aims, known := map[tagKey][]allowedCall{}, map[tagKey]map[string]bool{}
 	for target := range in.Graph.Clusters() {
@@ -229,8 +230,8 @@ func allowedCalls(in Input) map[tagKey][]allowedCall {
 	return aims
 }
 
-// opened finds a caller that the rule for a tag lets into a cluster, for another one: the cluster itself it may
-// not call.
+// opened returns a caller whom a tag's rule also allows to reach a cluster that it may not call, and the cluster that
+// the rule is for.
 func opened(in Input, cluster *v1alpha1.Cluster, aims []allowedCall) (caller, other string) {
 	for _, one := range aims {
 		if one.caller != cluster.Name && !in.Graph.Linked(one.caller, cluster.Name) {
@@ -265,7 +266,7 @@ func overlappingVPC() Rule {
 			var found []finding
 			for network, some := range ranges {
 				for _, one := range overlaps(some) {
-					if !one.isInOneNetwork() { // which is another finding
+					if !one.isInOneNetwork() { // reported by another rule
 						found = append(found, one.finding(network))
 					}
 				}

@@ -11,16 +11,16 @@ import (
 // front is a proxy before API servers.
 type front struct {
 	name, instead string
-	// public says that a public authority signs its certificate.
+	// public is set if its certificate is from a public authority.
 	public bool
-	// passes says that credentials of ServiceAccounts are accepted, or that another rule looks at them.
+	// passes is set if it accepts ServiceAccount credentials, or if another rule checks them.
 	passes bool
 }
 
-// location is the address of an API server, as far as it tells a proxy: in canonical spelling.
+// location is an API server's address, as far as it identifies a proxy, in canonical spelling.
 type location struct{ host, port, path, tlsServerName string }
 
-// frontOf tells a proxy before an API server by the form of the address.
+// frontOf recognizes a proxy before an API server by the form of the address.
 func frontOf(cluster v1alpha1.Cluster) (front, bool) {
 	address, err := url.Parse(cluster.API.Server)
 	if err != nil || cluster.API.Server == "" {
@@ -42,7 +42,7 @@ func frontOf(cluster v1alpha1.Cluster) (front, bool) {
 	return front{}, false
 }
 
-// gkeZone is where the DNS endpoints of GKE have their names.
+// gkeZone is the DNS zone of GKE's DNS endpoints.
 const gkeZone = ".gke.goog"
 
 type knownFront struct {
@@ -50,7 +50,7 @@ type knownFront struct {
 	at    func(location) bool
 }
 
-// fronts are the proxies whose addresses have a form of their own.
+// fronts lists the proxies with a recognizable address.
 func fronts() []knownFront {
 	const own = "set the cluster's own address"
 	return []knownFront{
@@ -116,8 +116,8 @@ func fronts() []knownFront {
 	}
 }
 
-// teleport is known by the name that clients of its shared port send, by the port that it had for Kubernetes alone, and
-// by the path for clients that send no name (https://goteleport.com/docs/reference/networking, kube_listen_addr).
+// teleport recognizes the server name that clients send to its shared port, its separate Kubernetes port, and the path
+// for clients that send no server name (https://goteleport.com/docs/reference/networking, kube_listen_addr).
 func teleport(at location) bool {
 	named := strings.HasPrefix(at.tlsServerName, "kube-teleport-proxy-alpn.") ||
 		strings.HasSuffix(at.tlsServerName, ".teleport.cluster.local") ||

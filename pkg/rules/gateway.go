@@ -22,7 +22,7 @@ func ambientGateway() Rule {
 	}
 }
 
-// entrances are the clusters of ambient networks with a gateway for calls, by network.
+// entrances returns the clusters of ambient networks with a gateway for calls, by network.
 func entrances(in Input) map[string][]string {
 	all := map[string][]string{}
 	for cluster := range in.Graph.Clusters() {
@@ -80,7 +80,7 @@ func hiddenGateways(in Input) []finding {
 	return found
 }
 
-// knownNetworks are those of which a control plane finds the ambient gateway.
+// knownNetworks returns the networks whose ambient gateway a control plane discovers.
 func knownNetworks(in Input, plane string) map[string]bool {
 	known := map[string]bool{}
 	for target := range in.Graph.Targets(plane) {
@@ -115,7 +115,7 @@ func idleGateway() Rule {
 	}
 }
 
-// idleReason says why nobody goes through the gateway of a cluster: nobody may, or nobody has to.
+// idleReason explains why no traffic uses a cluster's gateway: none is allowed, or none needs it.
 func idleReason(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	if in.Mesh.Spec.Discovery == v1alpha1.DiscoveryFleet {
 		return "a fleet has no gateways between its clusters: that of " + cluster.Name, "remove gateway"
@@ -177,8 +177,8 @@ func undeployed(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	return "", ""
 }
 
-// refusesTLS: some releases of istiod take listeners of protocol TLS only with an environment that the values of the
-// chart have, and Google's tool has not.
+// refusesTLS reports whether istiod accepts listeners of protocol TLS only with an environment variable that the
+// chart's values set, but Google's installer does not.
 func refusesTLS(istio v1alpha1.Istio) bool {
 	return istio.Distribution == v1alpha1.DistributionCSM && istio.Release().Has(upstream.GatedTLSListeners)
 }

@@ -214,13 +214,13 @@ func sharedGateway() Rule {
 	}
 }
 
-// usesGatewayAddress tells whether sidecars or ztunnels of other networks call a cluster through its gateway, and
-// peering does not arrange how.
+// usesGatewayAddress reports whether sidecars or ztunnels of other networks call a cluster through its gateway without
+// a peer Gateway.
 func usesGatewayAddress(in Input, cluster v1alpha1.Cluster) bool {
 	return in.Mesh.Spec.Discovery == v1alpha1.DiscoveryRemoteSecret && in.Graph.Exposure(cluster.Name).Workloads
 }
 
-// callersWithoutAddress are the control planes in other networks that read a cluster and are not told its addresses.
+// callersWithoutAddress returns the control planes in other networks that read a cluster and do not get its addresses.
 func callersWithoutAddress(in Input, cluster v1alpha1.Cluster) []string {
 	var untold []string
 	for reader := range in.Graph.Consumers(cluster.Name) {
@@ -232,8 +232,8 @@ func callersWithoutAddress(in Input, cluster v1alpha1.Cluster) []string {
 	return untold
 }
 
-// discoveringCallers are the control planes in other networks that send sidecars to a cluster, and to what they
-// discover alone. meshNetworks without an address names the Service, which is the same.
+// discoveringCallers returns the control planes in other networks that use only the discovered addresses of a cluster
+// for sidecars. meshNetworks without an address names the Service, which is equivalent.
 func discoveringCallers(in Input, cluster v1alpha1.Cluster) []string {
 	own := cluster.EastWest()
 	var names []string
@@ -246,7 +246,7 @@ func discoveringCallers(in Input, cluster v1alpha1.Cluster) []string {
 	return names
 }
 
-// undeclaredAddresses are the addresses that collect found of a gateway and that mesh.yaml does not declare.
+// undeclaredAddresses returns the collected addresses of a gateway that mesh.yaml does not declare.
 func undeclaredAddresses(in Input, cluster v1alpha1.Cluster) []string {
 	if cluster.Gateway == nil || cluster.Gateway.AddressesOnly || !usesGatewayAddress(in, cluster) {
 		return nil

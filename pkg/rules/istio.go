@@ -43,7 +43,7 @@ func trustDomains() Rule {
 	}
 }
 
-// unknownDomain names a linked cluster with another trust domain, if that of a cluster is not known to the mesh.
+// unknownDomain returns a linked cluster with another trust domain, if a cluster's trust domain is not an alias.
 func unknownDomain(in Input, cluster v1alpha1.Cluster, known []string) string {
 	if slices.Contains(known, cluster.TrustDomain) {
 		return ""
@@ -56,9 +56,8 @@ func unknownDomain(in Input, cluster v1alpha1.Cluster, known []string) string {
 	return ""
 }
 
-// callerWithForeignDomain is an ambient caller of an ambient cluster with another trust domain: ztunnel
-// compares that of a caller with its own, and with nothing else (ztunnel src/tls/workload.rs,
-// TrustDomainVerifier).
+// callerWithForeignDomain returns an ambient caller of an ambient cluster with another trust domain: ztunnel accepts
+// only callers with its own (ztunnel src/tls/workload.rs, TrustDomainVerifier).
 func callerWithForeignDomain(in Input, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
 	if !isAmbient(cluster) {
 		return nil

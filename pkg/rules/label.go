@@ -94,7 +94,7 @@ func unlabelled(i int, cluster *v1alpha1.Cluster) finding {
 
 func isLabelValue(text string) bool { return len(validation.IsValidLabelValue(text)) == 0 }
 
-// labelledWithID tells whether a Gateway that is rendered carries the ID of a cluster.
+// labelledWithID reports whether a rendered Gateway has a label with a cluster's ID.
 func labelledWithID(in Input, cluster *v1alpha1.Cluster) bool {
 	return in.Mesh.Spec.Discovery == v1alpha1.DiscoveryPeering && !in.Graph.Isolated(cluster.Name) ||
 		cluster.EastWest().PeerGateway && in.Graph.Exposure(cluster.Name).Workloads

@@ -82,7 +82,7 @@ func gatewayMissing() Rule {
 	}
 }
 
-// needsGateway names a cluster that can find this one through its gateway only.
+// needsGateway returns a cluster that can reach this one only through its gateway.
 func needsGateway(in Input, cluster v1alpha1.Cluster) string {
 	for remote := range in.Graph.Served(cluster.Name) {
 		return remote.Name

@@ -38,7 +38,7 @@ func unreachedNodePort() Rule {
 	}
 }
 
-// unreached says who does not find the node ports of a cluster, if anybody needs them.
+// unreached explains who does not discover the node ports of a cluster, if any caller needs them.
 func unreached(in Input, cluster v1alpha1.Cluster) (message, hint string) {
 	if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret {
 		return "", ""
@@ -91,7 +91,7 @@ func undiscoveredNodePort() Rule {
 	}
 }
 
-// callerWithAddress is the first control plane that is told the addresses of a cluster's gateway.
+// callerWithAddress returns the first control plane that gets the addresses of a cluster's gateway.
 func callerWithAddress(in Input, cluster v1alpha1.Cluster) string {
 	if !in.Graph.Exposure(cluster.Name).Workloads {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// collectAgain ends the remedies that change a cluster: what was collected of it is out of date then.
+// collectAgain ends the remedies that change a cluster, because the collected facts are then out of date.
 const collectAgain = "collect again: kubectl mesh collect --cluster "
 
 func otherClusterID() Rule {
@@ -151,7 +151,7 @@ func untrustedRoots() Rule {
 			"link is not in use yet.",
 		find: func(in Input) []finding {
 			if len(in.Roots) > 0 || in.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles {
-				return nil // what will be applied counts, and other rules look at it
+				return nil // the desired state decides, and other rules check it
 			}
 			var found []finding
 			for _, cluster := range in.Mesh.Spec.Clusters {
@@ -171,8 +171,8 @@ func untrustedRoots() Rule {
 	}
 }
 
-// untrustedPeer is the first linked cluster, by name, that is behind this one in the order of names and trusts none of
-// its roots, as far as both are known.
+// untrustedPeer returns the first linked cluster, by name, that follows this one and trusts none of its roots, as far
+// as both are known.
 func untrustedPeer(graph *topology.Graph, cluster v1alpha1.Cluster) *v1alpha1.Cluster {
 	if cluster.Installed == nil || len(cluster.Installed.RootSHA256) == 0 {
 		return nil

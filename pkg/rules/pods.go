@@ -30,11 +30,11 @@ func overlappingPods() Rule {
 	}
 }
 
-// podRange is one range of pods of a cluster.
+// podRange is a pod range of a cluster.
 type podRange struct {
 	prefix         netip.Prefix
 	cluster, field string
-	network        string // of the cluster, as Istio knows it
+	network        string // the cluster's Istio network
 }
 
 // podRanges groups the ranges by network.
@@ -59,7 +59,7 @@ func rangesOf(i int, cluster v1alpha1.Cluster) []podRange {
 	return ranges
 }
 
-// unmapped writes IPv4 as IPv4: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
+// unmapped converts IPv4-mapped ranges to IPv4: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
 func unmapped(prefix netip.Prefix) netip.Prefix {
 	if address := prefix.Addr(); address.Is4In6() && prefix.Bits() >= 96 {
 		return netip.PrefixFrom(address.Unmap(), prefix.Bits()-96)
@@ -67,16 +67,16 @@ func unmapped(prefix netip.Prefix) netip.Prefix {
 	return prefix
 }
 
-// overlaps sweeps over the sorted ranges: two of them are disjoint, or one holds the other. What
-// is wrong with one range is one overlap of all clusters in it: pairs would be half a million
-// where a thousand clusters kept the range that their installer gives to all.
+// overlaps sweeps over the sorted ranges, of which any two are disjoint or nested. It reports one overlap per range
+// with all its clusters: if a thousand clusters kept their installer's default range, there would be half a million
+// pairs.
 func overlaps(ranges []podRange) []overlap {
 	slices.SortFunc(ranges, func(a, b podRange) int {
 		return cmp.Or(a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.prefix.Bits(), b.prefix.Bits()),
 			cmp.Compare(a.cluster, b.cluster), cmp.Compare(a.field, b.field))
 	})
 	var found []overlap
-	var around []podRange // ranges that hold the current one, and that one, the widest first
+	var around []podRange // ranges that contain the current one, including itself, widest first
 	for start, end := 0, 0; start < len(ranges); start = end {
 		for end < len(ranges) && ranges[end].prefix == ranges[start].prefix {
 			end++
@@ -92,15 +92,15 @@ func overlaps(ranges []podRange) []overlap {
 	return found
 }
 
-// overlap is two ranges of two clusters with addresses in common.
+// overlap is two overlapping ranges of two clusters.
 type overlap struct {
 	inner, outer podRange
-	// around are the ranges that hold the inner one, and those that are the same.
+	// around are the ranges that contain the inner one, including equal ones.
 	around []podRange
 }
 
-// findOverlap is what is wrong with one range, if anything is: current are those who have it, around
-// are they and those whose ranges hold it.
+// findOverlap returns the overlap of a range, if any: current are its clusters, around also those whose ranges contain
+// it.
 func findOverlap(around, current []podRange) (overlap, bool) {
 	for _, outer := range around {
 		for _, inner := range current {
@@ -112,12 +112,12 @@ func findOverlap(around, current []podRange) (overlap, bool) {
 	return overlap{}, false
 }
 
-// isInOneNetwork tells whether all its clusters are of one network to Istio.
+// isInOneNetwork reports whether all its clusters are in one Istio network.
 func (o overlap) isInOneNetwork() bool {
 	return !slices.ContainsFunc(o.around, func(r podRange) bool { return r.network != o.around[0].network })
 }
 
-// finding says where the ranges overlap.
+// finding describes where the ranges overlap.
 func (o overlap) finding(where string) finding {
 	message := fmt.Sprintf("%s of %s overlaps %s of %s in %s",
 		o.inner.prefix, o.inner.cluster, o.outer.prefix, o.outer.cluster, where)
@@ -131,7 +131,7 @@ func (o overlap) finding(where string) finding {
 	return finding{clusters: all, field: o.inner.field, message: message, hint: "use separate ranges or networks for them"}
 }
 
-// owners are the clusters of some ranges, sorted.
+// owners returns the clusters of ranges, sorted.
 func owners(ranges []podRange) []string {
 	names := make([]string, len(ranges))
 	for i, r := range ranges {

@@ -26,7 +26,7 @@ func privateName() Rule {
 				cluster := &in.Mesh.Spec.Clusters[i]
 				why, instead := privateZone(host(cluster.API.Server))
 				if why == "" || cluster.API.ProxyURL != "" {
-					continue // a proxy looks the name up itself
+					continue // a proxy resolves the name itself
 				}
 				if reader := readerOutsideVPC(in, cluster); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
@@ -39,7 +39,7 @@ func privateName() Rule {
 	}
 }
 
-// privateZone says in which zone a name is that only some networks know, and what to write instead.
+// privateZone reports a name in a zone that only some networks resolve, and the alternative.
 func privateZone(host string) (why, instead string) {
 	const other = "set a name or an address that the peers' pods resolve"
 	if _, isAddress := addressOf(host); isAddress || host == "" || noAddress(host) != "" || nameInCluster(host) != "" {
@@ -64,7 +64,7 @@ func privateZone(host string) (why, instead string) {
 	return "", ""
 }
 
-// readerOutsideVPC is the first reader of a cluster that is not in its VPC network of Google, where names are shared.
+// readerOutsideVPC returns the first reader of a cluster outside its Google VPC network, within which names resolve.
 func readerOutsideVPC(in Input, cluster *v1alpha1.Cluster) string {
 	for reader := range in.Graph.Consumers(cluster.Name) {
 		if !topology.SameVPC(reader, cluster) {

@@ -39,9 +39,8 @@ func unreachableServer() Rule {
 	}
 }
 
-// unreachableAddress says which address of an API server no peer can reach, and why, or nothing. Behind
-// a proxy it is the proxy that looks up the server; the proxy itself may well have a name inside
-// the cluster of each reader.
+// outOfReach returns the part of an API server's address that no peer can reach, and why; empty if there is none.
+// Behind a proxy, the proxy resolves the server; the proxy itself may have a name inside each reader's cluster.
 func unreachableAddress(api v1alpha1.API) (field, address, what string) {
 	if api.ProxyURL != "" {
 		return "api.proxyURL", api.ProxyURL, noAddress(host(api.ProxyURL))
@@ -50,7 +49,7 @@ func unreachableAddress(api v1alpha1.API) (field, address, what string) {
 	return "api.server", api.Server, cmp.Or(noAddress(server), nameInCluster(server))
 }
 
-// reachableHint knows the makes of local clusters by the names that they give to contexts.
+// reachableHint recognizes tools for local clusters by the context names that they use.
 func reachableHint(cluster v1alpha1.Cluster) string {
 	if cluster.API.ProxyURL != "" {
 		return "set the address at which the peers' pods reach it"
@@ -67,7 +66,7 @@ func reachableHint(cluster v1alpha1.Cluster) string {
 	return "set the address at which the peers' pods reach it"
 }
 
-// noAddress says why a host leads nobody else to the machine that is meant, or nothing.
+// noAddress explains why other machines cannot use a host; empty if they can.
 func noAddress(host string) string {
 	address, ok := addressOf(host)
 	switch {
@@ -87,16 +86,15 @@ func noAddress(host string) string {
 	return ""
 }
 
-// isLocalhost: RFC 6761 section 6.3, and the names that systems and Docker Desktop have in
-// their hosts file.
+// isLocalhost: RFC 6761 section 6.3, and the names that systems and Docker Desktop add to the hosts file.
 func isLocalhost(host string) bool {
 	hosts := []string{"localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback",
 		"kubernetes.docker.internal"}
 	return slices.Contains(hosts, host) || strings.HasSuffix(host, ".localhost")
 }
 
-// endsInNumber: no such name is in DNS, but curl and the C library read 0x7f000001 and 127.1 as
-// 127.0.0.1, and Go does not (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+// endsInNumber: DNS has no such names, but curl and the C library read 0x7f000001 and 127.1 as 127.0.0.1, and Go does
+// not (https://url.spec.whatwg.org/#ends-in-a-number-checker).
 func endsInNumber(host string) bool {
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	if hex, ok := strings.CutPrefix(last, "0x"); ok {
@@ -105,7 +103,7 @@ func endsInNumber(host string) bool {
 	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
-// nameInCluster says so when a name means something else in each cluster.
+// nameInCluster reports a name that resolves differently in each cluster.
 func nameInCluster(host string) string {
 	own := host == "kubernetes" || host == "kubernetes.default" || strings.HasPrefix(host, "kubernetes.default.svc.")
 	if own || strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".cluster.local") {
@@ -114,7 +112,7 @@ func nameInCluster(host string) string {
 	return ""
 }
 
-// host is the host of a URL in its canonical form.
+// host returns the host of a URL in canonical form.
 func host(text string) string {
 	parsed, err := url.Parse(text)
 	if err != nil {
@@ -123,7 +121,7 @@ func host(text string) string {
 	return canonical(parsed.Hostname())
 }
 
-// canonical is the one spelling of a host name or an IP address.
+// canonical returns the canonical spelling of a host name or IP address.
 func canonical(host string) string {
 	if address, ok := addressOf(host); ok {
 		return address.String()
@@ -131,7 +129,7 @@ func canonical(host string) string {
 	return strings.TrimSuffix(strings.ToLower(host), ".")
 }
 
-// addressOf is the IP address that a host is, IPv4 without the clothes of IPv6.
+// addressOf parses a host as an IP address, with IPv4-mapped addresses as IPv4.
 func addressOf(host string) (netip.Addr, bool) {
 	address, err := netip.ParseAddr(host)
 	return address.Unmap(), err == nil

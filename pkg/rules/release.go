@@ -39,7 +39,7 @@ func knownFaults() Rule {
 	}
 }
 
-// faults are the known faults of one severity: a finding for each fault and version.
+// faults reports the known faults of one severity: a finding per fault and version.
 func faults(in Input, severity upstream.Severity) []finding {
 	found, all := grouped{}, faultsByUse{faulty: map[string]bool{}, known: map[use][]upstream.Fault{}}
 	for i, cluster := range in.Mesh.Spec.Clusters {
@@ -58,13 +58,13 @@ func faults(in Input, severity upstream.Severity) []finding {
 	return found.findings()
 }
 
-// use is a version and what it is used for. Most clusters of a mesh have one version, and use it in a few ways.
+// use is a version and how it is used. Most clusters of a mesh have the same version and use.
 type use struct {
 	version string
 	is      upstream.Situation
 }
 
-// faultsByUse looks each use up once.
+// faultsByUse caches the faults of each use.
 type faultsByUse struct {
 	faulty map[string]bool // by version
 	known  map[use][]upstream.Fault
@@ -87,7 +87,7 @@ func (f faultsByUse) of(in Input, cluster v1alpha1.Cluster) []upstream.Fault {
 	return f.known[one]
 }
 
-// istioOf begins a message about control planes of one version, which may not be known.
+// istioOf starts a message about control planes of one version, which can be unknown.
 func istioOf(release upstream.Version) string {
 	if text := release.String(); text != "" {
 		return "Istio " + text + " of "
@@ -95,7 +95,7 @@ func istioOf(release upstream.Version) string {
 	return "Istio without a version of "
 }
 
-// faultHint names the release without any of the faults that were found, so that one upgrade is enough.
+// faultHint names the release that fixes all reported faults, so that one upgrade is enough.
 func faultHint(fault upstream.Fault, fixed upstream.Version) string {
 	hint := "upgrade to a release with the fix"
 	if fixed.Stated() {
@@ -107,7 +107,7 @@ func faultHint(fault upstream.Fault, fixed upstream.Version) string {
 	return hint
 }
 
-// situation is what the control plane of a cluster is used for. A cluster without one reads no other cluster.
+// situation describes how a cluster's control plane is used. A cluster without one reads no other cluster.
 func situation(in Input, cluster v1alpha1.Cluster) upstream.Situation {
 	is := upstream.Situation{Ambient: isAmbient(cluster), Sidecars: !isAmbient(cluster),
 		HelmGateway: in.Graph.Exposure(cluster.Name).Any() && cluster.EastWest().API == v1alpha1.GatewayAPIIstio}
@@ -163,16 +163,16 @@ func retiredRegistry() Rule {
 	}
 }
 
-// grouped collects findings that say the same of several clusters.
+// grouped merges findings that are the same for several clusters.
 type grouped struct{ all []group }
 
-// group is a finding whose message has the names of its clusters between two texts.
+// group is a finding whose message contains its clusters between two texts.
 type group struct {
 	before, after string
 	finding
 }
 
-// add adds a cluster to the finding with the same texts, or a finding.
+// add adds a cluster to the finding with the same texts, or a new finding.
 func (g *grouped) add(cluster, before, after string, f finding) {
 	i := slices.IndexFunc(g.all, func(other group) bool { return other.before == before && other.after == after })
 	if i < 0 {

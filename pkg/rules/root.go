@@ -23,12 +23,12 @@ type Root struct {
 
 func (r Root) String() string { return fmt.Sprintf("root %s (SHA-256 %s)", r.Subject, r.SHA256) }
 
-// rootsEdit is what to write into mesh.yaml for these roots to be pinned.
+// rootsEdit returns the edit of mesh.yaml that pins these roots.
 func (in Input) rootsEdit(roots []string) string {
 	return v1alpha1.RootsEdit(v1alpha1.Pins{Roots: in.Mesh.Spec.Trust.CA.Roots, Below: in.PinsBelow}, roots)
 }
 
-// compareFirst is what makes a pin worth something.
+// compareFirst makes a pin trustworthy.
 const compareFirst = "compare the fingerprint with the owner of the root over another channel; then, "
 
 func unpinnedRoot() Rule {
@@ -102,7 +102,7 @@ func foreignRoot() Rule {
 	}
 }
 
-// verbEnding is the ending of a verb in the third person.
+// verbEnding returns the ending of a verb in the third person.
 func verbEnding(names []string) string {
 	if len(names) == 1 {
 		return "s"
@@ -116,7 +116,7 @@ type trustedRoot struct {
 	clusters []string
 }
 
-// trustedRoots are the roots that clusters trust, each once, in the order of the clusters.
+// trustedRoots returns the roots that clusters trust, without duplicates, in the order of the clusters.
 func trustedRoots(in Input) []trustedRoot {
 	var all []trustedRoot
 	known := map[string]int{}
@@ -171,7 +171,7 @@ func missingRoot() Rule {
 		find: func(in Input) []finding {
 			trusted := trustedRoots(in)
 			if len(in.Roots)+len(trusted) == 0 {
-				return nil // nothing is known yet
+				return nil
 			}
 			there := rootSums(in.Roots)
 			for _, root := range trusted {
@@ -189,7 +189,7 @@ func missingRoot() Rule {
 	}
 }
 
-// absentPin is about the pin of no root.
+// absentPin reports a pin without a root.
 func absentPin(in Input, i int) finding {
 	roots, pins := in.Roots, in.Mesh.Spec.Trust.CA.Roots
 	others := slices.Delete(slices.Clone(pins), i, i+1)
@@ -241,8 +241,7 @@ func unusedRoots() Rule {
 	}
 }
 
-// rootEndNear is how long before its end a root is spoken of: every cluster of every site has to go through
-// three phases.
+// rootEndNear is how long before its expiry a root is reported: all clusters of all sites must complete three phases.
 const rootEndNear = 180 * 24 * time.Hour
 
 func expiringRoots() Rule {

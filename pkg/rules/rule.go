@@ -1,11 +1,11 @@
-// Package rules finds what can be written in mesh.yaml but will not work, or is unwise. A
-// rule is data: an ID, a severity, the text that explains it, and a function that finds it.
-// Findings of error level stop a rendering unless a waiver in mesh.yaml lets them pass; those of level incomplete hold
-// back what needs the missing input, and a waiver does not render it.
+// Package rules finds configurations that mesh.yaml can express but that do not work or are unwise. A rule is data: an
+// ID, a severity, an explanation, and a function that finds violations. Findings of level error stop rendering unless
+// waived in mesh.yaml; those of level incomplete hold back what needs the missing input, and a waiver does not render
+// it.
 //
 // The package is pure. It imports pkg/apis/mesh, pkg/firewall, pkg/topology, pkg/nearest, pkg/sealedsecret, pkg/shell
-// and pkg/upstream. Its texts are docs/rules.md and what `kubectl mesh explain MESH006` prints; an ID is never given
-// twice.
+// and pkg/upstream. Its texts become docs/rules.md and the output of `kubectl mesh explain MESH006`. IDs are never
+// reused.
 package rules
 
 //go:generate go run ../../internal/rulesdoc ../../docs/rules.md
@@ -19,62 +19,59 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Rule is one thing to look for.
+// Rule finds one kind of problem.
 type Rule struct {
 	ID       string
 	Title    string
 	Severity mesh.Severity
-	// Firm rules cannot be waived: nothing could be rendered, or it is the waiver that is wrong.
+	// Firm rules cannot be waived: nothing could be rendered, or the waiver itself is wrong.
 	Firm bool
-	// Why it matters, and what to do: a paragraph each, of plain words that mean nothing to
-	// Markdown.
+	// Why it matters, and the remedy: a paragraph each, without Markdown syntax.
 	Why, Remedy string
 
-	// partial rules look at what a command has read, and not every command reads all of it:
-	// what they do not find may still be there.
+	// partial rules check input that not every command reads, so the absence of findings proves nothing.
 	partial bool
 	find    func(Input) []finding
 }
 
-// Input is what the rules look at: a mesh with its defaults and its topology.
+// Input of the rules: a mesh with its defaults and topology.
 type Input struct {
 	Mesh  *v1alpha1.Mesh
 	Graph *topology.Graph
-	// OrphanedFacts are facts files that belong to no cluster.
+	// OrphanedFacts are facts files of unknown clusters.
 	OrphanedFacts []string
 	// Overrides are facts that mesh.yaml contradicts for all clusters.
 	Overrides []mesh.Override
 	// Contradictions are facts that mesh.yaml contradicts for their cluster.
 	Contradictions []mesh.Override
-	// GatewayOverrides are addresses of gateways that were found, where mesh.yaml declares others.
+	// GatewayOverrides are collected gateway addresses that mesh.yaml replaces.
 	GatewayOverrides []mesh.Override
-	// Credentials are those that have been read, if any.
+	// Credentials that were read, if any.
 	Credentials []Credential
-	// Certificates are those of the clusters, if there are any.
+	// Certificates of the clusters, if any.
 	Certificates []Certificate
-	// Roots are those in trust/, if there are any, each once.
+	// Roots in trust/, if any, without duplicates.
 	Roots []Root
-	// PinsBelow is where mesh.yaml is to pin roots while it pins none (v1alpha1.Pins).
+	// PinsBelow is the field in which mesh.yaml should pin roots if it pins none (v1alpha1.Pins).
 	PinsBelow string
-	// Sealed is what was found of sealed files, if it was looked for.
+	// Sealed describes sealed files, if they were read.
 	Sealed []Sealed
-	// Now is the time; zero where nothing may depend on it.
+	// Now is the time; zero if the result must not depend on it.
 	Now time.Time
 
 	plan firewall.Plan // of the mesh
 }
 
-// finding is what a rule has found, before it is known whether it is waived.
+// finding is what a rule found, before waivers are applied.
 type finding struct {
-	// incomplete: what is missing is a fact that can still come, while other findings of the rule are errors.
+	// incomplete is set if a fact is missing that can still be collected, while other findings of the rule are errors.
 	incomplete    bool
 	clusters      []string
 	field, file   string
 	message, hint string
 }
 
-// All returns every rule, sorted by ID. MESH014 and MESH015 are not given again: they were
-// for what was not rendered.
+// All returns all rules, sorted by ID. MESH014 and MESH015 are retired: they reported what was not rendered.
 func All() []Rule {
 	return []Rule{
 		sharedServer(), isolated(), serverMissing(), overlappingPods(), gatewayMissing(),
@@ -101,7 +98,7 @@ func All() []Rule {
 	}
 }
 
-// Find returns the rule with that ID.
+// Find returns the rule with an ID.
 func Find(id string) (Rule, bool) {
 	for _, rule := range All() {
 		if rule.ID == id {

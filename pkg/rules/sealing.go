@@ -11,19 +11,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Sealed is what was found of an object that a cluster is to have as ciphertext, or of a file among
-// such objects.
+// Sealed describes an object that a cluster should get as ciphertext, or another file in its directory.
 type Sealed struct {
 	Cluster, File string
-	// Signing says that it is the certificate with which the istiod of the cluster signs.
+	// Signing is set for the signing certificate of the cluster's istiod.
 	Signing bool
-	// Missing says that the file is not there.
+	// Missing is set if the file does not exist.
 	Missing bool
-	// Orphaned says that no object of the mesh belongs to the file.
+	// Orphaned is set if no object of the mesh belongs to the file.
 	Orphaned bool
-	// Problem is why the file cannot be rendered; empty when it can.
+	// Problem explains why the file cannot be rendered; empty if it can.
 	Problem string
-	// Outdated is in what the file is not as mesh.yaml says; empty when it is.
+	// Outdated describes how the file differs from mesh.yaml; empty if it does not.
 	Outdated string
 }
 
@@ -43,7 +42,7 @@ func endedController() Rule {
 				return nil
 			}
 			var found []finding
-			wide := finding{field: "spec.sealing.sealedSecrets.certificate"} // of the clusters that have the one of the mesh
+			wide := finding{field: "spec.sealing.sealedSecrets.certificate"} // clusters with the mesh's setting
 			for i, cluster := range in.Mesh.Spec.Clusters {
 				data := cluster.Sealing.SealedSecrets.CertificateData
 				certificate, err := sealedsecret.ParseCertificate(data)

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// at is the path of a field of the i-th cluster.
+// at returns the path of a field of the i-th cluster.
 func at(i int, field string) string { return fmt.Sprintf("spec.clusters[%d].%s", i, field) }
 
 func sharedServer() Rule {
@@ -39,8 +39,8 @@ func sharedServer() Rule {
 	}
 }
 
-// sameServer says of two clusters with one address whether they may be one cluster. Those with authorities of their own
-// are two, and one of the addresses is of a tunnel that the other one had.
+// sameServer explains whether two clusters with one address can be the same cluster. With different authorities they
+// are two, and one address belongs to a tunnel that the other one used before.
 func sameServer(i int, other, cluster v1alpha1.Cluster) finding {
 	f := finding{clusters: []string{other.Name, cluster.Name}, field: at(i, "api.server"),
 		message: fmt.Sprintf("clusters %s and %s have the same API server %s", other.Name, cluster.Name, cluster.API.Server),
@@ -53,11 +53,11 @@ func sameServer(i int, other, cluster v1alpha1.Cluster) finding {
 	return f
 }
 
-// endpoint is an API server as a client tells it from others: by its address, by the name that
-// a shared front expects, and by the proxy behind which an address may be another machine.
+// endpoint identifies an API server to a client: by its address, the server name that a shared front expects, and the
+// proxy, behind which an address can be another machine.
 type endpoint struct{ host, port, path, tlsServerName, proxy string }
 
-// endpointOf is the same for every spelling of a URL that leads to the same place.
+// endpointOf returns the same value for all spellings of a URL.
 func endpointOf(api v1alpha1.API) endpoint {
 	server, err := url.Parse(api.Server)
 	if err != nil {
@@ -88,7 +88,7 @@ func serverMissing() Rule {
 	}
 }
 
-// readersWithoutAddress are the clusters whose control planes have no address at which to read a cluster.
+// readersWithoutAddress returns the clusters whose control planes have no address for a cluster.
 func readersWithoutAddress(in Input, cluster *v1alpha1.Cluster) []string {
 	if cluster.API.Server != "" {
 		return nil
@@ -117,7 +117,7 @@ func serverless(i int, cluster v1alpha1.Cluster, lost []string) finding {
 	return f
 }
 
-// listNames lists names, only some of them when there are many.
+// listNames lists names, abridged if there are many.
 func listNames(names []string) string {
 	if len(names) > 3 {
 		return fmt.Sprintf("%s and %d others", strings.Join(names[:2], ", "), len(names)-2)
@@ -155,8 +155,8 @@ func publicAuthority() Rule {
 	}
 }
 
-// readAtAddress tells whether anybody reads a cluster where its own authority is asked for: the DNS
-// endpoint of GKE and the Connect gateway have public certificates.
+// readAtAddress reports whether any control plane verifies a cluster with the cluster's own authority: GKE's DNS
+// endpoint and the Connect gateway have public certificates.
 func readAtAddress(in Input, cluster *v1alpha1.Cluster) bool {
 	if front, ok := frontOf(*cluster); ok && front.public {
 		return false
@@ -198,8 +198,8 @@ func privateServer() Rule {
 	}
 }
 
-// foreignReader is the first reader of a cluster that is in another network and has a private
-// address for it. A VPC network of Google routes inside itself, however Istio's networks part it.
+// foreignReader returns the first reader of a cluster that is in another network and has a private address for it. A
+// Google VPC network routes internally, regardless of Istio's networks.
 func foreignReader(in Input, cluster *v1alpha1.Cluster) (server, name string) {
 	if cluster.API.Server != "" && !isPrivate(cluster.API.Server) {
 		return "", ""

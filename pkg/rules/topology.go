@@ -85,8 +85,7 @@ func unserved(in Input, cluster, primary v1alpha1.Cluster) (field, why string) {
 	return "", ""
 }
 
-// hostNameOfHelm: an API server calls a webhook behind a host name at port 443, which the chart of
-// the gateway has for other things or not at all.
+// An API server calls a webhook with a host name on port 443, which the gateway's chart uses differently or not at all.
 func hostNameOfHelm(gateway v1alpha1.Gateway) bool {
 	if gateway.API != v1alpha1.GatewayAPIIstio || len(gateway.Addresses) == 0 {
 		return false
@@ -122,8 +121,8 @@ func differingNamespaces() Rule {
 	}
 }
 
-// targetWithOtherNamespace is a cluster that a control plane reads, with another namespace of Istio. Those that it
-// serves are of another rule.
+// targetWithOtherNamespace returns a target of a control plane with another Istio namespace. Another rule checks the
+// clusters that it serves.
 func targetWithOtherNamespace(in Input, consumer v1alpha1.Cluster) *v1alpha1.Cluster {
 	for target := range in.Graph.Targets(consumer.Name) {
 		if target.ControlPlane != consumer.Name && target.Istio.Namespace != consumer.Istio.Namespace {
@@ -157,7 +156,7 @@ func mixedDataPlanes() Rule {
 	}
 }
 
-// otherDataPlane names a cluster with another data plane that this one calls through a gateway.
+// otherDataPlane returns a cluster with another data plane that this one calls through a gateway.
 func otherDataPlane(in Input, cluster v1alpha1.Cluster) string {
 	for other := range in.Graph.Callees(cluster.Name) {
 		if isAmbient(*other) != isAmbient(cluster) && in.Graph.CrossNetwork(cluster.Name, other.Name) {

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// since is the first version with a feature, as texts say it.
+// since formats the first version with a feature.
 func since(feature upstream.Feature) string { return upstream.SinceOf(feature).Short() }
 
 func oldVersion() Rule {
@@ -47,13 +47,13 @@ func oldVersion() Rule {
 	}
 }
 
-// gate is a feature that a cluster needs, and what else can be done.
+// gate is a feature that a cluster needs, and the alternative.
 type gate struct {
 	feature upstream.Feature
 	instead string
 }
 
-// gates are what a cluster needs of its control plane and of the charts that it gets.
+// gates returns what a cluster needs of its control plane and charts.
 func gates(in Input, cluster v1alpha1.Cluster) []gate {
 	var gates []gate
 	switch {
@@ -73,7 +73,7 @@ func gates(in Input, cluster v1alpha1.Cluster) []gate {
 	return append(gates, readerGates(in, cluster)...)
 }
 
-// gatewayGates are for the objects that make gateways. What peering and ambient need has them.
+// gatewayGates are for the objects that create gateways. Releases with peering and ambient mode have them.
 func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 	var gates []gate
 	kubernetes := cluster.EastWest().API == v1alpha1.GatewayAPIKubernetes
@@ -97,7 +97,7 @@ func gatewayGates(in Input, cluster v1alpha1.Cluster) []gate {
 	return gates
 }
 
-// opensHelmGateways tells whether a control plane opens gateways that Helm installs, in its own cluster or in those
+// opensHelmGateways reports whether a control plane configures Helm-installed gateways, in its own cluster or in those
 // that it serves.
 func opensHelmGateways(in Input, cluster v1alpha1.Cluster) bool {
 	if cluster.ControlPlane != cluster.Name {
@@ -128,7 +128,7 @@ func readerGates(in Input, cluster v1alpha1.Cluster) []gate {
 	return nil
 }
 
-// nodePortPeer tells whether a cluster is called at its node ports, or calls a peer at such.
+// nodePortPeer reports whether a cluster is called at its node ports, or calls a peer at its.
 func nodePortPeer(in Input, cluster v1alpha1.Cluster) bool {
 	if in.Mesh.Spec.Discovery != v1alpha1.DiscoveryPeering {
 		return false
@@ -141,7 +141,7 @@ func nodePortPeer(in Input, cluster v1alpha1.Cluster) bool {
 	return cluster.EastWest().Service == v1alpha1.ServiceNodePort && in.Graph.Exposure(cluster.Name).Workloads
 }
 
-// isNotEmpty tells whether a sequence has anything.
+// isNotEmpty reports whether a sequence has an element.
 func isNotEmpty[T any](items iter.Seq[T]) bool {
 	for range items {
 		return true

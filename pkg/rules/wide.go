@@ -34,7 +34,7 @@ func openToAll() Rule {
 	}
 }
 
-// wideRanges finds the ranges of a list that are every address together, and else those that are too many of them.
+// wideRanges reports ranges that together are all addresses, and otherwise those that are too wide.
 func wideRanges(field, cluster string, texts []string) []finding {
 	const hint = "set the ranges of the cluster"
 	var each, together []finding
@@ -71,8 +71,8 @@ func wideRanges(field, cluster string, texts []string) []finding {
 	return each
 }
 
-// shareOf says how many addresses a range is that no cluster has. The widest that one network has are 10.0.0.0/8,
-// 240.0.0.0/4 (https://docs.cloud.google.com/vpc/docs/subnets), fc00::/7, and below 2000::/3 what registries assign.
+// shareOf describes a range that is wider than any cluster's. The widest of one network are 10.0.0.0/8, 240.0.0.0/4
+// (https://docs.cloud.google.com/vpc/docs/subnets), fc00::/7, and below 2000::/3 what registries assign.
 func shareOf(prefix netip.Prefix) string {
 	widest, family := 8, "IPv4"
 	if prefix.Addr().Is6() {
@@ -92,7 +92,7 @@ func shareOf(prefix netip.Prefix) string {
 	return ""
 }
 
-// covered tells whether every address of a range is in some of the others.
+// covered reports whether other ranges contain every address of a range.
 func covered(whole netip.Prefix, parts []netip.Prefix) bool {
 	includes := func(part netip.Prefix) bool { return part.Bits() <= whole.Bits() && part.Overlaps(whole) }
 	if slices.ContainsFunc(parts, includes) {
@@ -106,7 +106,7 @@ func covered(whole netip.Prefix, parts []netip.Prefix) bool {
 	return covered(lower, inside) && covered(upper, inside)
 }
 
-// halves are the two ranges that make up a range of more than one address.
+// halves splits a range of more than one address.
 func halves(whole netip.Prefix) (lower, upper netip.Prefix) {
 	bytes := whole.Addr().AsSlice()
 	bytes[whole.Bits()/8] |= 0x80 >> (whole.Bits() % 8)
