@@ -9,7 +9,7 @@ import (
 // ReaderRole names the ClusterRole and the Role of all readers.
 const ReaderRole = "mesh-reader"
 
-// Account is the ServiceAccount with which consumer reads target.
+// Account returns the ServiceAccount with which consumer reads target.
 func Account(target *v1alpha1.Cluster, consumer string) string {
 	if shared := target.Reader.ServiceAccount; shared != "" {
 		return shared
@@ -17,22 +17,21 @@ func Account(target *v1alpha1.Cluster, consumer string) string {
 	return ReaderRole + "-" + consumer
 }
 
-// AccountUser is who an account is to the API server of its cluster.
+// AccountUser returns an account's user name at its API server.
 func AccountUser(target *v1alpha1.Cluster, consumer string) string {
 	return "system:serviceaccount:" + target.Istio.Namespace + ":" + Account(target, consumer)
 }
 
-// UsesAccount tells whether control planes read a cluster with the token of an account there.
+// UsesAccount reports whether control planes read a cluster with the token of an account there.
 func UsesAccount(target *v1alpha1.Cluster) bool { return KindOf(target).Traits().Account }
 
-// TokenSecret is the Secret that the API server of target fills with one generation of the token
-// with which consumer reads it. The generation is in its name because nothing else tells two tokens
-// apart: the token of a Secret says no time, so where the issuer signs with RSA one that is deleted and
-// made anew under its old name gets the same token again (Kubernetes pkg/serviceaccount/legacy.go,
-// LegacyClaims).
+// TokenSecret returns the name of the Secret that target's API server fills with one generation of consumer's token.
+// The name contains the generation because nothing else distinguishes tokens: a Secret's token has no time, so if the
+// issuer signs with RSA, a Secret that is deleted and created again under the same name gets the same token (Kubernetes
+// pkg/serviceaccount/legacy.go, LegacyClaims).
 //
-// The first one of a shared account has the name that istioctl gives it, so that `istioctl
-// create-remote-secret` finds it (istioctl/pkg/multicluster/remote_secret.go).
+// The first one of a shared account has istioctl's name, so that `istioctl create-remote-secret` finds it
+// (istioctl/pkg/multicluster/remote_secret.go).
 func TokenSecret(target *v1alpha1.Cluster, consumer string, generation int32) string {
 	switch shared := target.Reader.ServiceAccount; {
 	case shared == "":
@@ -44,14 +43,12 @@ func TokenSecret(target *v1alpha1.Cluster, consumer string, generation int32) st
 	}
 }
 
-// NewestTokenSecret is the token Secret of the newest generation: while a rotation goes on the older one
-// is there too.
+// NewestTokenSecret returns the token Secret of the newest generation. During a rotation, the previous one also exists.
 func NewestTokenSecret(target *v1alpha1.Cluster, consumer string) string {
 	return TokenSecret(target, consumer, Generation(target, consumer))
 }
 
-// Generation is the newest generation of the credential with which consumer is to read target; 0
-// when it is revoked.
+// Generation returns the newest generation of consumer's credential for target; 0 if it is revoked.
 func Generation(target *v1alpha1.Cluster, consumer string) int32 {
 	generations := target.GenerationsOf(consumer)
 	if len(generations) == 0 {
@@ -60,7 +57,7 @@ func Generation(target *v1alpha1.Cluster, consumer string) int32 {
 	return generations[len(generations)-1]
 }
 
-// StoreEntry is where a secret store keeps the token with which consumer reads target.
+// StoreEntry returns the entry of a secret store with consumer's token for target.
 func StoreEntry(mesh string, target *v1alpha1.Cluster, consumer string) string {
 	return mesh + "/" + target.Name + "/" + Account(target, consumer)
 }

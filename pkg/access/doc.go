@@ -1,9 +1,9 @@
-// Package access says which control plane reads which API server, as whom, with which kind of credential and which
-// permissions: the names of accounts, users, Secrets and stores that both ends have to agree on.
+// Package access defines which control plane reads which API server, as whom, with which kind of credential and which
+// permissions: the names of accounts, users, Secrets and store entries on which both sides must agree.
 //
-// A kind of credential is one file here, kind_*.go, and one line in Kinds. A Kind answers every question whose answer
-// depends on it, from mesh.yaml alone: who the consumer is to the API server that it reads, what a credential says of
-// itself, what its remote secret holds, by which steps a generation gets to the consumer, what a revocation leaves to
-// an owner, and how all of that is explained. What an answer takes in files and clusters is done elsewhere by steps
-// that are the same for all kinds: a Kind says which of them it needs, and never who it is.
+// A kind of credential is a file here, kind_*.go, and a line in Kinds. A Kind answers every question that depends on
+// it, from mesh.yaml alone: how the target's API server identifies the consumer, how a credential identifies its
+// generation, what its remote secret contains, which steps deliver a generation to the consumer, what a revocation
+// leaves to an owner, and how to explain all that. Files and clusters are handled elsewhere, in steps that all kinds
+// share: a Kind lists the steps that it needs, and callers never ask which kind it is.
 package access

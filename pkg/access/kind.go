@@ -7,139 +7,139 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// Kind is a kind of credential. It is pure: two calls with the same values give the same answer.
+// Kind is a kind of credential. Its methods are pure functions.
 type Kind interface {
-	// Auth is the value of reader.auth that selects the kind.
+	// Auth returns the value of reader.auth that selects the kind.
 	Auth() v1alpha1.ReaderAuth
-	// Traits are what holds for every credential of the kind.
+	// Traits returns what holds for all credentials of the kind.
 	Traits() Traits
-	// Required are the fields of a reader that the kind does not work without and that are not set.
+	// Required returns the fields of a reader that the kind requires and that are not set.
 	Required(reader v1alpha1.Reader) []Requirement
-	// Unsupported says why a target cannot have readers of this kind, and what to use instead; empty when it can.
+	// Unsupported explains why a target cannot have readers of this kind, and the alternative; empty if it can.
 	Unsupported(target *v1alpha1.Cluster) (why, instead string)
 
-	// Subject is who the consumer is to the API server of the target with one generation of its credential.
+	// Subject returns how the target's API server identifies the consumer with a generation of its credential.
 	Subject(a RemoteAccess, generation int32) Subject
-	// Marker is what a credential of a generation says of itself; empty where there is no credential.
+	// Marker returns how a credential identifies its generation; empty if there is no credential.
 	Marker(a RemoteAccess, generation int32) string
 
-	// RemoteUser is what the remote secret in the consumer holds.
+	// RemoteUser returns what the consumer's remote secret contains.
 	RemoteUser(a RemoteAccess) RemoteUser
-	// Delivery are the steps that bring the newest generation to the consumer, in order.
+	// Delivery returns the steps that deliver the newest generation to the consumer, in order.
 	Delivery() []Step
-	// OwnerSteps are those of a revocation that only an owner can do. The credential of the last generation is given as
-	// far as it is known here.
+	// OwnerSteps returns the steps of a revocation that only an owner can perform. last is what is known locally of the
+	// last generation's credential.
 	OwnerSteps(a RemoteAccess, last Known) []OwnerStep
 
-	// Unrotatable says why there is nothing to rotate, and what to do instead; empty for a kind that rotates. filename is
-	// the flag with which a printed command names mesh.yaml.
+	// Unrotatable explains why there is nothing to rotate, and the alternative; empty if the kind rotates. filename is the
+	// flag for mesh.yaml in printed commands.
 	Unrotatable(a RemoteAccess, filename string) (why, instead string)
 
-	// Explain says in words what the credential is worth.
+	// Explain describes the credential's security properties.
 	Explain(a RemoteAccess, generations []int32) Explanation
 }
 
-// Traits are what holds for every credential of a kind.
+// Traits of a kind of credential.
 type Traits struct {
-	// Account: the consumer is a ServiceAccount of the target, and the API server there fills a Secret with its token,
-	// which never expires. Without it the consumer is a user there.
+	// Account is set if the consumer is a ServiceAccount of the target, whose API server fills a Secret with a token that
+	// never expires. Otherwise the consumer is a user there.
 	Account bool
-	// Form is what the kubeconfig in the remote secret authenticates with.
+	// Form of authentication in the remote secret's kubeconfig.
 	Form Form
-	// Keeper says where the credential is kept before it gets to the consumer.
+	// Keeper stores the credential before the consumer gets it.
 	Keeper Keeper
-	// Issued: the API server of the target trusts the tokens that the API server of the consumer issues.
+	// Issued is set if the target's API server trusts tokens that the consumer's API server issues.
 	Issued bool
-	// Signed: the API server of the target signs it.
+	// Signed is set if the target's API server signs it.
 	Signed bool
-	// Lifetime says in a few words how long a credential is valid.
+	// Lifetime describes the validity in a few words.
 	Lifetime string
-	// Foreign: it may be a login of a proxy before the API server, which accepts no credential of the cluster.
+	// Foreign is set if it can be a login of a proxy before the API server, which accepts no credential of the cluster.
 	Foreign bool
 }
 
-// Held tells whether the workspace keeps the credential. Then a reviewed tree leaves the remote secret out, and it
-// can be sealed.
+// Held reports whether the workspace stores the credential. The reviewed tree then omits the remote secret, which can
+// be sealed.
 func (t Traits) Held() bool { return t.Keeper == KeptInWorkspace }
 
-// Rotates tells whether there is a credential that another one can replace: the remote secret changes with it.
+// Rotates reports whether a new credential can replace the current one, which changes the remote secret.
 func (t Traits) Rotates() bool { return t.Keeper != KeptNowhere }
 
-// Collected tells whether the workspace gets the credential out of a token Secret of the target.
+// Collected reports whether the workspace reads the credential from a token Secret of the target.
 func (t Traits) Collected() bool { return t.Account && t.Held() }
 
-// Form is what a kubeconfig authenticates with.
+// Form is how a kubeconfig authenticates.
 type Form string
 
-// The forms.
+// Forms.
 const (
 	FormToken       Form = "token"       // a bearer token
 	FormCertificate Form = "certificate" // a client certificate and its key
-	FormPublic      Form = "public"      // something that anybody may read, such as the path of a file
+	FormPublic      Form = "public"      // public, such as the path of a file
 )
 
-// Keeper says where a credential is kept.
+// Keeper is where a credential is stored.
 type Keeper string
 
-// The keepers.
+// Keepers.
 const (
 	KeptInWorkspace Keeper = "workspace" // in credentials/
 	KeptInStore     Keeper = "store"     // in a secret store, by its owner
-	KeptNowhere     Keeper = "nowhere"   // there is none
+	KeptNowhere     Keeper = "nowhere"   // nowhere: there is no credential
 )
 
-// Requirement is a field of a reader that is not set.
+// Requirement is a required field of a reader that is not set.
 type Requirement struct {
 	Field  string
 	Remedy string
 }
 
-// RemoteUser is what the remote secret of a consumer holds beside the address.
+// RemoteUser is what a consumer's remote secret contains besides the address.
 type RemoteUser struct {
-	// Public is what the kubeconfig authenticates with, where that may be read by anybody.
+	// Public is set if the kubeconfig authenticates without a secret.
 	Public *kubeconfig.Public
-	// Store is set where External Secrets fills in the credential.
+	// Store is set if External Secrets fills in the credential.
 	Store *StoredCredential
-	// Comment for whoever reviews what may be reviewed.
+	// Comment for reviewers of a public remote secret.
 	Comment string
 }
 
 // StoredCredential is a credential in a secret store.
 type StoredCredential struct {
 	v1alpha1.SecretStoreRef
-	// Entry of the store, and the property of it.
+	// Entry of the store, and its property.
 	Entry, Property string
-	// Template stands in the kubeconfig where the credential belongs.
+	// Template is the placeholder for the credential in the kubeconfig.
 	Template string
 }
 
-// Known is what is known of a credential that is about to be revoked.
+// Known is what is known of a credential to revoke.
 type Known struct {
 	User string
-	// NotAfter is zero when no such credential is here.
+	// NotAfter is zero if the credential is not available.
 	NotAfter time.Time
 }
 
-// OwnerStep is a step of a revocation that is left to an owner.
+// OwnerStep is a step of a revocation that an owner must perform.
 type OwnerStep struct {
-	// Location is a cluster or, in parentheses, something that is none.
+	// Location is a cluster or, in parentheses, another place.
 	Location string
-	// Action says what is to be done, Effect what that ends.
+	// Action is what to do; Effect is what becomes invalid.
 	Action, Effect string
 }
 
-// Explanation says in words what a credential is worth.
+// Explanation describes a credential's security properties.
 type Explanation struct {
-	// Proof says how the consumer proves who it is.
+	// Proof is how the consumer authenticates.
 	Proof []string
-	// Lifetime says when a credential expires, whether or not one is here.
+	// Lifetime is when a credential expires, whether or not one is available.
 	Lifetime []string
-	// Exposure ends a sentence about who could use it.
+	// Exposure completes a sentence about who could use it.
 	Exposure string
-	// Where says where the credential is, for a kind whose workspace does not hold it.
+	// Where the credential is stored, for kinds that the workspace does not store.
 	Where string
-	// Unbound is what the end of the permissions means.
+	// Unbound is what it means to remove the permissions.
 	Unbound string
-	// Reader says to a reviewer of the target's bindings how the API server knows the consumer.
+	// Reader tells reviewers of the target's bindings how the API server identifies the consumer.
 	Reader string
 }

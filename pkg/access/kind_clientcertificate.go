@@ -4,7 +4,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// clientCertificate is a certificate that the target signs for a key of the consumer.
+// clientCertificate is a certificate that the target signs for the consumer's key.
 type clientCertificate struct{}
 
 func (clientCertificate) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuthClientCertificate }
@@ -23,7 +23,7 @@ func (clientCertificate) Unsupported(target *v1alpha1.Cluster) (why, instead str
 	return target.Name + " is on EKS, which signs no client certificates", "use reader.auth: token for it"
 }
 
-// Subject is another user for each generation: nothing ends a certificate but that its user is bound no more.
+// Subject is a different user for each generation: a certificate can only be revoked by unbinding its user.
 func (clientCertificate) Subject(a RemoteAccess, generation int32) Subject {
 	return Subject{Name: ReaderUser(a.Consumer.Name, generation)}
 }

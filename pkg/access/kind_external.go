@@ -4,8 +4,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// external is the token of a ServiceAccount of the target that a secret store keeps: External Secrets puts it into the
-// remote secret, and nothing of it is here.
+// external is the token of a ServiceAccount of the target in a secret store: External Secrets adds it to the remote
+// secret, and the workspace never has it.
 type external struct{}
 
 func (external) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuthExternal }
@@ -36,7 +36,7 @@ func (external) RemoteUser(a RemoteAccess) RemoteUser {
 		SecretStoreRef: a.Target.Reader.External.SecretStoreRef,
 		Entry:          storeEntry(a),
 		Property:       "token",
-		// Whoever fills a store may leave a line end behind the token, which would be a part of it.
+		// A trailing line break in the store would become part of the token.
 		Template: "{{.token|trim}}",
 	}
 	return RemoteUser{

@@ -6,8 +6,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// federated is no credential at all: istiod shows the token that its own cluster gives it, made for this one access,
-// and the API server of the target trusts the issuer of that token.
+// federated needs no stored credential: istiod presents a token that its own cluster issues for this access, and the
+// target's API server trusts the issuer.
 type federated struct{}
 
 func (federated) Auth() v1alpha1.ReaderAuth { return v1alpha1.ReaderAuthFederated }

@@ -53,15 +53,15 @@ func (token) Explain(a RemoteAccess, generations []int32) Explanation {
 	}
 }
 
-// accountSubject is the ServiceAccount with which a consumer reads.
+// accountSubject returns the ServiceAccount of a consumer.
 func accountSubject(a RemoteAccess) Subject {
 	return Subject{Namespace: a.Target.Istio.Namespace, Name: Account(a.Target, a.Consumer.Name)}
 }
 
-// accountUnbound is what the end of the permissions of an account means.
+// accountUnbound is what it means to remove an account's permissions.
 const accountUnbound = "the reader has no permissions left"
 
-// accountProof names the token Secrets of an account.
+// accountProof names an account's token Secrets.
 func accountProof(a RemoteAccess, generations []int32) []string {
 	var proof []string
 	for _, generation := range generations {

@@ -2,7 +2,7 @@ package access
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 
-// Kinds are the kinds of credentials, in the order in which they are listed.
+// Kinds returns the kinds of credentials, in display order.
 func Kinds() []Kind {
 	return []Kind{
 		token{},
@@ -12,7 +12,7 @@ func Kinds() []Kind {
 	}
 }
 
-// Auths are the values that reader.auth takes.
+// Auths returns the values of reader.auth.
 func Auths() []v1alpha1.ReaderAuth {
 	var auths []v1alpha1.ReaderAuth
 	for _, kind := range Kinds() {
@@ -21,8 +21,8 @@ func Auths() []v1alpha1.ReaderAuth {
 	return auths
 }
 
-// KindOf is the kind of the credentials with which a cluster is read. Validate refuses what no kind is called; where
-// that was not asked, and where the defaults are not filled in, it is a token.
+// KindOf returns the kind of credential for a cluster. Validate rejects unknown kinds; before validation and defaults
+// it is a token.
 func KindOf(target *v1alpha1.Cluster) Kind { return kindNamed(target.Reader.Auth) }
 
 func kindNamed(auth v1alpha1.ReaderAuth) Kind {

@@ -2,10 +2,10 @@ package access
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 
-// Lifetime says how long a credential with which a cluster is read is valid, as far as its kind says it.
+// Lifetime describes the validity of a cluster's reader credentials.
 func Lifetime(target *v1alpha1.Cluster) string { return KindOf(target).Traits().Lifetime }
 
-// Identities are who the control plane of a consumer is at the API server of a cluster, or was until it was revoked.
+// Identities returns how a cluster's API server identifies a consumer's control plane, or did before it was revoked.
 func Identities(consumer, target *v1alpha1.Cluster) []string {
 	a := RemoteAccess{Consumer: consumer, Target: target}
 	generations := a.Generations()

@@ -1,33 +1,32 @@
 package access
 
-// Labels that every object of a mesh carries.
+// Labels of all objects of a mesh.
 const (
 	LabelManagedBy = "app.kubernetes.io/managed-by"
 	LabelMesh      = "kubectl-mesh.dev/mesh"
 	ManagedBy      = "kubectl-mesh"
 )
 
-// Labels returns the labels that every object of a mesh carries.
+// Labels returns the labels of all objects of a mesh.
 func Labels(mesh string) map[string]string {
 	return map[string]string{LabelManagedBy: ManagedBy, LabelMesh: mesh}
 }
 
-// Names of objects that a cluster has once.
+// Names of objects that exist once per cluster.
 const (
-	// SigningSecret is the Secret in which istiod finds what it signs with.
+	// SigningSecret contains istiod's signing certificate.
 	SigningSecret = "cacerts"
-	// AdmissionPolicy admits the remote secrets of this mesh and no others.
+	// AdmissionPolicy admits only the remote secrets of this mesh.
 	AdmissionPolicy = "mesh-remote-secrets"
-	// FleetOptions is the ConfigMap in which Google's managed control plane reads its options.
+	// FleetOptions is the ConfigMap with the options of Google's managed control plane.
 	FleetOptions = "asm-options"
 )
 
-// RemoteSecretPrefix begins the names of remote secrets, as istioctl makes them
-// (istioctl/pkg/multicluster/remote_secret.go).
+// RemoteSecretPrefix is the prefix of remote secrets, as in istioctl (istioctl/pkg/multicluster/remote_secret.go).
 const RemoteSecretPrefix = "istio-remote-secret-"
 
-// RemoteSecret is the name of the remote secret of a cluster.
+// RemoteSecret returns the name of a cluster's remote secret.
 func RemoteSecret(target string) string { return RemoteSecretPrefix + target }
 
-// PeerGateway is the name of the peer Gateway of a cluster.
+// PeerGateway returns the name of a cluster's peer Gateway.
 func PeerGateway(peer string) string { return "istio-remote-peer-" + peer }

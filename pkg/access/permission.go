@@ -1,20 +1,19 @@
 package access
 
-// Permission is what a reader may do at the cluster that it reads.
+// Permission of a reader in its target.
 type Permission struct {
-	// Namespace in which it may; empty means everywhere.
+	// Namespace of the permission; empty for all.
 	Namespace string `json:"namespace,omitempty"`
 	Group     string `json:"apiGroup"`
 	Resource  string `json:"resource"`
-	// Names to which it is limited; none means all of them.
+	// Names that it is limited to; empty for all.
 	Names []string `json:"resourceNames,omitempty"`
 	Verbs []string `json:"verbs"`
 }
 
-// ReaderPermissions are the least that lets istiod finish syncing a remote cluster, measured with a real
-// istiod. Secrets cannot be left out: istiod waits for them although it uses none of a multi-primary
-// peer's (istio#49992). Of the ConfigMaps it needs those with the mesh configuration, by name, for the
-// remote's trust domain (istio#59474).
+// ReaderPermissions returns the minimum with which istiod finishes syncing a remote cluster, measured with a real
+// istiod. Secrets are required: istiod waits for them although it uses none of a multi-primary peer's (istio#49992). Of
+// the ConfigMaps it needs those with the mesh configuration, by name, for the remote's trust domain (istio#59474).
 func ReaderPermissions(namespace string, meshConfigMaps ...string) []Permission {
 	permissions := []Permission{{Namespace: namespace, Resource: "configmaps", Names: meshConfigMaps, Verbs: readVerbs()}}
 	everywhere := func(group string, resources ...string) {
@@ -30,9 +29,9 @@ func ReaderPermissions(namespace string, meshConfigMaps ...string) []Permission 
 	return permissions
 }
 
-// ControlPlanePermissions are what the control plane of another cluster needs at a cluster that has none, beside
-// those of every reader: to check the tokens of proxies, to hand out the root certificate, and to write it into the
-// webhooks. Measured with a real istiod; it asks for no more than these.
+// ControlPlanePermissions returns what an external control plane needs in addition to a reader's permissions in a
+// cluster without one: to review proxies' tokens, to distribute the root certificate, and to write it into the
+// webhooks. Measured with a real istiod, which uses no others.
 func ControlPlanePermissions(namespace string) []Permission {
 	const webhooks = "admissionregistration.k8s.io"
 	return []Permission{
@@ -61,8 +60,7 @@ func ControlPlanePermissions(namespace string) []Permission {
 
 func readVerbs() []string { return []string{"get", "list", "watch"} }
 
-// MeshConfigMap is the ConfigMap with the mesh configuration of a revision; of the default one if it is
-// empty.
+// MeshConfigMap returns the ConfigMap with the mesh configuration of a revision; the default one if empty.
 func MeshConfigMap(revision string) string {
 	if revision == "" {
 		return "istio"

@@ -8,20 +8,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// ControlPlaneRole names the ClusterRole and the Role of the control plane that serves a cluster from outside.
+// ControlPlaneRole is the name of the ClusterRole and the Role of an external control plane.
 const ControlPlaneRole = "mesh-control-plane"
 
-// ChartsReader is who grants permissions to the account that Istio's charts install.
+// ChartsReader is what grants permissions to the account of Istio's charts.
 const ChartsReader = "Istio's charts"
 
-// Role is a ClusterRole and a Role of one name, with the permissions of both.
+// Role is a ClusterRole and a Role with the same name, and the permissions of both.
 type Role struct {
 	Name        string
 	Permissions []Permission
 }
 
-// Roles are those of a cluster whose permissions the mesh grants to readers: none where no control plane reads it, or
-// where Istio's charts grant them.
+// Roles returns the roles that the mesh grants to readers of a cluster: none if no control plane reads it, or if
+// Istio's charts grant them.
 func Roles(graph *topology.Graph, target *v1alpha1.Cluster) []Role {
 	if !graph.IsTarget(target.Name) || GrantedByCharts(target) {
 		return nil
@@ -34,7 +34,7 @@ func Roles(graph *topology.Graph, target *v1alpha1.Cluster) []Role {
 	return roles
 }
 
-// RolesOf are the names of the roles that the control plane of a consumer has at a cluster.
+// RolesOf returns the names of a consumer's roles in a cluster.
 func RolesOf(graph *topology.Graph, consumer string, target *v1alpha1.Cluster) []string {
 	reads, _ := graph.Reads(consumer, target.Name)
 	switch {
@@ -46,20 +46,20 @@ func RolesOf(graph *topology.Graph, consumer string, target *v1alpha1.Cluster) [
 	return []string{ReaderRole}
 }
 
-// GrantedByCharts tells whether the readers of a cluster have the account of Istio's charts, with its permissions.
+// GrantedByCharts reports whether a cluster's readers use the account of Istio's charts, with its permissions.
 func GrantedByCharts(target *v1alpha1.Cluster) bool {
 	return UsesAccount(target) && target.Reader.ServiceAccount == v1alpha1.IstioReaderAccount
 }
 
-// ReadsEverySecret tells whether permissions include every Secret of a cluster.
+// ReadsEverySecret reports whether permissions include every Secret of a cluster.
 func ReadsEverySecret(permissions []Permission) bool {
 	return slices.ContainsFunc(permissions, func(p Permission) bool {
 		return p.Resource == "secrets" && p.Group == "" && p.Namespace == "" && p.Names == nil
 	})
 }
 
-// MeshConfigMaps are the ConfigMaps with the mesh configuration that readers of a cluster may ask for: the default one,
-// and one for each revision on either side.
+// MeshConfigMaps returns the ConfigMaps with mesh configuration that a cluster's readers may get: the default one, and
+// those of the revisions on both sides.
 func MeshConfigMaps(graph *topology.Graph, target *v1alpha1.Cluster) []string {
 	names := map[string]bool{MeshConfigMap(""): true, MeshConfigMap(target.Istio.Revision): true}
 	for consumer := range graph.Consumers(target.Name) {

@@ -1,21 +1,21 @@
 package access
 
-// Step is one of the steps by which a credential gets to its consumer. They are the same for all kinds: a kind lists
-// those that it needs.
+// Step is a step of delivering a credential to its consumer. All kinds share the steps; a kind lists those that it
+// needs.
 type Step string
 
-// The steps.
+// Steps.
 const (
-	// StepApplyTarget lets the target know the generation, beside the one before.
+	// StepApplyTarget adds the generation to the target, next to the previous one.
 	StepApplyTarget Step = "applyTarget"
-	// StepFetchToken fetches the token that the API server of the target has put into a Secret.
+	// StepFetchToken fetches the token that the target's API server stored in a Secret.
 	StepFetchToken Step = "fetchToken"
-	// StepSignCertificate makes a key, and has the target sign the certificate for it.
+	// StepSignCertificate creates a key and has the target sign its certificate.
 	StepSignCertificate Step = "signCertificate"
-	// StepApplySecret applies the remote secret, with the credential.
+	// StepApplySecret applies the remote secret with the credential.
 	StepApplySecret Step = "applySecret"
-	// StepApplyPublic applies what the consumer has for this access and that holds no secret.
+	// StepApplyPublic applies the consumer's objects for this access that contain no secret.
 	StepApplyPublic Step = "applyPublic"
-	// StepFillStore is for the owner of a secret store, who puts the token there.
+	// StepFillStore is performed by the owner of a secret store, who adds the token.
 	StepFillStore Step = "fillStore"
 )

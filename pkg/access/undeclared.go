@@ -8,32 +8,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// IstioctlAccount is the account that Istio's base chart makes in every cluster, with which remote secrets of istioctl
-// read it (istio manifests/charts/base/templates/reader-serviceaccount.yaml).
+// IstioctlAccount is the account of Istio's base chart, which remote secrets of istioctl use (istio
+// manifests/charts/base/templates/reader-serviceaccount.yaml).
 const IstioctlAccount = "istio-reader-service-account"
 
-// istioctlToken ends the name of the token Secret that `istioctl create-remote-secret` makes for an account
+// istioctlToken is the suffix of the token Secret that `istioctl create-remote-secret` creates for an account
 // (istioctl/pkg/multicluster/remote_secret.go).
 const istioctlToken = "-istio-remote-secret-token"
 
-// Origin is where a credential comes from that the mesh does not declare.
+// Origin of an undeclared credential.
 type Origin string
 
-// The origins.
+// Origins.
 const (
 	// OriginFormer is a reader of a former link, or a generation that is no longer current.
 	OriginFormer Origin = "former"
-	// OriginIstioctl was made by istioctl create-remote-secret.
+	// OriginIstioctl was created by istioctl create-remote-secret.
 	OriginIstioctl Origin = "istioctl"
 )
 
-// UndeclaredAuth is the kind of every credential that the mesh does not declare and that can be found: the token of an
-// account.
+// UndeclaredAuth is the kind of all undeclared credentials that can be found: an account's token.
 func UndeclaredAuth() v1alpha1.ReaderAuth { return token{}.Auth() }
 
-// Undeclared tells whether a ServiceAccount of a cluster's Istio namespace, or one of its token Secrets, grants
-// access to the cluster as a reader does and is none that the mesh declares. An empty secret asks for the account
-// itself, whose labels tell whether this mesh made it.
+// Undeclared reports whether a ServiceAccount of a cluster's Istio namespace, or one of its token Secrets, grants
+// access like a reader and is not declared by the mesh. If secret is empty, it is about the account, whose labels show
+// whether this mesh created it.
 func Undeclared(
 	graph *topology.Graph, mesh string, target *v1alpha1.Cluster,
 	account string, labels map[string]string, secret string,
@@ -53,7 +52,7 @@ func Undeclared(
 	return OriginFormer, former
 }
 
-// declared lists the accounts with which a cluster is read, and the token Secrets of the current generations.
+// declared lists a cluster's reader accounts and the token Secrets of their current generations.
 func declared(graph *topology.Graph, target *v1alpha1.Cluster) (accounts, secrets []string) {
 	if !UsesAccount(target) {
 		return nil, nil

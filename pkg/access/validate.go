@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Validate checks the kinds of credentials in a mesh as it is written, before defaults: every problem, with the path of
-// its field.
+// Validate checks the kinds of credentials in a mesh before defaults are set, and returns every problem with its field
+// path.
 func Validate(mesh *v1alpha1.Mesh) []v1alpha1.Problem {
 	path := field.NewPath("spec")
 	problems := v1alpha1.ValidateEnum(path.Child("reader", "auth"), mesh.Spec.Reader.Auth, Auths()...)
@@ -20,8 +20,8 @@ func Validate(mesh *v1alpha1.Mesh) []v1alpha1.Problem {
 	return append(problems, missing(path, &mesh.Spec)...)
 }
 
-// missing are the fields that a kind requires and no reader of it has. One that a cluster inherits with the kind is
-// missing once, where the mesh says the kind.
+// missing returns the fields that a kind requires and that no reader sets. If a cluster inherits the kind, a missing
+// field is reported once, where the mesh sets the kind.
 func missing(path *field.Path, spec *v1alpha1.MeshSpec) []v1alpha1.Problem {
 	var inherited, own []v1alpha1.Problem
 	seen := map[string]bool{}

@@ -12,19 +12,18 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 )
 
-// Account is a ServiceAccount of a namespace with the token Secrets made for it, or one that is gone and has token
-// Secrets left. It holds no token.
+// Account is a ServiceAccount with its token Secrets, or a deleted one whose token Secrets still exist. It contains no
+// token.
 type Account struct {
-	Name   string
-	Labels map[string]string
-	// TokenSecrets of the account, sorted by name.
+	Name         string
+	Labels       map[string]string
 	TokenSecrets []AccountSecret
 }
 
-// AccountSecret is a Secret that holds a token of an account.
+// AccountSecret is a Secret with an account's token.
 type AccountSecret struct {
 	Name string
-	// LastUsed is the day on which the API server last saw the token, 2026-11-21; empty: never, or not recorded.
+	// LastUsed is the day on which the API server last saw the token, 2026-11-21; empty if never, or not recorded.
 	LastUsed string
 }
 
@@ -70,7 +69,7 @@ func sortedAccounts(byName map[string]*Account) []Account {
 	return accounts
 }
 
-// lastUsed is the day that the label of a token Secret says, if it says one.
+// lastUsed returns the day in a token Secret's label, if any.
 func lastUsed(labels map[string]string) string {
 	day, err := time.Parse(time.DateOnly, labels[labelLastUsed])
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/appliedcopy"
 )
 
-// AppliedCopies lists the Secrets with these labels that hold their values a second time: a client-side kubectl
-// apply keeps what it was given in an annotation. The names are sorted.
+// AppliedCopies lists the Secrets with these labels that contain a copy of their values: client-side kubectl apply
+// keeps its input in an annotation. The names are sorted.
 func (c *Client) AppliedCopies(ctx context.Context, namespace string, of map[string]string) ([]string, error) {
 	list, err := c.kube.secrets(ctx, namespace, metav1.ListOptions{LabelSelector: labels.SelectorFromSet(of).String()})
 	if err != nil {

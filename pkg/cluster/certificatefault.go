@@ -7,40 +7,39 @@ import (
 	"strings"
 )
 
-// CertificateFaultKind says which of the things that a client verifies does not hold. What helps differs with it.
+// CertificateFaultKind is which verification failed. The remedy depends on it.
 type CertificateFaultKind string
 
-// The kinds. A name is compared before anybody looks for the authority: where it differs the authority may well be
+// Kinds. Verifiers compare the name before they look up the authority: if the name is wrong, the authority may be
 // right.
 const (
-	// FaultName: the certificate is for other names than the one that was called.
+	// FaultName: the certificate is for other names than the requested one.
 	FaultName CertificateFaultKind = "name"
-	// FaultNoName: it has no subject alternative name. A common name no longer counts (Go since 1.17, and so
-	// Kubernetes).
+	// FaultNoName: it has no subject alternative name. Common names are ignored (Go since 1.17, and therefore Kubernetes).
 	FaultNoName CertificateFaultKind = "noName"
-	// FaultExpired, FaultEarly: its time is over, or has not come by the clock of this machine.
+	// FaultExpired, FaultEarly: it has expired, or is not valid yet according to the local clock.
 	FaultExpired CertificateFaultKind = "expired"
 	FaultEarly   CertificateFaultKind = "early"
-	// FaultUsage: it, or an authority above it, is not meant for servers.
+	// FaultUsage: it, or an authority above it, is not for servers.
 	FaultUsage CertificateFaultKind = "usage"
-	// FaultAlgorithm: its signature is of an algorithm that no longer counts, such as SHA-1.
+	// FaultAlgorithm: its signature algorithm is no longer accepted, such as SHA-1.
 	FaultAlgorithm CertificateFaultKind = "algorithm"
-	// FaultAuthority: the authority that is trusted has not signed it.
+	// FaultAuthority: the trusted authority did not sign it.
 	FaultAuthority CertificateFaultKind = "authority"
-	// FaultOther: it breaks another rule, which the error names.
+	// FaultOther: it violates another rule, which the error describes.
 	FaultOther CertificateFaultKind = "other"
 )
 
-// CertificateFault is why a client does not take the certificate of a server. The zero value is none.
+// CertificateFault is why a client rejects a server's certificate. The zero value is none.
 type CertificateFault struct {
 	Kind CertificateFaultKind
-	// Names that the certificate has, with FaultName. Addresses are names too.
+	// Names in the certificate, including addresses, with FaultName.
 	Names []string
 	// Date of FaultExpired and FaultEarly, as YYYY-MM-DD.
 	Date string
 }
 
-// CertificateFaultOf finds out what an error of a request says of the certificate of the server.
+// CertificateFaultOf classifies a request's error.
 func CertificateFaultOf(err error) CertificateFault {
 	if host, ok := errors.AsType[x509.HostnameError](err); ok {
 		return nameFault(host.Certificate)
@@ -72,7 +71,7 @@ func nameFault(certificate *x509.Certificate) CertificateFault {
 	return fault
 }
 
-// invalidFault tells the two sorts of Expired apart by their text, "current time … is before …" (crypto/x509
+// invalidFault distinguishes the two cases of Expired by their text, "current time … is before …" (crypto/x509
 // verify.go).
 func invalidFault(invalid x509.CertificateInvalidError) CertificateFault {
 	switch invalid.Reason {
@@ -92,7 +91,7 @@ func invalidFault(invalid x509.CertificateInvalidError) CertificateFault {
 	}
 }
 
-// authorityFault: an authority of the right name whose signature cannot be verified is named in the text alone
+// authorityFault: only the error text contains the authority with the right name whose signature is invalid
 // (crypto/x509 verify.go, UnknownAuthorityError).
 func authorityFault(err error) CertificateFault {
 	if strings.Contains(err.Error(), "insecure algorithm") {
@@ -101,8 +100,8 @@ func authorityFault(err error) CertificateFault {
 	return CertificateFault{Kind: FaultAuthority}
 }
 
-// ServerName is the name of the certificate that a client may expect instead of the one that it calls; empty where it
-// has none that can be written.
+// ServerName returns a name in the certificate that a client can expect instead of the requested one; empty if none is
+// usable.
 func (f CertificateFault) ServerName() string {
 	for _, name := range f.Names {
 		if !strings.Contains(name, "*") {
@@ -112,8 +111,8 @@ func (f CertificateFault) ServerName() string {
 	return ""
 }
 
-// Remedy is what the owner of the server does about the certificate. It is empty where the fault may as well be that
-// of who calls: of the name that is called, or the authority that is trusted.
+// Remedy is how the server's owner fixes the certificate. It is empty if the caller can be at fault: with the requested
+// name, or the trusted authority.
 func (f CertificateFault) Remedy() string {
 	switch f.Kind {
 	case FaultNoName:

@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// signingSecret is where istiod finds what it signs with, signingCert the certificate in it.
+// signingSecret contains istiod's signing certificate in signingCert.
 const (
 	signingSecret = "cacerts"
 	signingCert   = "ca-cert.pem"
@@ -21,25 +21,21 @@ const (
 	workloadTTLSetting = "DEFAULT_WORKLOAD_CERT_TTL"
 )
 
-// Certificates are those that a control plane and its workloads go by.
+// Certificates used by a control plane and its workloads.
 type Certificates struct {
-	// RootSHA256 are the fingerprints of the roots that workloads trust, sorted; none while
-	// istiod has written none.
+	// RootSHA256 are the fingerprints of the roots that workloads trust, sorted; empty until istiod has written them.
 	RootSHA256 []string
-	// SigningSHA256 is the fingerprint of the certificate in Secret cacerts; empty when there is
-	// none.
+	// SigningSHA256 is the fingerprint of the certificate in Secret cacerts; empty if there is none.
 	SigningSHA256 string
-	// SecretRootSHA256 are the fingerprints of the roots in Secret cacerts, sorted: those that istiod is to serve.
+	// SecretRootSHA256 are the fingerprints of the roots in Secret cacerts, sorted: those that istiod should distribute.
 	SecretRootSHA256 []string
-	// Changed is when the roots or the signing certificate changed last, as the API server has recorded it; zero when it
-	// has not.
+	// Changed is when the roots or the signing certificate last changed, as the API server recorded it; zero if unknown.
 	Changed time.Time
-	// WorkloadTTL is the lifetime of workload certificates that istiod is told (DEFAULT_WORKLOAD_CERT_TTL); 0 when it is
-	// told none.
+	// WorkloadTTL is istiod's configured lifetime of workload certificates (DEFAULT_WORKLOAD_CERT_TTL); 0 if not set.
 	WorkloadTTL time.Duration
 }
 
-// Certificates reads which certificates the Istio in a namespace goes by. No key is looked at.
+// Certificates reads the certificates that Istio uses in a namespace. It reads no key.
 func (c *Client) Certificates(ctx context.Context, namespace string) (Certificates, error) {
 	found := Certificates{WorkloadTTL: c.workloadTTL(ctx, namespace)}
 	config, err := c.kube.configMap(ctx, namespace, rootConfigMap)
@@ -74,7 +70,7 @@ func (c *Client) Certificates(ctx context.Context, namespace string) (Certificat
 	return found, nil
 }
 
-// lastChange is when a field manager changed an object last.
+// lastChange returns when a field manager last changed an object.
 func lastChange(entries []metav1.ManagedFieldsEntry) time.Time {
 	var last time.Time
 	for _, entry := range entries {
@@ -85,7 +81,7 @@ func lastChange(entries []metav1.ManagedFieldsEntry) time.Time {
 	return last
 }
 
-// workloadTTL is the longest that an istiod in the namespace is told; 0 where none is, or nobody may read it.
+// workloadTTL returns the longest setting of all istiods in the namespace; 0 if none is set, or if it cannot be read.
 func (c *Client) workloadTTL(ctx context.Context, namespace string) time.Duration {
 	list, err := c.kube.deployments(ctx, namespace)
 	if err != nil {

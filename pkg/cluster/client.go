@@ -1,9 +1,8 @@
-// Package cluster reads facts from a live cluster. It never changes one: what can be done to a cluster is in
-// pkg/apply. What it runs in a pod asks, and changes nothing either. It knows nothing of the mesh; plain values go in
-// and come out.
+// Package cluster reads facts from a live cluster. It never changes one: pkg/apply does. The programs that it runs in
+// pods change nothing either. It does not know the mesh; arguments and results are plain values.
 //
-// It imports client-go, the types of the Gateway API, pkg/apigroup, and pkg/kubeconfig, whose Token
-// keeps a credential out of every output.
+// It imports client-go, the types of the Gateway API, pkg/apigroup, and pkg/kubeconfig, whose Token keeps credentials
+// out of all output.
 package cluster
 
 import (
@@ -25,7 +24,7 @@ type Client struct {
 	any  dynamic.Interface // for kinds that a cluster may not have
 }
 
-// Open makes a client; it does not connect yet.
+// Open creates a client; it does not connect yet.
 func Open(config *rest.Config) (*Client, error) {
 	shared, err := rest.HTTPClientFor(config)
 	if err != nil {
@@ -42,8 +41,8 @@ func Open(config *rest.Config) (*Client, error) {
 	return &Client{kube: kube, any: dynamic}, nil
 }
 
-// UID identifies the cluster: the UID of its kube-system namespace, which lives as long as the
-// cluster does and is never given twice (Kubernetes KEP-2149).
+// UID identifies the cluster: the UID of its kube-system namespace, which exists as long as the cluster and is never
+// reused (Kubernetes KEP-2149).
 func (c *Client) UID(ctx context.Context) (string, error) {
 	namespace, err := c.kube.namespace(ctx, metav1.NamespaceSystem)
 	if err != nil {
@@ -52,11 +51,11 @@ func (c *Client) UID(ctx context.Context) (string, error) {
 	return string(namespace.UID), nil
 }
 
-// ErrTokenPending says that the API server has not filled a token Secret yet.
+// ErrTokenPending reports that the API server has not filled a token Secret yet.
 var ErrTokenPending = errors.New("the token does not exist yet")
 
-// Token reads the token of a Secret of type kubernetes.io/service-account-token. Its error is
-// ErrTokenPending while the Secret is there and empty.
+// Token reads the token of a Secret of type kubernetes.io/service-account-token. The error is ErrTokenPending if the
+// Secret exists and is empty.
 func (c *Client) Token(ctx context.Context, namespace, name string) (kubeconfig.Token, error) {
 	secret, err := c.kube.secret(ctx, namespace, name)
 	if err != nil {

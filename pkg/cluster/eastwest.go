@@ -13,15 +13,15 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
-// EastWest is an east-west gateway that is a Gateway object.
+// EastWest is an east-west gateway defined by a Gateway object.
 type EastWest struct {
 	Namespace, Name, Network string
-	// Programmed says that there is a gateway behind it; Why what its controller says instead.
+	// Programmed is set if the gateway is deployed; otherwise Why is its controller's message.
 	Programmed bool
 	Why        string
 }
 
-// EastWest lists the Gateways of this cluster, none when it has no Gateway API.
+// EastWest lists the Gateways of this cluster; none if it does not have the Gateway API.
 func (c *Client) EastWest(ctx context.Context) ([]EastWest, error) {
 	list, err := c.any.Resource(gateways()).Namespace(metav1.NamespaceAll).List(ctx, eastWest())
 	if apierrors.IsNotFound(err) {
@@ -57,15 +57,15 @@ func programmed(gateway gatewayv1.Gateway) EastWest {
 	return result
 }
 
-// GatewayAPI is what a cluster has of the Gateway API.
+// GatewayAPI describes the cluster's Gateway API.
 type GatewayAPI struct {
-	// Installed says that the CRD of Gateways is there, V1 that it serves version v1.
+	// Installed is set if the Gateway CRD exists, V1 if it serves version v1.
 	Installed, V1 bool
-	// Version of the bundle, such as v1.6.3; empty when the CRD does not say.
+	// Version of the bundle, such as v1.6.3; empty if the CRD has none.
 	Version string
 }
 
-// GatewayAPI reads the CRD of Gateways.
+// GatewayAPI reads the Gateway CRD.
 func (c *Client) GatewayAPI(ctx context.Context) (GatewayAPI, error) {
 	resource := schema.GroupVersionResource{
 		Group:    "apiextensions.k8s.io",

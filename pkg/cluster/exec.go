@@ -16,14 +16,14 @@ import (
 	"k8s.io/streaming/pkg/httpstream"
 )
 
-// Executor runs programs in containers through the API server, as kubectl exec does. There is
-// no shell between: the arguments arrive as they are.
+// Executor runs programs in containers through the API server, like kubectl exec. There is no shell: arguments are
+// passed unchanged.
 type Executor struct {
 	kube   kubernetes
 	config *rest.Config
 }
 
-// OpenExecutor makes an executor; it does not connect yet.
+// OpenExecutor creates an executor; it does not connect yet.
 func OpenExecutor(config *rest.Config) (*Executor, error) {
 	kube, err := openKubernetes(config)
 	if err != nil {
@@ -32,18 +32,16 @@ func OpenExecutor(config *rest.Config) (*Executor, error) {
 	return &Executor{kube: kube, config: config}, nil
 }
 
-// Command is one program and what it may take of us.
+// Command is a program with its limits.
 type Command struct {
 	Namespace, Pod, Container string
 	Args                      []string
-	// Quiet is how long it may say nothing. Whoever talks for ever is ended by MaxOutput, the
-	// number of bytes that it may say on both streams.
+	// Quiet is how long it may be silent. MaxOutput, in bytes of both streams, stops one that never ends.
 	Quiet     time.Duration
 	MaxOutput int
 }
 
-// Run runs a program, and returns its exit code. When the context ends, so does the connection,
-// and with it the output of the program.
+// Run runs a program and returns its exit code. When the context ends, so does the connection, and with it the output.
 func (e *Executor) Run(ctx context.Context, command Command, stdout, stderr io.Writer) (code int, err error) {
 	stream, err := e.stream(command)
 	if err != nil {
@@ -69,13 +67,12 @@ func (e *Executor) Run(ctx context.Context, command Command, stdout, stderr io.W
 	return 0, nil
 }
 
-// failed says where something has failed. The arguments are not repeated.
+// failed describes where it failed, without the arguments.
 func (c Command) failed(err error) error {
 	return fmt.Errorf("run %s in container %s of pod %s/%s: %w", c.Args[0], c.Container, c.Namespace, c.Pod, err)
 }
 
-// stream goes through a WebSocket, and where an API server knows none of that through SPDY, as
-// kubectl does (kubectl pkg/cmd/exec).
+// stream uses a WebSocket, and SPDY if the API server does not support it, like kubectl (kubectl pkg/cmd/exec).
 func (e *Executor) stream(command Command) (remotecommand.Executor, error) {
 	url := e.kube.core.Post().Resource("pods").Namespace(command.Namespace).Name(command.Pod).SubResource("exec").
 		VersionedParams(&corev1.PodExecOptions{
@@ -103,8 +100,8 @@ var (
 	errVerbose = errors.New("its output is too large")
 )
 
-// limit ends a program that says nothing for too long, or too much. After the end nothing is
-// written: a connection that is closed may still have something on its way.
+// limit stops a program that is silent for too long or writes too much. After that, it drops output that a closed
+// connection still delivers.
 type limit struct {
 	cancel context.CancelCauseFunc
 	quiet  time.Duration

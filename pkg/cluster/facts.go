@@ -7,44 +7,44 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// Facts is what a cluster tells of itself. A zero field is one that it does not tell; the
-// notes that come with the facts say why, where that is worth knowing.
+// Facts are what a cluster reports. A zero field is unknown; the notes returned with the facts explain why, if that
+// matters.
 type Facts struct {
-	// KubernetesVersion as the API server writes it: v1.36.3. It is always there.
+	// KubernetesVersion in the API server's format: v1.36.3. Always set.
 	KubernetesVersion string
-	// Issuer of the tokens of service accounts, and JWKS, its public keys as one line of JSON.
+	// Issuer of service account tokens, and JWKS, its public keys as one line of JSON.
 	Issuer, JWKS string
 	// Network is the label topology.istio.io/network of Istio's namespace.
 	Network string
-	// Istio is the control plane that was found.
+	// Istio is the control plane.
 	Istio Istio
-	// RootSHA256 has the fingerprint of each root that the workloads trust, sorted.
+	// RootSHA256 are the fingerprints of the roots that workloads trust, sorted.
 	RootSHA256 []string
-	// GatewayAddresses are those of the east-west gateways, sorted.
+	// GatewayAddresses of the east-west gateways, sorted.
 	GatewayAddresses []string
-	// PodCIDRs cover the pod ranges of all nodes exactly, sorted.
+	// PodCIDRs cover exactly the pod ranges of all nodes, sorted.
 	PodCIDRs []string
 }
 
-// Istio is what an installed control plane says of itself.
+// Istio describes an installed control plane.
 type Istio struct {
-	// Found says that there is a control plane; then an empty Revision is the default one.
+	// Found is set if there is a control plane; an empty Revision is then the default one.
 	Found             bool
 	Version, Revision string
 	ClusterID         string
-	// What its mesh configuration says.
+	// From the mesh configuration.
 	MeshID, TrustDomain string
 }
 
-// Ask says what to look for.
+// Ask selects what to read.
 type Ask struct {
 	// Namespace of Istio, and Revision of the control plane; "" is the default one.
 	Namespace, Revision string
-	// Served clusters have no control plane of their own: that none is found is no news.
+	// Served clusters have no control plane of their own, so its absence is not noted.
 	Served bool
 }
 
-// Note says what is missing from the facts, and why.
+// Note explains why a fact is missing.
 type Note struct {
 	What string `json:"subject"`
 	Why  string `json:"reason"`
@@ -52,8 +52,7 @@ type Note struct {
 
 func (n Note) String() string { return n.What + ": " + n.Why }
 
-// Facts reads the facts. What may not exist, or may not be read, becomes a note; anything else
-// that goes wrong is an error.
+// Facts reads the facts. What does not exist or is forbidden becomes a note; anything else is an error.
 func (c *Client) Facts(ctx context.Context, ask Ask) (Facts, []Note, error) {
 	r := reader{Client: c, ctx: ctx, ask: ask}
 	for _, read := range []func() error{r.version, r.issuer, r.istio, r.gateways, r.pods} {
@@ -64,7 +63,7 @@ func (c *Client) Facts(ctx context.Context, ask Ask) (Facts, []Note, error) {
 	return r.facts, r.notes, nil
 }
 
-// reader is one pass over a cluster. It lives as long as the call that its context is of.
+// reader is one pass over a cluster, with the context of the call.
 type reader struct {
 	*Client
 	ctx   context.Context
@@ -75,8 +74,8 @@ type reader struct {
 
 func (r *reader) note(what, why string) { r.notes = append(r.notes, Note{What: what, Why: why}) }
 
-// excuse turns an error into a note when it only says that something is not there or may not
-// be read. absent is what to say when it is not there; "" says nothing.
+// excuse converts an error to a note if something does not exist or is forbidden. absent is the note for what does not
+// exist; "" adds none.
 func (r *reader) excuse(err error, what, absent string) error {
 	switch {
 	case apierrors.IsNotFound(err):
@@ -91,7 +90,7 @@ func (r *reader) excuse(err error, what, absent string) error {
 	return err
 }
 
-// reason is what the API server says.
+// reason returns the API server's message.
 func reason(err error) string {
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {

@@ -14,18 +14,17 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
-// eastWest selects what carries the label of an east-west gateway.
+// eastWest selects objects with the label of an east-west gateway.
 func eastWest() metav1.ListOptions { return metav1.ListOptions{LabelSelector: networkLabel} }
 
-// unlabelled selects gateways of ours that open a control plane alone: they lead into no network,
-// and have no such label. Their Services have the label of a mesh: Istio copies it there, and the
-// values of the chart have it, whose Services are managed by Helm.
+// unlabelled selects our gateways that expose only a control plane: they have no network and therefore not that label.
+// Their Services have the mesh's label: Istio copies it, and the chart's values set it for Services that Helm manages.
 func unlabelled() metav1.ListOptions {
 	return metav1.ListOptions{LabelSelector: "kubectl-mesh.dev/mesh,!" + networkLabel}
 }
 
-// gateways reads the addresses of the east-west gateways: of Gateways, and of the Services that
-// charts install. Istio copies the label from a Gateway to its Service, so most have both.
+// gateways reads the addresses of east-west gateways: of Gateways, and of Services that charts install. Istio copies
+// the label from a Gateway to its Service, so most have both.
 func (r *reader) gateways() error {
 	for _, options := range []metav1.ListOptions{eastWest(), unlabelled()} {
 		services, err := r.kube.services(r.ctx, options)
@@ -50,7 +49,7 @@ func (r *reader) gateways() error {
 func (r *reader) gatewayObjects() error {
 	list, err := r.any.Resource(gateways()).Namespace(metav1.NamespaceAll).List(r.ctx, eastWest())
 	if apierrors.IsNotFound(err) && len(r.facts.GatewayAddresses) > 0 {
-		return nil // they have been found without
+		return nil // found without it
 	}
 	if err != nil {
 		if err := r.excuse(err, "the Gateways of east-west gateways", "the Gateway API CRDs are not installed"); err != nil {
@@ -70,7 +69,7 @@ func (r *reader) gatewayObjects() error {
 	return nil
 }
 
-// gateway takes the addresses of one gateway, unless it belongs to another network.
+// gateway returns the addresses of a gateway, unless it belongs to another network.
 func (r *reader) gateway(kind string, meta metav1.ObjectMeta, addresses []string) {
 	if network := meta.Labels[networkLabel]; network != "" && r.facts.Network != "" && network != r.facts.Network {
 		r.note(fmt.Sprintf("%s %s/%s", kind, meta.Namespace, meta.Name),
@@ -85,7 +84,7 @@ func typedGateway(object unstructured.Unstructured) (gateway gatewayv1.Gateway, 
 	return gateway, err
 }
 
-// deployed classes stand for a gateway in this cluster; istio-remote stands for a peer's.
+// deployed classes are gateways in this cluster; istio-remote represents a peer's.
 func deployed(class gatewayv1.ObjectName) bool {
 	return slices.Contains([]gatewayv1.ObjectName{"istio", "istio-east-west", "istio-eastwest"}, class)
 }
@@ -93,8 +92,8 @@ func deployed(class gatewayv1.ObjectName) bool {
 func gatewayAddresses(gateway gatewayv1.Gateway) []string {
 	var addresses []string
 	for _, address := range gateway.Status.Addresses {
-		// Istio names the Service where the load balancer has no address (yet): a name that
-		// means nothing to a peer (istio pilot/pkg/config/kube/gateway/conditions.go).
+		// Istio uses the Service's name if the load balancer has no address yet, which means nothing to a peer (istio
+		// pilot/pkg/config/kube/gateway/conditions.go).
 		if !strings.Contains(address.Value, "."+gateway.Namespace+".svc") && address.Value != "" {
 			addresses = append(addresses, address.Value)
 		}
@@ -114,7 +113,7 @@ func serviceAddresses(service corev1.Service) []string {
 	return addresses
 }
 
-// gateways is where Gateway objects are kept.
+// gateways returns the client for Gateway objects.
 func gateways() schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: "v1", Resource: "gateways"}
 }

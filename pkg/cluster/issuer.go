@@ -13,8 +13,8 @@ const (
 	whatKeys   = "the keys of the issuer of service-account tokens"
 )
 
-// issuer reads what every API server serves of its issuer (Kubernetes KEP-1393), for those
-// that the ClusterRole system:service-account-issuer-discovery is bound to.
+// issuer reads the issuer's documents, which every API server serves (Kubernetes KEP-1393) to the subjects of
+// ClusterRole system:service-account-issuer-discovery.
 func (r *reader) issuer() error {
 	text, err := r.kube.raw(r.ctx, "/.well-known/openid-configuration")
 	if err != nil {
@@ -25,7 +25,7 @@ func (r *reader) issuer() error {
 	}
 	if strict.JSON(text, &discovery, strict.AllowUnknownFields) != nil || discovery.Issuer == "" {
 		r.note(whatIssuer, "the API server does not report it")
-		return nil //nolint:nilerr // what it serves instead is no help to anybody
+		return nil //nolint:nilerr // what it serves instead is no help
 	}
 	r.facts.Issuer = discovery.Issuer
 	return r.keys()
@@ -42,8 +42,7 @@ func (r *reader) keys() error {
 	return nil
 }
 
-// canonicalKeys writes a JSON Web Key Set in one way, whatever the order in which an API
-// server lists its keys and their members.
+// canonicalKeys encodes a JSON Web Key Set independently of the order in which an API server lists keys and members.
 func canonicalKeys(text []byte) (string, error) {
 	set, err := jwks.Parse(text)
 	switch {

@@ -9,7 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// Names that Istio gives (istio manifests/charts/istio-control/istio-discovery).
+// Names from Istio's charts (istio manifests/charts/istio-control/istio-discovery).
 const (
 	networkLabel     = "topology.istio.io/network"
 	istiodName       = "istiod"
@@ -20,7 +20,7 @@ const (
 	whatIstio        = "Istio"
 )
 
-// istio reads everything that is in Istio's namespace.
+// istio reads all facts in Istio's namespace.
 func (r *reader) istio() error {
 	there, err := r.network()
 	if err != nil || !there {
@@ -42,7 +42,7 @@ func (r *reader) istio() error {
 	return r.roots()
 }
 
-// network reads the label of the namespace, and tells whether there may be a namespace.
+// network reads the namespace's label, and reports whether the namespace may exist.
 func (r *reader) network() (there bool, err error) {
 	namespace, err := r.kube.namespace(r.ctx, r.ask.Namespace)
 	if err == nil {
@@ -56,8 +56,7 @@ func (r *reader) network() (there bool, err error) {
 	return there, nil
 }
 
-// controlPlanes are the Deployments of istiod by revision, "" for the default one; nil when
-// they may not be read.
+// controlPlanes returns istiod's Deployments by revision, "" for the default one; nil if they cannot be listed.
 func (r *reader) controlPlanes() (map[string]*appsv1.Deployment, error) {
 	list, err := r.kube.deployments(r.ctx, r.ask.Namespace)
 	if err != nil {
@@ -77,7 +76,7 @@ func (r *reader) controlPlanes() (map[string]*appsv1.Deployment, error) {
 	return found, nil
 }
 
-// istiod is the container of the control plane.
+// istiod returns the control plane's container.
 func istiod(deployment *appsv1.Deployment) *corev1.Container {
 	containers := deployment.Spec.Template.Spec.Containers
 	for i := range containers {
@@ -88,7 +87,7 @@ func istiod(deployment *appsv1.Deployment) *corev1.Container {
 	return nil
 }
 
-// controlPlane takes what a Deployment of istiod tells; there may be none.
+// controlPlane reads facts from istiod's Deployment, if it exists.
 func (r *reader) controlPlane(revision string, deployment *appsv1.Deployment) {
 	if deployment == nil {
 		return

@@ -8,18 +8,17 @@ import (
 
 // Istiod is the control plane that runs in a cluster.
 type Istiod struct {
-	// Seen tells that the Deployments could be listed.
+	// Seen is set if the Deployments could be listed.
 	Seen bool
-	// Deployment of istiod; empty where there is none, or where several are and none is the one that is asked for.
+	// Deployment of istiod; empty if there is none, or several and none of the requested revision.
 	Deployment string
-	// Rollout counts the pod templates that the Deployment has had; empty where its controller has counted none. Another
-	// one says that the pods were replaced.
+	// Rollout is the Deployment's revision; empty if its controller has set none. It changes when the pods are replaced.
 	Rollout string
-	// Release that its image or its labels tell; without numbers where neither does.
+	// Release in its image or labels; without numbers if neither has it.
 	Release upstream.Version
 }
 
-// Istiod looks for the Deployment of istiod. That it may not be listed is no error: then it was not seen.
+// Istiod reads istiod's Deployment. If it may not be listed, that is no error, and Seen is false.
 func (c *Client) Istiod(ctx context.Context, ask Ask) (Istiod, error) {
 	r := reader{Client: c, ctx: ctx, ask: ask}
 	found, err := r.controlPlanes()

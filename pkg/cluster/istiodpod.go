@@ -12,11 +12,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Where istiod serves its debug pages: 8080 is off where ENABLE_DEBUG_ON_HTTP says so.
+// Ports of istiod's debug pages: ENABLE_DEBUG_ON_HTTP can disable 8080.
 func debugPorts() []int { return []int{15014, 8080} }
 
-// Istiod asks a ready pod of istiod, the first by name, for a path of its debug interface. From the loopback address
-// of its pod, istiod asks for no identity.
+// Istiod requests a path of the debug interface of the first ready istiod pod by name. istiod requires no identity for
+// requests from its pod's loopback address.
 func (f *Forwarder) Istiod(ctx context.Context, namespace, revision, path string) ([]byte, error) {
 	pods, err := f.Istiods(ctx, namespace)
 	if err != nil {
@@ -37,13 +37,13 @@ func (f *Forwarder) Istiod(ctx context.Context, namespace, revision, path string
 	return text, err
 }
 
-// ReadIstiod asks one pod of istiod for a path of its debug interface, and hands over the answer while it arrives.
-// Where the first port fails the answer is read from its beginning again.
+// ReadIstiod requests a path of an istiod pod's debug interface, and streams the response. If the first port fails, the
+// response starts again.
 func (f *Forwarder) ReadIstiod(ctx context.Context, namespace, pod, path string, read func(io.Reader) error) error {
 	return onDebugPort(ctx, func(port int) error { return f.Read(ctx, namespace, pod, port, path, read) })
 }
 
-// onDebugPort asks at one port after the other. The first error tells more: the second port is off as a rule.
+// onDebugPort tries the ports in order. The first error is more useful: the second port is usually disabled.
 func onDebugPort(ctx context.Context, ask func(port int) error) error {
 	var first error
 	for _, port := range debugPorts() {
@@ -56,20 +56,20 @@ func onDebugPort(ctx context.Context, ask func(port int) error) error {
 	return first
 }
 
-// defaultRevision labels the pods of an istiod that is installed without a revision.
+// defaultRevision labels the pods of an istiod installed without a revision.
 const defaultRevision = "default"
 
-// IstiodPod is a pod of istiod.
+// IstiodPod is an istiod pod.
 type IstiodPod struct {
 	Name string
-	// Revision is empty for that of an installation without one.
+	// Revision is empty for an installation without one.
 	Revision string
 }
 
-// Deployment is what the chart calls the Deployment of the pod.
+// Deployment returns the chart's name for the pod's Deployment.
 func (p IstiodPod) Deployment() string { return revisioned(istiodName, p.Revision) }
 
-// Istiods are all ready pods of istiod in a namespace, of any revision, sorted by name.
+// Istiods lists all ready istiod pods of any revision in a namespace, sorted by name.
 func (f *Forwarder) Istiods(ctx context.Context, namespace string) ([]IstiodPod, error) {
 	list, err := f.kube.pods(ctx, namespace, metav1.ListOptions{LabelSelector: "app=istiod"})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// istioVersion is that of the image, which is what runs, or else that of the chart's label.
+// istioVersion returns the version of the running image, or that of the chart's label.
 func istioVersion(image string, labels map[string]string) string {
 	for _, version := range []string{imageTag(image), labels["app.kubernetes.io/version"]} {
 		for _, variant := range []string{"-distroless", "-debug"} { // of the image, not of Istio
@@ -19,7 +19,7 @@ func istioVersion(image string, labels map[string]string) string {
 	return ""
 }
 
-// imageTag is the tag of registry:5000/repository:tag@sha256:digest.
+// imageTag returns the tag of registry:5000/repository:tag@sha256:digest.
 func imageTag(image string) string {
 	image, _, _ = strings.Cut(image, "@")
 	_, tag, _ := strings.Cut(image[strings.LastIndexByte(image, '/')+1:], ":")

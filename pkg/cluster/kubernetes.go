@@ -18,13 +18,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apigroup"
 )
 
-// kubernetes holds all typed requests of this package, a method each, for Kubernetes' own kinds. Errors
-// are client-go's, unwrapped.
+// kubernetes makes the requests for Kubernetes' own kinds, one method each. Errors are client-go's, unwrapped.
 type kubernetes struct {
 	core, apps, authentication, authorization *apigroup.Client
 }
 
-// openKubernetes makes a client; it does not connect yet.
+// openKubernetes creates a client; it does not connect yet.
 func openKubernetes(config *rest.Config) (kubernetes, error) {
 	transport, err := rest.HTTPClientFor(config)
 	if err != nil {
@@ -33,7 +32,7 @@ func openKubernetes(config *rest.Config) (kubernetes, error) {
 	return openKubernetesWith(config, transport)
 }
 
-// openKubernetesWith sends requests through a transport that others share.
+// openKubernetesWith uses a shared transport.
 func openKubernetesWith(config *rest.Config, transport *http.Client) (kube kubernetes, err error) {
 	open := func(group schema.GroupVersion, kinds apigroup.Kinds) *apigroup.Client {
 		client, failed := apigroup.Open(config, transport, group, kinds)

@@ -14,13 +14,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// maxSerial is the last microsecond that a time in JSON can have.
+// maxSerial is the last microsecond that a JSON time can represent.
 const maxSerial = 253402300799_999999
 
-// maxValidity is how long a file may be valid: what is older is sent again.
+// maxValidity limits a file's validity: send older content again.
 const maxValidity = 366 * 24 // hours
 
-// check refuses what no export writes.
+// check rejects documents that export does not write.
 func check(d Document) error {
 	if d.APIVersion != v1alpha1.APIVersion || d.Kind != Kind {
 		return fmt.Errorf("the file is not of kind %s, %s", Kind, v1alpha1.APIVersion)
@@ -84,8 +84,8 @@ func (i Item) check() error {
 	return errors.Join(i.checkForeign(ofPair, isCredential), i.checkText())
 }
 
-// checkText refuses text that reads otherwise than it is: what is one line in the file is one, and what a person is
-// shown of an answer or of a recipient has their form.
+// checkText rejects text that could be misread: each line of the file is one line, and request digests and recipients
+// have the form in which users see them.
 func (i Item) checkText() error {
 	for n, line := range i.Text {
 		if strings.Contains(line, "\n") {
@@ -104,7 +104,7 @@ func (i Item) checkText() error {
 	return nil
 }
 
-// checkForeign refuses a field of another kind of item: two readers could take the item for two things.
+// checkForeign rejects fields of another kind of item, because readers could interpret the item differently.
 func (i Item) checkForeign(ofPair, isCredential bool) error {
 	isGenerations := i.Kind == ItemGenerations
 	isCertificate := i.Kind == ItemSigningCertificate || i.Kind == ItemClientCertificate
@@ -138,13 +138,13 @@ func (i Item) checkForeign(ofPair, isCredential bool) error {
 
 func isGeneration(number int32) bool { return number >= 1 && number <= v1alpha1.MaxGeneration }
 
-// isDigest tells whether a text is a SHA-256 in hexadecimal digits.
+// isDigest reports whether a text is a SHA-256 in hexadecimal digits.
 func isDigest(text string) bool {
 	const digits = "0123456789abcdef"
 	return len(text) == 2*sha256.Size && strings.Trim(text, digits) == ""
 }
 
-// isRecipient tells whether a text looks like one of age, age1... or age1pq1...: whoever encrypts finds out.
+// isRecipient reports whether a text looks like an age recipient, age1... or age1pq1...; encryption validates it.
 func isRecipient(text string) bool {
 	const digits, most = "0123456789abcdefghijklmnopqrstuvwxyz", 4 << 10
 	return strings.HasPrefix(text, "age1") && len(text) <= most && strings.Trim(text, digits) == ""
@@ -152,7 +152,7 @@ func isRecipient(text string) bool {
 
 func isName(name string) bool { return len(validation.IsDNS1123Label(name)) == 0 }
 
-// RequestDigest is what an answer names a request by: the SHA-256 of its DER, whatever stands around the PEM.
+// RequestDigest identifies a request in its answer: the SHA-256 of its DER, without text around the PEM.
 func RequestDigest(request []byte) string {
 	block, _ := pem.Decode(request)
 	if block == nil {

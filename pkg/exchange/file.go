@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// Bounds of a file. A hundred clusters that know each other have less than 4 MiB.
+// Limits of a file. The files of a hundred fully linked clusters have less than 4 MiB.
 const (
 	MaxSize  = 16 << 20
 	maxItems = 20_000
@@ -23,22 +23,21 @@ const (
 	maxDepth = 8
 )
 
-// signatureBegin is the line that ends the JSON. No line of JSON begins so.
+// signatureBegin is the line after the JSON. No line of JSON starts with it.
 const signatureBegin = "\n-----BEGIN SSH SIGNATURE-----"
 
-// File is an exchange file whose signature fits its text. Who signed is for the caller to judge.
+// File is an exchange file with a valid signature. The caller decides whether to trust the signer.
 type File struct {
 	Document
-	// Signer is the key that signed.
 	Signer ssh.PublicKey
 	// Digest is the SHA-256 of the signed text, in hexadecimal digits.
 	Digest string
 }
 
-// Fingerprint is that of the signer's key, as ssh-keygen -l prints it.
+// Fingerprint returns the fingerprint of the signer's key, as ssh-keygen -l prints it.
 func (f File) Fingerprint() string { return ssh.FingerprintSHA256(f.Signer) }
 
-// Encode writes a document and its signature. The same document has the same text.
+// Encode returns a document with its signature. The same document has the same text.
 func Encode(document Document, signer ssh.Signer) ([]byte, error) {
 	document.TypeMeta = v1alpha1.TypeMeta{APIVersion: v1alpha1.APIVersion, Kind: Kind}
 	var text bytes.Buffer
@@ -58,8 +57,8 @@ func Encode(document Document, signer ssh.Signer) ([]byte, error) {
 	return append(text.Bytes(), signature...), nil
 }
 
-// Parse reads a file: bounds first, then the signature, then what it says. Nothing of a text whose signature does not
-// fit is looked at.
+// Parse reads a file: limits first, then the signature, then the content. It does not interpret a text with an invalid
+// signature.
 func Parse(text []byte) (File, error) {
 	if len(text) > MaxSize {
 		return File{}, fmt.Errorf("the file is larger than %d MiB", MaxSize>>20)
@@ -98,7 +97,7 @@ func decode(payload []byte) (Document, error) {
 	return document, check(document)
 }
 
-// bounded walks over the tokens of a text without keeping any: nothing large is built of what is too deep or too long.
+// bounded scans the tokens of a text without keeping any, so that text with excessive depth or size allocates nothing.
 func bounded(payload []byte) error {
 	depth, objects, parts, isText, escaped := 0, 0, 0, false, false
 	for _, sign := range payload {

@@ -2,7 +2,7 @@ package exchange
 
 import "strings"
 
-// NewLines takes a text apart. Join gives the same bytes.
+// NewLines splits a text. Join restores the same bytes.
 func NewLines(text []byte) Lines {
 	if len(text) == 0 {
 		return nil
@@ -10,5 +10,4 @@ func NewLines(text []byte) Lines {
 	return strings.Split(string(text), "\n")
 }
 
-// Join is the text.
 func (l Lines) Join() []byte { return []byte(strings.Join(l, "\n")) }

@@ -6,45 +6,45 @@ import (
 	"slices"
 )
 
-// Receipt is what one cluster runs, as its site saw it when the file was issued.
+// Receipt is what a cluster runs, as its site observed when the file was issued.
 type Receipt struct {
 	Cluster    string `json:"cluster"`
 	UID        string `json:"uid"`
 	Kubernetes string `json:"kubernetes,omitempty"`
 	Istio      string `json:"istio,omitempty"`
-	// Roots that the workloads trust: SHA-256 of each, sorted.
+	// Roots that the workloads trust: sorted SHA-256.
 	Roots []string `json:"roots,omitempty"`
-	// Tree is the digest of the cluster's files in the reviewed tree of the site; empty where there is none.
+	// Tree is the digest of the cluster's files in the site's reviewed tree; empty if there are none.
 	Tree string `json:"tree,omitempty"`
-	// Readers are the control planes that read the cluster, with the generations that its site counts.
+	// Readers are the cluster's consumers, with the generations that its site considers valid.
 	Readers []ReceiptReader `json:"readers,omitempty"`
-	// Peers are the clusters that the control plane reads.
+	// Peers are the targets of the control plane.
 	Peers []ReceiptPeer `json:"peers,omitempty"`
-	// Unknown lists what could not be asked, and why.
+	// Unknown lists what could not be queried, and why.
 	Unknown []string `json:"unknown,omitempty"`
 }
 
-// ReceiptPeer is what a control plane makes of a cluster that it reads.
+// ReceiptPeer is a control plane's view of a target.
 type ReceiptPeer struct {
 	Cluster string `json:"cluster"`
-	// State is ok, failed or unknown: the worst that any check of the link says. Reasons are those of what is not ok.
+	// State is ok, failed or unknown: the worst result of the link's checks. Reasons are those of results that are not ok.
 	State   string   `json:"state"`
 	Reasons []string `json:"reasons,omitempty"`
-	// Generation of the credential in the remote secret; 0 where it does not tell.
+	// Generation of the credential in the remote secret; 0 if unknown.
 	Generation int32 `json:"generation,omitempty"`
-	// Istiod is how far istiod has come: synced, syncing, timeout, closed; empty where it was not asked.
+	// Istiod is istiod's sync status: synced, syncing, timeout, closed; empty if it was not queried.
 	Istiod string `json:"istiod,omitempty"`
 }
 
-// ReceiptReader is which credentials of a control plane the site of a cluster counts.
+// ReceiptReader is which credentials of a consumer the target's site considers valid.
 type ReceiptReader struct {
 	Consumer string `json:"consumer"`
-	// Current are the generations that count, Revoked is the last that was revoked; 0: none.
+	// Current are the valid generations, Revoked is the last revoked one; 0 for none.
 	Current []int32 `json:"current,omitempty"`
 	Revoked int32   `json:"revoked,omitempty"`
 }
 
-// checkReceipts refuses what no check writes.
+// checkReceipts rejects receipts that check does not write.
 func checkReceipts(d Document) error {
 	switch {
 	case d.Purpose == PurposeExchange && len(d.Receipts) > 0:

@@ -139,7 +139,7 @@ func (b *builder) cluster(c *v1alpha1.Cluster) Cluster {
 	}
 }
 
-// sortedCopy is a list in whose order mesh.yaml says nothing.
+// sortedCopy sorts a list whose order in mesh.yaml has no meaning.
 func sortedCopy(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 func locality(where *v1alpha1.Locality) string {
@@ -149,7 +149,7 @@ func locality(where *v1alpha1.Locality) string {
 	return strings.TrimRight(strings.Join([]string{where.Region, where.Zone, where.Subzone}, "/"), "/")
 }
 
-// gateway is the east-west gateway of a cluster, where anything needs it.
+// gateway returns a cluster's east-west gateway; nil if nothing needs it.
 func (b *builder) gateway(c *v1alpha1.Cluster) *Gateway {
 	exposure := b.Graph.Exposure(c.Name)
 	if !exposure.Any() {
@@ -178,7 +178,7 @@ func (b *builder) gateway(c *v1alpha1.Cluster) *Gateway {
 	}
 }
 
-// portHBONE is where ztunnels, and control planes that peer, send calls.
+// portHBONE receives calls from ztunnels and from peering control planes.
 const portHBONE = 15008
 
 func (b *builder) gatewayPort(c *v1alpha1.Cluster) int32 {

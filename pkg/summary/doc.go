@@ -1,5 +1,5 @@
-// Package summary says what a mesh means: which clusters there are and how they are reached, which control plane reads
-// which cluster with which permissions, what is trusted, opened, waived, and held back.
+// Package summary describes a mesh: its clusters and how they are reached, which control plane reads which cluster with
+// which permissions, and what is trusted, allowed, waived and held back.
 package summary
 
 //go:generate go run ../../internal/schema/gen

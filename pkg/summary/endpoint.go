@@ -46,7 +46,7 @@ type Certificate struct {
 	Expires string `json:"expires"`
 }
 
-// endpoints are the addresses of an API server: one for each that any control plane uses, or that api.server has.
+// endpoints returns the addresses of an API server: each that a control plane uses, and that of api.server.
 func (b *builder) endpoints(target *v1alpha1.Cluster) []Endpoint {
 	var all []Endpoint
 	add := func(address topology.Address, consumers ...string) {
@@ -88,7 +88,7 @@ func (b *builder) endpoint(id string, target *v1alpha1.Cluster, address topology
 	return endpoint
 }
 
-// authorities are the certificates of a PEM text. It has been validated; what cannot be read is still named.
+// authorities returns the certificates of a validated PEM text; unreadable ones are still listed.
 func authorities(text []byte) []Certificate {
 	if len(text) == 0 {
 		return nil

@@ -26,7 +26,7 @@ type Link struct {
 	Federated []string `json:"federated,omitempty"`
 }
 
-// links are those of the graph, both directions in one.
+// links returns the links of the graph, with both directions in one.
 func (b *builder) links() []Link {
 	var all []Link
 	for link := range b.Graph.Links() {

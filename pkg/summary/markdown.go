@@ -7,8 +7,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
-// Markdown prints a summary for a reviewer: README.md of the rendered tree. A fact is on a line of its own, and no line
-// has where in mesh.yaml it stands: an edit elsewhere in the file would move it.
+// Markdown formats a summary for reviewers: README.md of the rendered tree. Each fact has its own line, and no line
+// contains a position in mesh.yaml, which edits elsewhere in the file would change.
 func (s Summary) Markdown() []byte {
 	p := &page{}
 	p.WriteString("<!-- Rendered by kubectl mesh. Change mesh.yaml, not this file. -->\n\n")
@@ -25,7 +25,7 @@ func (s Summary) Markdown() []byte {
 	return []byte(p.String())
 }
 
-// counts are the figures that a reviewer looks at first.
+// counts returns the figures that reviewers read first.
 func (s Summary) counts() []string {
 	reads, secrets := s.reads()
 	lines := []string{"Discovery: " + markdown.Cell(s.Discovery), fmt.Sprintf("Clusters: %d",
@@ -37,7 +37,7 @@ func (s Summary) counts() []string {
 	return lines
 }
 
-// reads counts remote access that is not revoked, and that which includes every Secret.
+// reads counts remote access that is not revoked, and how much of it includes every Secret.
 func (s Summary) reads() (all, secrets int) {
 	for i := range s.RemoteAccess {
 		if !s.RemoteAccess[i].Revoked {
@@ -50,7 +50,7 @@ func (s Summary) reads() (all, secrets int) {
 	return all, secrets
 }
 
-// directions is how many links there are, each direction by itself.
+// directions counts links, each direction separately.
 func (s Summary) directions() int {
 	n := len(s.Links)
 	for _, link := range s.Links {

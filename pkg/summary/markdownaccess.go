@@ -33,13 +33,13 @@ func (s Summary) accessTables(p *page) {
 	s.permissionTable(p)
 }
 
-// accessLine is remote access to one target that differs in the consumer alone.
+// accessLine is remote access to a target that differs only in the consumer.
 type accessLine struct {
 	RemoteAccess
 	consumers []string
 }
 
-// accessLines join consumers of a target whose access is the same.
+// accessLines groups consumers of a target with the same access.
 func (s Summary) accessLines() []accessLine {
 	var lines []accessLine
 	byKey := map[string]int{}
@@ -92,7 +92,7 @@ func (l accessLine) reads() string {
 	return "no Secrets"
 }
 
-// permissionTable has a line for each permission of each role.
+// permissionTable has a row for each permission of each role.
 func (s Summary) permissionTable(p *page) {
 	clusters, granted := population{noun: "target cluster"}, map[string][]string{}
 	for _, c := range s.Clusters {

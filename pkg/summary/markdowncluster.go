@@ -53,7 +53,7 @@ func (s Summary) clusterTables(p *page) {
 	}
 }
 
-// text are the control plane of a cluster in a few.
+// text describes a cluster's control plane in a few words.
 func (i Istio) text() string {
 	name := strings.TrimSpace(strings.TrimPrefix(i.Distribution, "istio") + " " + i.Version)
 	words := []string{cmp.Or(name, "no version set"), i.DataPlane}
@@ -72,7 +72,7 @@ func (i Istio) text() string {
 	return strings.Join(words, ", ")
 }
 
-// address is how an API server is reached.
+// address describes how an API server is reached.
 func (e Endpoint) address() string {
 	text := "none yet"
 	if e.Server != "" {
@@ -105,7 +105,7 @@ func (s Summary) authorityRows(c Cluster, e Endpoint, row func(...string)) {
 	}
 }
 
-// day is the date of a moment of RFC 3339.
+// day returns the date of an RFC 3339 time.
 func day(moment string) string { return markdown.Cell(date(moment)) }
 
 func (g Gateway) cells() []string {

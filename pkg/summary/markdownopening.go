@@ -26,7 +26,7 @@ func (s Summary) openingTables(p *page) {
 	})
 }
 
-// openingLine is openings to one cluster that differ in the caller alone.
+// openingLine is openings to a cluster that differ only in the caller.
 type openingLine struct {
 	Opening
 	from []string
@@ -48,7 +48,7 @@ func (s Summary) openingLines() []openingLine {
 	return lines
 }
 
-// callers are control planes where they are what connects.
+// callers are control planes if those connect.
 func (s Summary) callers(line openingLine) string {
 	switch {
 	case line.Kind == OpensWebhook:
@@ -63,7 +63,7 @@ func (s Summary) callers(line openingLine) string {
 	return s.everyCluster().other(line.from, line.To)
 }
 
-// inNetwork are the clusters of a cluster's network, or those of other networks.
+// inNetwork returns the clusters of a cluster's network, or those of other networks.
 func (s Summary) inNetwork(cluster string, same bool) population {
 	network := ""
 	for i := range s.Clusters {

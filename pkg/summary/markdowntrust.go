@@ -24,7 +24,7 @@ func (s Summary) trustTables(p *page) {
 	if !p.table([]string{"SHA-256", "Subject", "Expires", "Pinned", "In trust/", "Signs for"}, func(row func(...string)) {
 		for _, r := range t.Roots {
 			if !r.Pinned && !r.Present {
-				continue // reported by a cluster, and nothing follows from it
+				continue // reported by a cluster, without effect
 			}
 			row(
 				markdown.CellCode(r.SHA256),
@@ -66,7 +66,7 @@ func (s Summary) trustTables(p *page) {
 	})
 }
 
-// source says where signing certificates come from, and who has their keys.
+// source describes where signing certificates come from, and who has their keys.
 func (t Trust) source() string {
 	switch t.Provider {
 	case "files":
@@ -85,7 +85,7 @@ func (t Trust) source() string {
 	return "not managed by this mesh"
 }
 
-// phaseLines say how far a rotation has come.
+// phaseLines describe the state of a rotation.
 func (r Rotation) phaseLines(all population) []string {
 	var lines []string
 	switch {
@@ -117,7 +117,7 @@ func (r Rotation) phaseLines(all population) []string {
 	return lines
 }
 
-// short is enough of a fingerprint to find it in the table of roots.
+// short returns enough of a fingerprint to find it in the table of roots.
 func short(sha256 string) string {
 	const digits = 16
 	return sha256[:min(len(sha256), digits)]

@@ -10,11 +10,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
-// A mesh too large for a picture is a matrix of groups. The clusters of a group can be exchanged for each other: they
-// call and are called by the same clusters in the same way. A fully linked mesh of one network is one group, so one
-// more cluster is one more line.
+// A mesh too large for a diagram is a matrix of groups. The clusters of a group are interchangeable: they call and are
+// called by the same clusters in the same way. A fully linked mesh in one network is one group, so one more cluster is
+// one more line.
 
-// What a matrix can show, and how large a mesh may be for groups to be looked for.
+// Limits of what a matrix can show, and of the size of a mesh that is grouped.
 const (
 	maxGroups   = 40
 	maxGrouped  = 1500
@@ -23,16 +23,16 @@ const (
 	gatewayCall = "g"
 )
 
-// groups of clusters by the name of their first member, and its way to the others.
+// groups of clusters by their first member, and how it calls the others.
 type groups struct {
-	names   []string            // of the groups: their first members, sorted
+	names   []string            // first members of the groups, sorted
 	of      map[string]string   // group of each cluster
 	members map[string][]string // sorted
 	rows    map[string][]string // how each cluster calls each other, by index
 	index   map[string]int
 }
 
-// group finds the groups; nil where there are too many to be shown.
+// group returns the groups; nil if there are too many to show.
 func (s Summary) group() *groups {
 	if len(s.Clusters) > maxGrouped {
 		return nil
@@ -66,7 +66,7 @@ func (s Summary) group() *groups {
 	return g
 }
 
-// call is how a cluster is called by the other one of a link.
+// call returns how a cluster is called by the other cluster of a link.
 func (s Summary) call(link Link, called string) string {
 	way := directCall
 	if link.Gateway {
@@ -78,8 +78,8 @@ func (s Summary) call(link Link, called string) string {
 	return way
 }
 
-// classes of clusters that can be exchanged, by member. Two can where their ways are the same once each is taken for
-// calling itself as they call each other, and as what calls the clusters is the same, too.
+// classes returns the interchangeable clusters, by member. Two are interchangeable if their calls are the same when
+// each is taken to call itself as they call each other, and if the calls to them are the same too.
 func (g *groups) classes() map[string][]string {
 	names := slices.SortedFunc(maps.Keys(g.index), func(a, b string) int { return cmp.Compare(g.index[a], g.index[b]) })
 	columns := make([][]string, len(names))
@@ -108,7 +108,7 @@ func (g *groups) classes() map[string][]string {
 	return best
 }
 
-// ways are all in which any cluster calls another, sorted.
+// ways returns the distinct ways in which clusters call each other, sorted.
 func (g *groups) ways() []string {
 	ways := map[string]bool{uncalled: true}
 	for _, row := range g.rows {
@@ -119,7 +119,7 @@ func (g *groups) ways() []string {
 	return slices.Sorted(maps.Keys(ways))
 }
 
-// way is how a group calls another, or itself.
+// way returns how a group calls another, or itself.
 func (g *groups) way(from, to string) string {
 	if from != to {
 		return g.rows[from][g.index[to]]
@@ -130,7 +130,7 @@ func (g *groups) way(from, to string) string {
 	return " "
 }
 
-// matrix prints the groups, and how they call each other.
+// matrix prints the groups and how they call each other.
 func (g *groups) matrix(p *page) {
 	p.text("Too many links for a diagram. The clusters of a group have the same links; a group is named after its " +
 		"first member.")
@@ -153,7 +153,7 @@ func (g *groups) matrix(p *page) {
 	})
 }
 
-// calls lists the links of each cluster, where even the groups are too many.
+// calls lists the links of each cluster, if even the groups are too many.
 func (s Summary) calls(p *page) {
 	called := map[string][]string{}
 	for _, link := range s.Links {

@@ -8,15 +8,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
-// What GitHub draws. Mermaid refuses more than 500 edges and 50,000 characters (maxEdges and maxTextSize of
-// https://mermaid.js.org/config/schema-docs/config.html), and a picture of hundreds of lines shows nothing.
+// Limits for GitHub. Mermaid rejects more than 500 edges and 50,000 characters (maxEdges and maxTextSize of
+// https://mermaid.js.org/config/schema-docs/config.html), and a diagram of hundreds of lines is unreadable.
 const (
 	maxEdges = 400
 	maxText  = 50_000
 )
 
-// Mermaid draws the links of a mesh as a flowchart; false where it would be too large. Lines differ by their form and
-// by a word; colors are left to the theme of the reader.
+// Mermaid returns the links of a mesh as a flowchart; false if it would be too large. Lines differ by style and label;
+// colors are left to the reader's theme.
 func (s Summary) Mermaid() (string, bool) {
 	if len(s.Links) > maxEdges {
 		return "", false
@@ -46,7 +46,7 @@ func (s Summary) Mermaid() (string, bool) {
 	return b.String(), b.Len() <= maxText
 }
 
-// networks are the names of all networks, sorted; the empty one for clusters without.
+// networks returns the names of all networks, sorted; the empty one for clusters without.
 func (s Summary) networks() []string {
 	var names []string
 	for i := range s.Clusters {
@@ -56,7 +56,7 @@ func (s Summary) networks() []string {
 	return slices.Compact(names)
 }
 
-// node of a cluster: square with a control plane of its own, round without.
+// node draws clusters with a control plane of their own as rectangles, others as rounded ones.
 func node(c Cluster) string {
 	if c.ControlPlane != c.Name {
 		return fmt.Sprintf("%s([\"%s, served by %s\"])",
@@ -65,14 +65,14 @@ func node(c Cluster) string {
 	return fmt.Sprintf("%s[\"%s\"]", nodeID(c.Name), markdown.MermaidLabel(c.Name))
 }
 
-// nodeID has a prefix, because words such as end mean something to Mermaid, and no dash, because two are a line. A name
-// of a cluster has no underscore of its own.
+// nodeID adds a prefix, because words such as end are Mermaid keywords, and replaces dashes, because two are an arrow.
+// Cluster names contain no underscores.
 func nodeID(name string) string { return "c_" + identifier(strings.ReplaceAll(name, "-", "_"), "_") }
 
-// networkID may be of any label value: two names never become one.
+// networkID accepts any label value and is injective.
 func networkID(name string) string { return "n_" + identifier(name, "") }
 
-// identifier keeps letters, digits and further characters; any other is its number.
+// identifier keeps letters, digits and additional characters, and replaces others with their number.
 func identifier(name, keep string) string {
 	var b strings.Builder
 	for _, r := range name {
@@ -86,7 +86,8 @@ func identifier(name, keep string) string {
 	return b.String()
 }
 
-// edge: solid within a network, dotted through a gateway, thick with peering; circles where no credential is stored.
+// edge is solid within a network, dotted through a gateway, thick with peering; circles mark access without a stored
+// credential.
 func (s Summary) edge(link Link) string {
 	words := s.linkText(link)
 	line := s.line(link)
@@ -114,7 +115,7 @@ func (s Summary) line(link Link) string {
 	return left + stroke + right
 }
 
-// linkText say how a link differs from calls both ways within a network.
+// linkText describes how a link differs from calls in both directions within a network.
 func (s Summary) linkText(link Link) string {
 	var words []string
 	if !link.Both {

@@ -1,11 +1,11 @@
 package summary
 
-// maxTitle is how many characters of a title fit on one line: Mermaid breaks a title at 200 pixels, a character of its
-// font has nine, and the box of a network has no room for a second line, which would lie on the clusters (createText
-// and rect of Mermaid 11.12, checked 2026-12-01).
+// maxTitle is the number of characters that fit on one line: Mermaid wraps titles at 200 pixels, a character of its
+// font is nine pixels wide, and the box of a network has no room for a second line, which would overlap the clusters
+// (createText and rect of Mermaid 11.12, checked 2026-12-01).
 const maxTitle = 21
 
-// titles of networks in a picture, by network. A long name is shortened, unless another one would have the same title.
+// titles returns the titles of networks. A long name is shortened unless two titles would be the same.
 func titles(networks []string) map[string]string {
 	all, known := map[string]string{}, map[string]bool{}
 	for _, network := range networks {
@@ -18,7 +18,7 @@ func titles(networks []string) map[string]string {
 	return all
 }
 
-// title is a name with the word for what it is, as far as both fit.
+// title combines a name with its kind, if both fit.
 func title(network string) string {
 	const word, gap = "network ", "…"
 	name := []rune(network)
@@ -32,7 +32,7 @@ func title(network string) string {
 	return string(name[:half]) + gap + string(name[len(name)-half:])
 }
 
-// isShortened tells whether the picture names a network by a part of its name.
+// isShortened reports whether the diagram shortens a network's name.
 func (s Summary) isShortened() bool {
 	for network, title := range titles(s.networks()) {
 		if title != network && title != "network "+network {

@@ -2,7 +2,7 @@ package summary
 
 import "slices"
 
-// Of is the part of a summary that concerns one cluster; false where there is no cluster of that name.
+// Of returns the part of a summary about one cluster; false if the cluster does not exist.
 func (s Summary) Of(cluster string) (Summary, bool) {
 	v := view{Summary: s, only: cluster}
 	part := s
@@ -16,7 +16,7 @@ func (s Summary) Of(cluster string) (Summary, bool) {
 	return part, len(part.Clusters) > 0
 }
 
-// Around is a cluster with those that it calls or that call it, as a picture shows them.
+// Around returns a cluster with its callers and callees, for a diagram.
 func (s Summary) Around(cluster string) Summary {
 	part, _ := s.Of(cluster)
 	near := map[string]bool{cluster: true}

@@ -61,7 +61,7 @@ type Admission struct {
 	Clusters []string `json:"clusters"`
 }
 
-// openings are what firewalls of any make have to allow.
+// openings returns what any firewall must allow.
 func (b *builder) openings() []Opening {
 	var all []Opening
 	for _, flow := range firewall.Flows(b.Mesh, b.Graph) {

@@ -2,7 +2,7 @@ package summary
 
 import "strings"
 
-// page is Markdown as GitHub renders it. What is put into it has been escaped.
+// page is GitHub-flavored Markdown. Its input has been escaped.
 type page struct{ strings.Builder }
 
 func (p *page) heading(level int, title string) {
@@ -18,12 +18,12 @@ func (p *page) list(items ...string) {
 	}
 }
 
-// table prints a row on a line of its own; nothing at all where there is no row.
+// table prints one row per line; nothing if there are no rows.
 func (p *page) table(header []string, rows func(row func(cells ...string))) bool {
 	return p.tableOf("", header, rows)
 }
 
-// tableOf has a paragraph before the table.
+// tableOf prints a paragraph before the table.
 func (p *page) tableOf(what string, header []string, rows func(row func(cells ...string))) bool {
 	begun := false
 	rows(func(cells ...string) {

@@ -17,7 +17,7 @@ type Place struct {
 	Field string `json:"field,omitempty"`
 }
 
-// at is the place of a field of the mesh.
+// at returns the place of a field of the mesh.
 func (b *builder) at(format string, args ...any) Place {
 	field := fmt.Sprintf(format, args...)
 	place, known := b.places[field]
@@ -32,7 +32,7 @@ func (b *builder) at(format string, args ...any) Place {
 	return place
 }
 
-// in is the place of a field of a cluster.
+// in returns the place of a field of a cluster.
 func (b *builder) in(cluster, field string) Place {
 	if field != "" {
 		field = "." + field
@@ -40,7 +40,7 @@ func (b *builder) in(cluster, field string) Place {
 	return b.at("spec.clusters[%d]%s", b.index[cluster], field)
 }
 
-// file is a place that is a file as a whole.
+// file returns a whole file as a place.
 func (b *builder) file(name string) Place {
 	if b.Locate == nil {
 		return Place{}
@@ -48,7 +48,7 @@ func (b *builder) file(name string) Place {
 	return Place{File: name}
 }
 
-// findOrigins finds the first entry of links that makes each link.
+// findOrigins finds the first entry of links for each link.
 func (b *builder) findOrigins() map[topology.Link]Place {
 	origins := map[topology.Link]Place{}
 	if b.Locate == nil {
@@ -73,7 +73,7 @@ func (b *builder) addOrigins(origins map[topology.Link]Place, place Place, from,
 	}
 }
 
-// members are the clusters that a list of links names.
+// members returns the clusters in a list of links.
 func (b *builder) members(names []string) []string {
 	for _, name := range names {
 		if name == v1alpha1.AllClusters {
@@ -83,7 +83,7 @@ func (b *builder) members(names []string) []string {
 	return names
 }
 
-// linked is the place that makes a link; where mesh.yaml has no links, that is where they would be.
+// linked returns the place of a link; if mesh.yaml has no links, where they would be.
 func (b *builder) linked(from, to string) Place {
 	if place, known := b.origins[topology.Link{From: from, To: to}]; known {
 		return place

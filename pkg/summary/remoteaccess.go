@@ -78,8 +78,7 @@ type Permission struct {
 	Verbs []string `json:"verbs"`
 }
 
-// remoteAccess is every pair of a control plane and a cluster that it reads, or would read had its credentials not been
-// revoked.
+// remoteAccess returns all pairs of consumer and target, including revoked ones.
 func (b *builder) remoteAccess() []RemoteAccess {
 	var all []RemoteAccess
 	for target := range b.Graph.Clusters() {
@@ -109,8 +108,8 @@ func (b *builder) access(consumer, target *v1alpha1.Cluster, roles []access.Role
 	return found
 }
 
-// cause is the entry that has a control plane read a cluster: a link of a cluster that it serves, or that it serves
-// the target itself.
+// cause returns the entry due to which a control plane reads a cluster: a link of a cluster that it serves, or that it
+// serves the target.
 func (b *builder) cause(consumer, target *v1alpha1.Cluster) Place {
 	if b.Locate == nil {
 		return Place{}
@@ -144,7 +143,7 @@ func (b *builder) credential(consumer, target *v1alpha1.Cluster) Credential {
 	return credential
 }
 
-// generationsAt is where the generations of a reader are recorded, or where they would be.
+// generationsAt returns where a reader's generations are recorded, or would be.
 func (b *builder) generationsAt(consumer string, target *v1alpha1.Cluster, revoked bool) Place {
 	field := "readerGenerations"
 	_, recorded := target.ReaderGenerations[consumer]

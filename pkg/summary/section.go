@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Section is a part of a summary as plain text, for a terminal.
+// Section is a part of a summary as plain text, for terminals.
 type Section struct {
 	Title string
 	Items []Item
 }
 
-// Item is one line of a section, to be wrapped. Its label is empty where that of the line before stands for it, too.
+// Item is a line of a section, to be wrapped. An empty label repeats the previous one.
 type Item struct{ Label, Text string }
 
 // add appends a line.
@@ -21,7 +21,7 @@ func (s *Section) add(label, format string, args ...any) {
 	s.Items = append(s.Items, Item{Label: label, Text: fmt.Sprintf(format, args...)})
 }
 
-// merged leaves out each label that repeats the one before.
+// merged removes labels that repeat the previous one.
 func (s *Section) merged() Section {
 	last := ""
 	for i := range s.Items {
@@ -34,7 +34,7 @@ func (s *Section) merged() Section {
 	return *s
 }
 
-// Sections are the summary as plain text: all of it, or what concerns one cluster.
+// Sections returns the summary, or the part about one cluster, as plain text.
 func (s Summary) Sections(cluster string) []Section {
 	v := view{Summary: s, only: cluster}
 	all := []Section{
@@ -45,7 +45,7 @@ func (s Summary) Sections(cluster string) []Section {
 	return slices.DeleteFunc(all, func(s Section) bool { return len(s.Items) == 0 })
 }
 
-// view is a summary of which one cluster is of interest, or all.
+// view is a summary for one cluster, or for all.
 type view struct {
 	Summary
 	only string
@@ -93,7 +93,7 @@ func (v view) clusters() Section {
 	return s.merged()
 }
 
-// facts are what a cluster is, in a sentence.
+// facts describe a cluster in a sentence.
 func (c Cluster) facts() string {
 	facts := []string{"Istio " + c.Istio.text()}
 	if c.ClusterID != c.Name {
@@ -149,7 +149,7 @@ func (g Gateway) facts() string {
 
 func (v view) links() Section {
 	s := Section{Title: "Links"}
-	ways := map[[2]string]map[string][]string{} // caller and way to called
+	ways := map[[2]string]map[string][]string{} // caller, and path to the callee
 	for _, link := range v.Links {
 		directions := [][2]string{{link.From, link.To}}
 		if link.Both {
@@ -175,7 +175,7 @@ func (v view) links() Section {
 	return s.merged()
 }
 
-// pathTo is how calls get to a cluster.
+// pathTo describes how calls reach a cluster.
 func (v view) pathTo(link Link) string {
 	switch {
 	case v.Discovery == "peering":

@@ -74,7 +74,7 @@ func (v view) openings() Section {
 	return s.merged()
 }
 
-// date is the day of a moment of RFC 3339.
+// date returns the day of an RFC 3339 time.
 func date(moment string) string {
 	at, err := time.Parse(time.RFC3339, moment)
 	if err != nil {

@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// maxNames is how many names are listed in any case, and how many exceptions.
+// maxNames is the number of names, or of exceptions, that are always listed.
 const (
 	maxNames   = 3
 	exceptions = 2
 )
 
-// population is all clusters of a sort. A set of most of them is named by what is missing, so that one more cluster
+// population is all clusters of a kind. A set with most of them is described by what is missing, so that a new cluster
 // does not change every line.
 type population struct {
 	names []string // sorted
 	noun  string   // cluster, or control plane
 }
 
-// other names a set of clusters that are not the one that a line is about.
+// other describes a set that excludes the cluster of the line.
 func (p population) other(set []string, self string) string {
 	all := slices.DeleteFunc(slices.Clone(p.names), func(name string) bool { return name == self })
 	return p.named("every other "+p.noun, all, set)
 }
 
-// of names a set of clusters.
+// of describes a set of clusters.
 func (p population) of(set []string) string { return p.named("every "+p.noun, p.names, set) }
 
 func (p population) named(every string, all, set []string) string {

@@ -68,24 +68,24 @@ type Held struct {
 	Next string `json:"next,omitempty"`
 }
 
-// Input is everything that a summary follows from.
+// Input of a summary.
 type Input struct {
-	// Mesh is valid and has its defaults.
+	// Mesh is valid and has its defaults set.
 	Mesh  *v1alpha1.Mesh
 	Graph *topology.Graph
 	// Bundles are the certificates of clusters, by name.
 	Bundles map[string]trust.Bundle
-	// Root is the text of trust/root-cert.pem; nil where there is none.
+	// Root is the content of trust/root-cert.pem; nil if it does not exist.
 	Root []byte
-	// Phases are those of a rotation of the root, as recorded for clusters.
+	// Phases of a root rotation, as recorded for clusters.
 	Phases map[string]*mesh.RootPhase
 	// Held are the files that cannot be rendered yet.
 	Held []Held
-	// Locate finds the file and the line of a field of the mesh; nil leaves places out.
+	// Locate returns the file and line of a field of the mesh; nil omits places.
 	Locate func(field string) (file string, line int)
 }
 
-// New makes the summary of a mesh. Certificates that cannot be read are named, and stop nothing.
+// New returns the summary of a mesh. Unreadable certificates are listed and are no error.
 func New(in Input) Summary {
 	b := newBuilder(in)
 	spec := in.Mesh.Spec
@@ -96,13 +96,12 @@ func New(in Input) Summary {
 	}
 }
 
-// builder makes a summary.
 type builder struct {
 	Input
-	// index is where mesh.yaml has each cluster.
+	// index of each cluster in mesh.yaml.
 	index  map[string]int
 	places map[string]Place
-	// origins are the entries of links that make each link.
+	// origins are the entries of links that define each link.
 	origins map[topology.Link]Place
 }
 
@@ -115,7 +114,7 @@ func newBuilder(in Input) *builder {
 	return b
 }
 
-// present is an empty list rather than none: whoever reads the document need not tell the two apart.
+// present returns an empty list instead of nil, so that readers of the document need not distinguish the two.
 func present[T any](list []T) []T {
 	if list == nil {
 		return []T{}

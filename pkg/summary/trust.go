@@ -131,7 +131,7 @@ func (b *builder) trust() Trust {
 	return found
 }
 
-// roots are those that are pinned, present in trust/ or reported by a cluster.
+// roots returns the roots that are pinned, in trust/, or reported by a cluster.
 func (b *builder) roots(inTrust []trust.Root) []Root {
 	all := map[string]*Root{}
 	root := func(sha256 string) *Root {
@@ -168,7 +168,7 @@ func (b *builder) roots(inTrust []trust.Root) []Root {
 	return list
 }
 
-// rotation is read off the certificates; unreadable is why the roots cannot be read.
+// rotation is derived from the certificates; unreadable explains why the roots cannot be read.
 func (b *builder) rotation(unreadable error) *Rotation {
 	if b.Root == nil {
 		return nil
@@ -200,7 +200,7 @@ func (b *builder) applied() []AppliedPhase {
 	return all
 }
 
-// intermediates are those that clusters sign with, where the workspace has certificates of its own.
+// intermediates returns the signing certificates of clusters, if the workspace has them.
 func (b *builder) intermediates(roots []trust.Root) []Intermediate {
 	all := []Intermediate{}
 	if b.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {

@@ -14,7 +14,7 @@ func checkAliases(data []byte) *Problem {
 	}
 	root := parse(data)
 	if root == nil {
-		return nil // the decoder says why
+		return nil // the decoder explains why
 	}
 	if expanded(root, map[*yaml.Node]int{}) > MaxSize {
 		return problem(0, "grows too large where its aliases are expanded", hintAliases)

@@ -36,7 +36,7 @@ func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[st
 type Override struct {
 	// Field of the cluster: istio.version.
 	Cluster, Field string
-	// Reported is what was found, Said what counts.
+	// Reported by the cluster or its platform, and Declared in mesh.yaml, which takes precedence.
 	Reported, Declared any
 }
 
@@ -94,7 +94,7 @@ func contradicted(cluster string, facts, said json.RawMessage) []Override {
 	return differ
 }
 
-// rerouted returns the collected addresses of a gateway if mesh.yaml declares others.
+// rerouted returns a gateway's collected addresses if mesh.yaml declares others.
 func rerouted(cluster string, facts, said json.RawMessage) []Override {
 	var found, set struct {
 		Gateway struct {

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Finding is everything that one rule has found. A structural problem is a finding of its own.
+// Finding groups what one rule found. Each structural problem is a finding.
 type Finding struct {
 	Severity Severity
-	// Lines describe it: the first one ends with the rule, the others are what else the same rule has found.
+	// Lines describe it: the first one ends with the rule, the others are further findings of the same rule.
 	Lines []string
-	// Hints are the remedies, each of them once.
+	// Hints are the remedies, without duplicates.
 	Hints []string
 }
 

@@ -128,7 +128,7 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 	for i := range mesh.Spec.Clusters {
 		cluster := &mesh.Spec.Clusters[i]
 		if len(validation.IsDNS1123Label(cluster.Name)) > 0 {
-			continue // Validate says so; such a name is no path
+			continue // Validate reports it; such a name is no path
 		}
 		facts, found := d.readFacts(cluster)
 		problems = append(problems, found...)
@@ -213,7 +213,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// strays lists clusters/*.yaml that belong to no cluster.
+// strays lists the files clusters/*.yaml of unknown clusters.
 func strays(files fs.FS, mesh *v1alpha1.Mesh) []string {
 	if files == nil {
 		return nil

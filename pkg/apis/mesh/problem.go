@@ -16,7 +16,7 @@ type Severity string
 const (
 	SeverityError      Severity = "error"      // render stops
 	SeverityIncomplete Severity = "incomplete" // render holds back what needs the missing input, and goes on
-	SeverityWarning    Severity = "warning"    // render says it and goes on
+	SeverityWarning    Severity = "warning"    // render reports it and goes on
 )
 
 // Problem is a problem of the inputs, with its remedy.
