@@ -10,13 +10,13 @@ import (
 
 // Closed is what keeps control planes from an API server.
 type Closed struct {
-	// Networks are not authorized, sorted.
+	// Networks that are not authorized, sorted.
 	Networks []string
-	// GlobalAccess is needed and off.
+	// GlobalAccess is set if it is required and disabled.
 	GlobalAccess bool
 }
 
-// Access compares who must reach an API server with what the dump says of it.
+// Access compares who must reach an API server with the dump.
 func Access(need firewall.Access, is *v1alpha1.GKE) (Closed, bool) {
 	var closed Closed
 	if is.AuthorizedNetworksEnabled == nil || *is.AuthorizedNetworksEnabled {
@@ -33,7 +33,7 @@ func Access(need firewall.Access, is *v1alpha1.GKE) (Closed, bool) {
 	return closed, closed.GlobalAccess || len(closed.Networks) > 0
 }
 
-// Spare are authorized networks that nobody of the mesh needs and that mesh.yaml does not keep.
+// Spare returns authorized networks that the mesh does not need and mesh.yaml does not keep.
 func Spare(need firewall.Access, is *v1alpha1.GKE) []string {
 	var spare []string
 	for _, text := range is.AuthorizedNetworks {

@@ -8,24 +8,24 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
-// The limits of a firewall rule: https://cloud.google.com/firewall/quotas. Of ranges it took 256 once,
-// and some projects still have that.
+// Limits of a firewall rule: https://cloud.google.com/firewall/quotas. The limit of ranges used to be 256, and still is
+// in some projects.
 const (
 	maxTargets = 70
 	maxSources = 256
 )
 
-// Full is a list near its limit, or beyond it.
+// Full is a list at or near its limit.
 type Full struct {
-	// What the list is of: a rule, or a cluster.
+	// What contains the list: a rule, or a cluster.
 	What, List string
 	Has, Limit int
 }
 
-// near is when a list is worth a word: a fifth is left for the clusters that are to come.
+// near is when a list is reported: with a fifth left for future clusters.
 func near(has, limit int) bool { return has*5 >= limit*4 }
 
-// FullRules are the rules with pods or nodes of the mesh whose lists are near a limit.
+// FullRules returns the rules for pods or nodes of the mesh with lists near a limit.
 func FullRules(plan firewall.Plan, rules []gke.Rule) []Full {
 	var found []Full
 	for _, network := range plan.Networks {
@@ -41,7 +41,7 @@ func FullRules(plan firewall.Plan, rules []gke.Rule) []Full {
 	return found
 }
 
-// FullAccess is the list of authorized networks, with those that have to come.
+// FullAccess returns the list of authorized networks, including those that must be added.
 func FullAccess(need firewall.Access, cluster *v1alpha1.Cluster, is *v1alpha1.GKE) []Full {
 	all := slices.Clone(is.AuthorizedNetworks)
 	for _, network := range need.Networks {

@@ -10,22 +10,22 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
-// Missing is a flow that the mesh needs and that does not get through.
+// Missing is a flow that the mesh needs and that is blocked.
 type Missing struct {
-	// Project and Network of the flow, and Rule that would let it in, by the name that is rendered.
+	// Project and Network of the flow, and the rendered name of the Rule that would allow it.
 	Project, Network, Rule string
 	// Webhook is the cluster whose control plane calls its webhook; empty for other flows.
 	Webhook string
-	// Sources that are not let in at Target, sorted, and Allow what they need.
+	// Sources that Target does not allow, sorted, and the traffic that they need.
 	Sources []string
 	Target  string
 	Allow   string
-	// DeniedBy is the rule that keeps them out; empty where nothing lets them in.
+	// DeniedBy is the rule that denies them; empty if no rule allows them.
 	DeniedBy string
 }
 
-// Flows compares the networks of a plan with the rules of a dump. Networks of which the dump has no
-// rule are unseen: GKE makes some in every network with a cluster.
+// Flows compares the networks of a plan with the rules of a dump. Networks without any rule in the dump are unknown,
+// because GKE creates some in each network with a cluster.
 func Flows(plan firewall.Plan, rules []gke.Rule) (missing []Missing, unseen []firewall.Network) {
 	for _, network := range plan.Networks {
 		there := liveRules(rules, network.Project, network.Name)
@@ -40,8 +40,7 @@ func Flows(plan firewall.Plan, rules []gke.Rule) (missing []Missing, unseen []fi
 	return missing, unseen
 }
 
-// lacks finds what of a rule does not get through, by target; traffic that the same keeps from the
-// same sources is together.
+// lacks returns the blocked traffic of a rule by target, grouped by what blocks it and by source.
 func lacks(network firewall.Network, rule firewall.Rule, there []live) []Missing {
 	var found []Missing
 	for _, target := range rule.Targets {
@@ -69,7 +68,7 @@ func lacks(network firewall.Network, rule firewall.Rule, there []live) []Missing
 	return found
 }
 
-// single takes traffic apart: one rule may let in one port, and another one the next.
+// single splits traffic, because different rules can allow different ports.
 func single(allows []firewall.Allow) []firewall.Allow {
 	var all []firewall.Allow
 	for _, allow := range allows {
@@ -83,8 +82,7 @@ func single(allows []firewall.Allow) []firewall.Allow {
 	return all
 }
 
-// stopped yields the sources that do not get through, by what keeps them out, in the order in which
-// that first does.
+// stopped yields blocked sources by what blocks them, in the order of first occurrence.
 func stopped(there []live, sources []netip.Prefix, target string, allow firewall.Allow) iter.Seq2[string, []string] {
 	relevant := slices.DeleteFunc(slices.Clone(there), func(l live) bool {
 		return !l.to(target) || !slices.ContainsFunc(l.traffic, func(t firewall.Allow) bool { return meets(t, allow) })
@@ -110,9 +108,8 @@ func stopped(there []live, sources []netip.Prefix, target string, allow firewall
 	}
 }
 
-// passes follows Google's order: the rule with the lowest number decides, of two with one number the
-// one that denies. A rule that denies a part of the traffic keeps the whole from being let through;
-// several that let in a part each may let in the whole.
+// passes follows Google's order: the rule with the lowest priority number applies, and deny wins over allow. A rule
+// that denies part of the traffic blocks it; several rules that each allow a part can together allow it.
 func passes(there []live, source netip.Prefix, allow firewall.Allow) (through bool, denier string) {
 	best, parts := -1, false
 	for _, l := range there {
@@ -145,7 +142,7 @@ func passes(there []live, source netip.Prefix, allow firewall.Allow) (through bo
 	return true, ""
 }
 
-// halves of a range in which another one lies: it has more than one address.
+// halves splits a range that contains another one, and therefore has more than one address.
 func halves(source netip.Prefix) (lower, upper netip.Prefix) {
 	bits := source.Bits()
 	lower = netip.PrefixFrom(source.Addr(), bits+1)
@@ -155,8 +152,8 @@ func halves(source netip.Prefix) (lower, upper netip.Prefix) {
 	return lower, netip.PrefixFrom(middle, bits+1)
 }
 
-// isKubelet: GKE denies port 10255 of its nodes to everybody. A mesh has no use for that port, and
-// traffic to all ports is no worse for it.
+// isKubelet: GKE denies port 10255 of its nodes from all sources. The mesh does not need that port, and traffic to all
+// ports works without it.
 func isKubelet(l live) bool {
 	return strings.HasPrefix(l.Name, "gk") && strings.HasSuffix(l.Name, "-exkubelet")
 }

@@ -12,18 +12,18 @@ import (
 type Overlap struct {
 	// Project and Network are those of A.
 	Project, Network string
-	// A and B are clusters as the dump names them, and RangeA and RangeB what overlaps.
+	// A and B are the clusters' names in the dump; RangeA and RangeB overlap.
 	A, B, RangeA, RangeB string
 }
 
-// owned is a range and whose it is.
+// owned is a range with its owner.
 type owned struct {
 	project, network, cluster, what string
 	prefix                          netip.Prefix
 }
 
-// Overlaps finds ranges of pods and control planes that overlap in one VPC network: also those of
-// clusters that are not in the mesh, for routes do not ask.
+// Overlaps returns overlapping ranges of pods and control planes in a VPC network, including those of clusters outside
+// the mesh, because routing does not distinguish them.
 func Overlaps(clusters []gke.Cluster) []Overlap {
 	var all []owned
 	for _, cluster := range clusters {
@@ -57,7 +57,7 @@ func Overlaps(clusters []gke.Cluster) []Overlap {
 	return sweep(all)
 }
 
-// sweep compares each range with those that begin within it, which come right behind it.
+// sweep compares each sorted range with the following ones that start within it.
 func sweep(all []owned) []Overlap {
 	var found []Overlap
 	for i, a := range all {
@@ -74,7 +74,7 @@ func sweep(all []owned) []Overlap {
 	return found
 }
 
-// nameOf is a cluster with its place, for names are unique in one place only.
+// nameOf returns a cluster with its location, because names are unique only within one.
 func nameOf(cluster gke.Cluster) string {
 	id := cluster.ID()
 	return id.Project + "/" + id.Location + "/" + id.Cluster

@@ -10,13 +10,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
-// defaultPriority is that of a rule that says none.
+// defaultPriority of rules without one.
 const defaultPriority = 1000
 
-// allProtocols stands for every protocol.
+// allProtocols matches any protocol.
 const allProtocols = "all"
 
-// live is a rule that is in force in a network, with its ranges parsed.
+// live is an enabled rule of a network, with parsed ranges.
 type live struct {
 	gke.Rule
 	sources  []netip.Prefix
@@ -25,8 +25,8 @@ type live struct {
 	deny     bool
 }
 
-// liveRules are the rules for incoming traffic of a network. What a rule says that cannot be read is
-// left out of it, so that it counts for less.
+// liveRules returns a network's ingress rules. Unreadable parts of a rule are ignored, so that it allows or denies
+// less.
 func liveRules(rules []gke.Rule, project, network string) []live {
 	var found []live
 	for _, rule := range rules {
@@ -51,7 +51,7 @@ func liveRules(rules []gke.Rule, project, network string) []live {
 	return found
 }
 
-// protocols are the names of numbers, for rules that were made with numbers.
+// protocols maps numbers to names, for rules created with numbers.
 func protocolName(protocol string) string {
 	protocol = strings.ToLower(protocol)
 	names := map[string]string{"1": "icmp", "6": "tcp", "17": "udp", "50": "esp", "51": "ah", "132": "sctp"}
@@ -61,7 +61,7 @@ func protocolName(protocol string) string {
 	return protocol
 }
 
-// allowOf reads what a rule is for. Ports that cannot be read are no ports.
+// allowOf parses a rule's traffic, without unreadable ports.
 func allowOf(traffic gke.Traffic) firewall.Allow {
 	allow := firewall.Allow{Protocol: protocolName(traffic.IPProtocol)}
 	for _, text := range traffic.Ports {
@@ -81,7 +81,7 @@ func allowOf(traffic gke.Traffic) firewall.Allow {
 	return allow
 }
 
-// fromAnywhere: a rule that names no source is for everybody.
+// A rule without sources matches all of them.
 func (l live) fromAnywhere() bool {
 	return len(l.SourceRanges) == 0 && len(l.SourceTags) == 0 && len(l.SourceServiceAccounts) == 0
 }
@@ -91,22 +91,22 @@ func (l live) from(source netip.Prefix) bool {
 	return l.fromAnywhere() || slices.ContainsFunc(l.sources, hasSource)
 }
 
-// to tells whether a rule is for machines with a tag; one without targets is for all.
+// to reports whether a rule applies to machines with a tag; a rule without targets applies to all.
 func (l live) to(tag string) bool {
 	return len(l.TargetTags) == 0 && len(l.TargetServiceAccounts) == 0 || slices.Contains(l.TargetTags, tag)
 }
 
-// allows tells whether a rule lets through all of some traffic.
+// allows reports whether a rule matches all of some traffic.
 func (l live) allows(want firewall.Allow) bool {
 	return slices.ContainsFunc(l.traffic, func(has firewall.Allow) bool { return holds(has, want) })
 }
 
-// within tells whether a range lies in another.
+// within reports whether a range is inside another.
 func within(inner, outer netip.Prefix) bool {
 	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }
 
-// holds tells whether what is let through has all that is wanted.
+// holds reports whether allowed traffic includes all wanted traffic.
 func holds(has, want firewall.Allow) bool {
 	if has.Protocol != allProtocols && has.Protocol != protocolName(want.Protocol) {
 		return false
@@ -121,7 +121,7 @@ func holds(has, want firewall.Allow) bool {
 	})
 }
 
-// meets tells whether two have any traffic in common.
+// meets reports whether two have any traffic in common.
 func meets(a, b firewall.Allow) bool {
 	if a.Protocol != allProtocols && b.Protocol != allProtocols && a.Protocol != protocolName(b.Protocol) {
 		return false

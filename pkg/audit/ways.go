@@ -8,11 +8,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 )
 
-// maxWays is how many ways of a rule are looked for: more of them say nothing new.
+// maxWays limits the reported paths of a rule: more add no information.
 const maxWays = 16
 
-// paths are the rules that are needed, and those that GKE makes for itself: what these let in anyway,
-// nobody opens.
+// paths are the needed rules, and GKE's automatic ones, whose traffic is allowed anyway.
 type paths []firewall.Rule
 
 func pathsOf(network firewall.Network, there []live, own *regexp.Regexp) paths {
@@ -25,8 +24,8 @@ func pathsOf(network firewall.Network, there []live, own *regexp.Regexp) paths {
 	return all
 }
 
-// beyond finds what a rule lets in from a source at a target that no single one of these does. It is
-// written as the flows of reports are.
+// beyond returns the traffic that a rule allows from a source to a target and that none of these rules allows, in the
+// format of reported flows.
 func (w paths) beyond(l live) []string {
 	var found []string
 	for _, target := range l.TargetTags {
@@ -47,7 +46,7 @@ func (w paths) beyond(l live) []string {
 	return found
 }
 
-// sourcesOf are those that are let in with some traffic: most of a rule are found in the set.
+// sourcesOf returns the sources with some allowed traffic: most sources of a rule are in the set.
 func (w paths) sourcesOf(allow firewall.Allow) (known map[netip.Prefix]bool, sources []netip.Prefix) {
 	known = map[netip.Prefix]bool{}
 	for _, rule := range w {

@@ -10,29 +10,29 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
-// Wide is a rule that lets more in at nodes of the mesh than the mesh needs.
+// Wide is a rule that allows more traffic to the mesh's nodes than the mesh needs.
 type Wide struct {
 	Project, Network, Rule string
-	// Ours says that the rule is one of this mesh, by its description; and Webhook, for the webhook of
-	// which cluster.
+	// Ours is set if the rule's description says that it belongs to this mesh, and Webhook if it is for the webhook of a
+	// cluster.
 	Ours    bool
 	Webhook string
-	// Sources that nobody of the mesh has, sorted; Targets that are no nodes of it; Allow that is not
-	// needed. Everywhere says that the rule is for all machines of the network.
+	// Sources that no cluster of the mesh has, sorted; Targets that are not its nodes; Allow is unneeded traffic.
+	// Everywhere is set if the rule applies to all machines of the network.
 	Sources, Targets, Allow []string
 	Everywhere              bool
-	// Paths are what no link says although the mesh has each source, target and port of the rule:
-	// the way back of a link, for one. They are looked for where nothing else is too wide.
+	// Paths are not covered by a link although each source, target and port of the rule is needed by itself: for example,
+	// the reverse direction of a link. They are computed only if nothing else is too wide.
 	Paths []string
 }
 
-// automatic tells the rules that GKE and its load balancers make for themselves.
+// automatic recognizes the rules that GKE and its load balancers create.
 func automatic() *regexp.Regexp {
 	return regexp.MustCompile(`^(gke|gk3)-.+-[0-9a-f]{8}-[a-z0-9-]+$|^k8s[0-9]?-`)
 }
 
-// Widths compares the rules of a dump that let pods of the mesh in at its nodes with what the plan
-// needs. A rule that has nothing to do with the mesh is none of ours, unless it is for everybody.
+// Widths compares the dump's rules that allow the mesh's pods at its nodes with the plan. It ignores rules that are not
+// about the mesh, unless they match all sources.
 func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 	var found []Wide
 	own := automatic()
@@ -65,7 +65,7 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 	return found
 }
 
-// need is what all rules of a network have to let in, together.
+// need is what all rules of a network together must allow.
 type need struct {
 	sources []netip.Prefix
 	targets []string
@@ -82,7 +82,7 @@ func needed(network firewall.Network) need {
 	return n
 }
 
-// concerns: the rule is for nodes of the mesh, and for its pods or for everybody.
+// concerns reports whether a rule applies to the mesh's nodes, and to its pods or all sources.
 func (n need) concerns(l live) bool {
 	atNodes := slices.ContainsFunc(n.targets, l.to)
 	return atNodes && (l.fromAnywhere() || slices.ContainsFunc(l.sources, func(source netip.Prefix) bool {

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of remote access.
+// Kinds of changes of remote access.
 const (
 	accessGranted      ID = "MC001"
 	accessRemoved      ID = "MC002"
@@ -165,7 +165,7 @@ func (c *comparison) unlimited() {
 	}
 }
 
-// grant is remote access that was not there before.
+// grant reports remote access that did not exist before.
 func (c *comparison) grant(access summary.RemoteAccess) {
 	if access.Revoked {
 		return
@@ -180,7 +180,7 @@ func (c *comparison) grant(access summary.RemoteAccess) {
 	c.add(accessGranted, change)
 }
 
-// credentialWords are ours, and have no value of the mesh in them.
+// credentialWords are fixed texts without values of the mesh.
 func credentialWords(credential summary.Credential) string {
 	words := map[string]string{
 		"token":             "a token",
@@ -194,7 +194,7 @@ func credentialWords(credential summary.Credential) string {
 	return words + "; lifetime: " + strings.ReplaceAll(credential.Lifetime, "%", "%%")
 }
 
-// regrant compares what a reader may do by its roles.
+// regrant compares the permissions of a reader's roles.
 func (c *comparison) regrant(base, head summary.RemoteAccess) {
 	change := Change{
 		Object: head.ID,
@@ -226,7 +226,7 @@ func roles(access summary.RemoteAccess) []string {
 	return all
 }
 
-// strength orders kinds of credentials by how long a stolen one is useful.
+// strength orders kinds of credentials by how long a stolen one is usable.
 func strength(kind string) int {
 	return slices.Index([]string{"token", "external", "clientCertificate", "federated"}, kind)
 }
@@ -294,7 +294,7 @@ func generations(access summary.RemoteAccess) []string {
 	return []string{"generation " + strings.Join(all, ", ")}
 }
 
-// permissions compares what the roles of each cluster grant.
+// permissions compares what each cluster's roles grant.
 func (c *comparison) permissions() {
 	_, _, clusters := match(c.base.Summary.Clusters, c.head.Summary.Clusters, clusterName)
 	for _, cluster := range clusters {

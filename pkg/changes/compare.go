@@ -8,22 +8,22 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Side is one of the two meshes that are compared. The zero Side is no mesh at all.
+// Side is one of the two compared meshes. The zero Side is no mesh.
 type Side struct {
 	Summary summary.Summary
-	// Mesh is valid and has its defaults; nil where there is none.
+	// Mesh is valid and has its defaults set; nil if there is none.
 	Mesh *v1alpha1.Mesh
-	// Problems are what the rules find, waived ones too.
+	// Problems are the findings of the rules, including waived ones.
 	Problems []mesh.Problem
-	// Sealed are the files of ciphertext, by path.
+	// Sealed files, by path.
 	Sealed []Sealed
-	// Signers are the keys of trust/allowed_signers; none where the file is refused as a whole.
+	// Signers are the keys in trust/allowed_signers; none if the whole file is rejected.
 	Signers []Signer
-	// Where finds the file and the line of a field of the mesh; nil leaves places out.
+	// Where returns the file and line of a field of the mesh; nil omits places.
 	Where func(field string) (file string, line int)
 }
 
-// Compare returns every change from base to head, the severe ones first.
+// Compare returns all changes from base to head, severe ones first.
 func Compare(base, head Side, rendered Rendered) []Change {
 	c := &comparison{base: base, head: head, rendered: rendered, kinds: map[ID]Kind{}}
 	for _, kind := range All() {
@@ -39,7 +39,7 @@ func Compare(base, head Side, rendered Rendered) []Change {
 	return c.found
 }
 
-// comparison is one in the making.
+// comparison collects the changes.
 type comparison struct {
 	base, head Side
 	rendered   Rendered
@@ -55,18 +55,18 @@ func (c *comparison) add(id ID, change Change) {
 	c.found = append(c.found, change)
 }
 
-// has tells whether a mesh has a cluster.
+// has reports whether a mesh has a cluster.
 func (s Side) has(cluster string) bool {
 	return slices.ContainsFunc(s.Summary.Clusters, func(c summary.Cluster) bool { return c.Name == cluster })
 }
 
-// stays tells whether a cluster is in both meshes: what comes or goes with a cluster is said with it.
+// stays reports whether a cluster is in both meshes: what is added or removed with a cluster is reported with it.
 func (c *comparison) stays(cluster string) bool { return c.base.has(cluster) && c.head.has(cluster) }
 
-// changed are two items of one identity.
+// changed are two items with the same identity.
 type changed[T any] struct{ base, head *T }
 
-// match finds what was removed, what was added, and what is in both lists.
+// match returns removed items, added items, and those in both lists.
 func match[T any](base, head []T, id func(T) string) (removed, added []T, both []changed[T]) {
 	before := make(map[string]int, len(base))
 	for i, item := range base {
@@ -92,7 +92,7 @@ func match[T any](base, head []T, id func(T) string) (removed, added []T, both [
 
 func clusterName(cluster summary.Cluster) string { return cluster.Name }
 
-// missing are the values of a list that another one does not have.
+// missing returns the values that another list lacks.
 func missing(in, of []string) []string {
 	var left []string
 	for _, value := range of {
@@ -103,7 +103,7 @@ func missing(in, of []string) []string {
 	return left
 }
 
-// value is a value that may be empty, as a list.
+// value returns a possibly empty value as a list.
 func value(text string) []string {
 	if text == "" {
 		return nil

@@ -1,8 +1,8 @@
-// Package changes says what a change of a mesh means: it compares two summaries, what the rules find in them and what
-// they render to, and names each difference with a permanent ID.
+// Package changes explains what a change of a mesh means: it compares two summaries, their findings and their rendered
+// objects, and gives each difference a permanent ID.
 //
-// The package is pure. Its texts are docs/changes.md and what `kubectl mesh explain MC001` prints; an ID is never given
-// twice, and a fingerprint never changes: dashboards and reviewers remember them.
+// The package is pure. Its texts become docs/changes.md and the output of `kubectl mesh explain MC001`. IDs are never
+// reused, and fingerprints never change, because dashboards and reviewers rely on them.
 package changes
 
 //go:generate go run ../../internal/changesdoc ../../docs/changes.md

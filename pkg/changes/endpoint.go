@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of API servers and of who a cluster is.
+// Kinds of changes of API servers and cluster identities.
 const (
 	serverMoved     ID = "MC010"
 	authorityMoved  ID = "MC011"
@@ -87,7 +87,7 @@ func endpointKinds() []Kind {
 	}
 }
 
-// consumed is an endpoint as one control plane uses it.
+// consumed is an endpoint as used by one control plane.
 type consumed struct {
 	target, consumer string
 	*summary.Endpoint
@@ -95,7 +95,7 @@ type consumed struct {
 
 func (e consumed) key() string { return e.target + "\x00" + e.consumer }
 
-// used are the endpoints of all clusters, one for each control plane; those that none uses once.
+// used returns the endpoints of all clusters, one per control plane; unused ones once.
 func used(s summary.Summary) []consumed {
 	var all []consumed
 	for _, cluster := range s.Clusters {
@@ -129,8 +129,8 @@ func (c *comparison) endpoints() {
 		func(e consumed) []string { return value(e.TLSServerName) })
 }
 
-// unknown are endpoints of control planes that did not use the cluster before: each with that of the same address, and
-// one at an address that the cluster did not have with the first that it had.
+// unknown returns endpoints of new consumers: each paired with the previous endpoint at the same address, or, if the
+// cluster did not have that address, with its first one.
 func (c *comparison) unknown(added []consumed) []changed[consumed] {
 	before := map[string][]consumed{}
 	for _, old := range used(c.base.Summary) {
@@ -150,7 +150,7 @@ func (c *comparison) unknown(added []consumed) []changed[consumed] {
 	return pairs
 }
 
-// knows tells whether the base side has an address for a cluster, used or not: GKE has several.
+// knows reports whether the base side has an address for a cluster, used or not: GKE has several.
 func (c *comparison) knows(endpoint consumed) bool {
 	host := func(address string) string { return strings.TrimPrefix(address, "https://") }
 	same := func(address string) bool { return host(address) == host(endpoint.Server) }
@@ -175,14 +175,14 @@ func certificateText(c summary.Certificate) string {
 	return c.Subject + ", SHA-256 " + c.SHA256 + ", valid until " + c.Expires
 }
 
-// moved is a change of a value of one API server that some control planes see alike.
+// moved is a change of a value of an API server that several control planes share.
 type moved struct {
 	at            summary.Place
 	before, after []string
 	consumers     []string
 }
 
-// values compares one value of all endpoints. Control planes that see the same change are one change.
+// values compares one value of all endpoints. Control planes with the same change share it.
 func (c *comparison) values(pairs []changed[consumed], id ID, class, format string, of func(consumed) []string) {
 	targets := map[string]map[string]*moved{}
 	for _, pair := range pairs {
@@ -212,7 +212,7 @@ func (c *comparison) values(pairs []changed[consumed], id ID, class, format stri
 
 func (c *comparison) addMoved(id ID, class, format, target string, m *moved, several bool) {
 	object := "apiServer/" + target
-	if several { // each has an identity of its own
+	if several { // each has its own identity
 		object += "/" + strings.Join(m.consumers, ",")
 	}
 	who := strings.Join(slices.DeleteFunc(slices.Clone(m.consumers), func(name string) bool { return name == "" }), ", ")
@@ -227,7 +227,7 @@ func (c *comparison) addMoved(id ID, class, format, target string, m *moved, sev
 	})
 }
 
-// identities compares who the clusters are: to commands that change them, and to clusters that read no credential.
+// identities compares what identifies the clusters to commands, and to clusters with federated readers.
 func (c *comparison) identities() {
 	for _, pair := range c.clusterSpecs() {
 		base, head, name := pair.base, pair.head, pair.head.Name
@@ -258,7 +258,7 @@ func (c *comparison) identities() {
 	}
 }
 
-// federates tells whether any control plane reads without a stored credential.
+// federates reports whether any control plane reads without a stored credential.
 func (c *comparison) federates() bool {
 	return slices.ContainsFunc(c.head.Summary.RemoteAccess, func(access summary.RemoteAccess) bool {
 		return access.Credential.Kind == "federated"

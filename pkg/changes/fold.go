@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// maxSingle is how many changes of a kind are shown one by one; more are counted and listed.
+// maxSingle is how many changes of a kind are listed separately; more are summarized.
 const maxSingle = 3
 
-// Entry is one change, or many of one kind.
+// Entry is one change, or several of one kind.
 type Entry struct {
 	Kind
 	Changes []Change
 }
 
-// Folded tells whether the entry counts and lists.
+// Folded reports whether the entry summarizes changes.
 func (e Entry) Folded() bool { return len(e.Changes) > 1 }
 
-// Fold makes an entry of each change, and one of all changes of a kind where they are many.
+// Fold returns an entry for each change, or one for all changes of a kind if there are many.
 func Fold(all []Change) []Entry {
 	var entries []Entry
 	for len(all) > 0 {
@@ -38,9 +38,9 @@ func Fold(all []Change) []Entry {
 	return entries
 }
 
-// Row is a line of a folded entry: what several changes have in common.
+// Row is a line of a folded entry, with what several changes share.
 type Row struct {
-	// From and To are the clusters of changes between two: each of From with each of To. Without them, Clusters are
+	// From and To are the clusters of changes between two: each of From with each of To. If they are empty, Clusters are
 	// those that the changes are about.
 	From, To []string
 	Clusters []string
@@ -50,7 +50,7 @@ type Row struct {
 	Changes []Change
 }
 
-// Rows groups the changes of an entry: by what they have in common, and then so that few lines name all clusters.
+// Rows groups the changes of an entry by what they share, then so that few lines name all clusters.
 func (e Entry) Rows() []Row {
 	var order []string
 	groups := map[string][]Change{}
@@ -81,8 +81,8 @@ func (e Entry) Rows() []Row {
 	return rows
 }
 
-// pairRows covers pairs of clusters with rows, each of which has one cluster at one end: always that which covers
-// most of what is left.
+// pairRows covers pairs of clusters with rows that have one cluster at one end: always the one that covers most of the
+// remaining pairs.
 func pairRows(left []Change) []Row {
 	var rows []Row
 	for len(left) > 0 {
@@ -98,7 +98,7 @@ func pairRows(left []Change) []Row {
 	return rows
 }
 
-// mostFrequent is the first by name of the clusters that are most often at one end.
+// mostFrequent returns the cluster that is most often at one end, the first by name.
 func mostFrequent(all []Change, end func(Change) string) (name string, times int) {
 	counts := map[string]int{}
 	for _, change := range all {

@@ -39,7 +39,7 @@ func (c *comparison) gateways() {
 	c.authorized()
 }
 
-// gatewaySettings compares what of a gateway is no part of its summary, where it has one on both sides.
+// gatewaySettings compares what a gateway's summary does not contain, if both sides have a gateway.
 func (c *comparison) gatewaySettings() {
 	for _, pair := range c.clusterSpecs() {
 		name := pair.head.Name
@@ -70,7 +70,7 @@ func gatewayIn(s summary.Summary, cluster string) *summary.Gateway {
 	return s.Clusters[i].Gateway
 }
 
-// authorized compares the networks that access.sh authorizes beside those that the mesh needs.
+// authorized compares the networks that access.sh authorizes in addition to those that the mesh needs.
 func (c *comparison) authorized() {
 	const path = "gke.authorizedNetworks"
 	networks := func(cluster *v1alpha1.Cluster) []string {
@@ -168,7 +168,7 @@ func (c *comparison) compareGateways(cluster string, before, after summary.Gatew
 	}
 }
 
-// waysIn say whether callers use the addresses of a gateway alone.
+// waysIn describes whether callers use only the gateway's addresses.
 func waysIn(g summary.Gateway) []string {
 	if g.AddressesOnly {
 		return value("at its declared addresses only")

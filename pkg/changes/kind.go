@@ -2,26 +2,26 @@ package changes
 
 import "slices"
 
-// ID names a kind of change: MC001. It never changes its meaning.
+// ID of a kind of change: MC001. It never changes its meaning.
 type ID string
 
-// Severity is how carefully a change has to be looked at.
+// Severity is how carefully a change must be reviewed.
 type Severity string
 
-// The severities.
+// Severities.
 const (
-	// Danger: who can read, impersonate or redirect changes, or protection goes.
+	// Danger: it changes who can read, impersonate or redirect, or removes protection.
 	Danger Severity = "danger"
-	// Warning: traffic, trust or membership changes.
+	// Warning: it changes traffic, trust or membership.
 	Warning Severity = "warning"
-	// Note: worth knowing.
+	// Note: informational.
 	Note Severity = "note"
 )
 
-// Severities from the most severe down.
+// Severities returns all severities, most severe first.
 func Severities() []Severity { return []Severity{Danger, Warning, Note} }
 
-// AtLeast tells whether a severity is as severe as another one.
+// AtLeast reports whether a severity is at least as severe as another.
 func (s Severity) AtLeast(other Severity) bool {
 	return slices.Index(Severities(), s) <= slices.Index(Severities(), other)
 }
@@ -30,27 +30,26 @@ func (s Severity) AtLeast(other Severity) bool {
 type Kind struct {
 	ID       ID
 	Severity Severity
-	// Title names one change, Many follows a number: "new grants of remote access".
+	// Title names one change; Many follows a number: "new grants of remote access".
 	Title, Many string
-	// Why it matters, and what a reviewer should verify: a paragraph each, of plain words that mean nothing to
-	// Markdown.
+	// Why it matters, and what reviewers should verify: a paragraph each, without Markdown syntax.
 	Why, Review string
 }
 
-// reading returns every kind in the order in which a reader needs them: who is in the mesh, who reads whom, and so on.
+// reading returns all kinds in reading order: members first, then remote access, and so on.
 func reading() []Kind {
 	return slices.Concat(memberKinds(), accessKinds(), endpointKinds(), trustKinds(), networkKinds(), policyKinds(),
 		siteKinds(), versionKinds(), renderedKinds())
 }
 
-// All returns every kind, sorted by ID.
+// All returns all kinds, sorted by ID.
 func All() []Kind {
 	all := reading()
 	slices.SortFunc(all, func(a, b Kind) int { return compareText(a.ID, b.ID) })
 	return all
 }
 
-// Find returns the kind with that ID.
+// Find returns the kind with an ID.
 func Find(id ID) (Kind, bool) {
 	all := All()
 	i := slices.IndexFunc(all, func(kind Kind) bool { return kind.ID == id })

@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of who belongs to the mesh.
+// Kinds of changes of membership.
 const (
 	clusterJoined    ID = "MC040"
 	clusterLeft      ID = "MC041"
@@ -134,7 +134,7 @@ func (c *comparison) members() {
 	}
 }
 
-// about is what a reviewer wants to know of a new cluster.
+// about describes a new cluster for reviewers.
 func about(cluster summary.Cluster) []string {
 	var all []string
 	for _, endpoint := range cluster.Endpoints {
@@ -160,7 +160,7 @@ func about(cluster summary.Cluster) []string {
 	return all
 }
 
-// left says what a cluster keeps, and what has to be removed where.
+// left describes what a removed cluster keeps, and what must be removed where.
 func (c *comparison) left(cluster summary.Cluster) {
 	change := Change{
 		Object:   cluster.ID,
@@ -195,7 +195,7 @@ func (c *comparison) left(cluster summary.Cluster) {
 	c.add(clusterLeft, change)
 }
 
-// names are a few of many.
+// names lists the first few names.
 func names(all []string) string {
 	const maxNames = 12
 	if len(all) > maxNames {

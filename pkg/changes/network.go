@@ -1,6 +1,6 @@
 package changes
 
-// The kinds of changes of networks.
+// Kinds of changes of networks.
 const (
 	gatewayMoved   ID = "MC030"
 	gatewayChanged ID = "MC031"

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Object is one object that a mesh renders to.
+// Object is a rendered object.
 type Object struct {
 	// Cluster that gets it.
 	Cluster string
@@ -14,29 +14,29 @@ type Object struct {
 	Name string
 }
 
-// Rendered is what differs between what two meshes render to, sorted by cluster.
+// Rendered is the difference between two renderings, sorted by cluster.
 type Rendered struct {
 	Added, Removed []Object
-	// Changed differ in more than labels, Relabelled in nothing else.
+	// Changed objects differ in more than labels, Relabelled ones only in labels.
 	Changed, Relabelled []Object
 }
 
-// Differences count objects.
+// Differences are numbers of objects.
 type Differences struct {
 	Added   int `json:"added"`
 	Changed int `json:"changed"`
 	Removed int `json:"removed"`
-	// Clusters in which any of them is.
+	// Clusters with any difference.
 	Clusters []string `json:"clusters"`
 }
 
-// With is what differs in two parts of a mesh.
+// With adds the differences of another part of the mesh.
 func (r Rendered) With(more Rendered) Rendered {
 	return Rendered{Added: append(r.Added, more.Added...), Removed: append(r.Removed, more.Removed...),
 		Changed: append(r.Changed, more.Changed...), Relabelled: append(r.Relabelled, more.Relabelled...)}
 }
 
-// Count is how many objects differ, and where.
+// Count describes how many objects differ, and where.
 func (r Rendered) Count() Differences {
 	return Differences{Added: len(r.Added), Removed: len(r.Removed), Changed: len(r.Changed) + len(r.Relabelled),
 		Clusters: clustersIn(slices.Concat(r.Added, r.Removed, r.Changed, r.Relabelled))}
@@ -50,8 +50,7 @@ func clustersIn(objects []Object) []string {
 	return sortedKeys(clusters)
 }
 
-// objects names what is rendered otherwise without another change that would say why: a rendering must not change
-// unseen, also where something else changes elsewhere.
+// objects reports rendered differences that no other change explains, so that none goes unnoticed.
 func (c *comparison) objects() {
 	all := slices.Concat(c.rendered.Changed, c.rendered.Added, c.rendered.Removed)
 	if other := slices.DeleteFunc(all, c.explained()); len(other) > 0 {
@@ -62,7 +61,7 @@ func (c *comparison) objects() {
 	}
 }
 
-// unrendered are the kinds of changes that leave the objects as they are, or say not why they change.
+// unrendered are the kinds that change no object, or do not explain why one changes.
 func unrendered() []ID {
 	return []ID{
 		tokensUnlimited, identityChanged, identityPinned, openingOpened, openingClosed, networkAllowed,
@@ -73,8 +72,8 @@ func unrendered() []ID {
 	}
 }
 
-// explained tells whether a change says why an object is another one: it is about the cluster that gets the object,
-// about the one that the object is named after, or about the mesh.
+// explained reports whether a change explains a changed object: it is about the cluster that gets the object, about the
+// one that the object is named after, or about the mesh.
 func (c *comparison) explained() func(Object) bool {
 	explains := func(id ID) bool { return !slices.Contains(unrendered(), id) }
 	isOfMesh := slices.ContainsFunc(c.found, func(change Change) bool {

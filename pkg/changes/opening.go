@@ -28,7 +28,7 @@ func (c *comparison) openings() {
 			before, after := one.of(*pair.base), one.of(*pair.head)
 			switch {
 			case slices.Equal(before, after):
-			case len(missing(before, after)) > 0 || len(after) == 0: // what is not known may be anything
+			case len(missing(before, after)) > 0 || len(after) == 0: // unknown sources may be any
 				c.opening(openingOpened, one.class, *pair.head, before, after)
 			default:
 				c.opening(openingClosed, one.class, *pair.head, before, after)

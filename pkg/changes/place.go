@@ -10,14 +10,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// clusterSpecs are the clusters that are in both meshes.
+// clusterSpecs returns the clusters that are in both meshes.
 func (c *comparison) clusterSpecs() []changed[v1alpha1.Cluster] {
 	name := func(cluster v1alpha1.Cluster) string { return cluster.Name }
 	_, _, both := match(clustersOf(c.base.Mesh), clustersOf(c.head.Mesh), name)
 	return both
 }
 
-// gone is where something was: the file has other lines now.
+// gone returns the place of something removed, without a line, because the file has changed.
 func gone(at summary.Place) summary.Place {
 	at.Line = 0
 	return at
@@ -30,7 +30,7 @@ func clustersOf(mesh *v1alpha1.Mesh) []v1alpha1.Cluster {
 	return mesh.Spec.Clusters
 }
 
-// field is the place of a field of the head side.
+// field returns the place of a field on the head side.
 func (c *comparison) field(path string) summary.Place {
 	if c.head.Where == nil {
 		return summary.Place{}
@@ -39,7 +39,7 @@ func (c *comparison) field(path string) summary.Place {
 	return summary.Place{File: file, Line: int32(min(line, math.MaxInt32)), Field: path} //nolint:gosec // it is bounded
 }
 
-// fieldOf is the place of a field of a cluster.
+// fieldOf returns the place of a cluster's field.
 func (c *comparison) fieldOf(cluster, path string) summary.Place {
 	for i, known := range clustersOf(c.head.Mesh) {
 		if known.Name == cluster {
@@ -49,7 +49,7 @@ func (c *comparison) fieldOf(cluster, path string) summary.Place {
 	return summary.Place{}
 }
 
-// sum stands for a value that is too long to be read; nothing for none.
+// sum returns a digest of a long value; empty if there is none.
 func sum(text string) string {
 	if text == "" {
 		return ""

@@ -5,7 +5,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of protection.
+// Kinds of changes of protection.
 const (
 	policyRemoved    ID = "MC050"
 	policyAdded      ID = "MC051"
@@ -165,7 +165,7 @@ func waived(waiver summary.Waiver) Phrase {
 	return say("findings of %s"+title+" are accepted in %s", waiver.Rule, names(waiver.Clusters))
 }
 
-// sealing compares for whom credentials are sealed, and where else they come from.
+// sealing compares the recipients of sealed credentials, and their other sources.
 func (c *comparison) sealing() {
 	for _, pair := range c.clusterSpecs() {
 		base, head, name := pair.base, pair.head, pair.head.Name
@@ -204,7 +204,7 @@ func (c *comparison) sealing() {
 	}
 }
 
-// recipients are those who can open what is sealed for a cluster.
+// recipients returns who can open what is sealed for a cluster.
 func recipients(cluster *v1alpha1.Cluster) []string {
 	switch cluster.Sealing.Format {
 	case v1alpha1.SealingSealedSecrets:

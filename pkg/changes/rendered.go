@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of what is rendered.
+// Kinds of changes of rendered files.
 const (
 	heldBack       ID = "MC070"
 	released       ID = "MC071"
@@ -84,7 +84,7 @@ func renderedKinds() []Kind {
 	}
 }
 
-// held compares what cannot be rendered yet. What a new cluster waits for is part of its joining.
+// held compares what cannot be rendered yet. What a new cluster waits for is part of its addition.
 func (c *comparison) held() {
 	removed, added, _ := match(c.base.Summary.Held, c.head.Summary.Held, inEitherTree)
 	for _, file := range added {
@@ -116,8 +116,8 @@ func (c *comparison) held() {
 	}
 }
 
-// inEitherTree is the same for a remote secret or a file of the reviewed tree and of that of credentials: sealing moves
-// it, and it stays held back.
+// inEitherTree is the same for a remote secret or a file of the reviewed tree and of the credentials tree: sealing
+// moves it, and it stays held back.
 func inEitherTree(h summary.Held) string {
 	if h.Peer != "" && strings.HasSuffix(h.File, "Secret "+access.RemoteSecret(h.Peer)+")") {
 		return layout.OverlayFile(h.Cluster, layout.RemoteSecret(h.Peer))
@@ -125,8 +125,8 @@ func inEitherTree(h summary.Held) string {
 	return strings.TrimPrefix(h.File, path.Dir(layout.PrivateTree())+"/")
 }
 
-// wasRendered tells whether the base side has what is held back: a remote secret belongs to remote access, a bundle to
-// an intermediate, and a part of a file to a peer.
+// wasRendered reports whether the base side has what is held back: a remote secret belongs to remote access, a bundle
+// to an intermediate, and a part of a file to a peer.
 func (c *comparison) wasRendered(held summary.Held) bool {
 	if path.Base(held.File) == layout.CACerts {
 		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool {
@@ -144,10 +144,10 @@ func (c *comparison) wasRendered(held summary.Held) bool {
 	})
 }
 
-// ownKinds are the rules whose findings are changes of a kind of their own.
+// ownKinds are the rules whose findings have their own kind of change.
 func ownKinds() []string { return []string{severeFaultRule, knownFaultRule, "MESH013", "MESH065"} }
 
-// findings are those of rules that had none for this cluster.
+// findings returns those of rules that had none for this cluster.
 func (c *comparison) findings() {
 	known := map[string]bool{}
 	for _, problem := range c.base.Problems {
@@ -167,7 +167,7 @@ func (c *comparison) findings() {
 	}
 }
 
-// findingKeys are the identities of a finding: one for each cluster that it is about.
+// findingKeys returns the identities of a finding, one per cluster.
 func findingKeys(problem mesh.Problem) []string {
 	if len(problem.Clusters) == 0 {
 		return []string{problem.Rule + "//" + withoutIndexes(problem.Field)}
@@ -199,7 +199,7 @@ func (c *comparison) finding(problem mesh.Problem) {
 	})
 }
 
-// withoutIndexes is a path that does not change when a list gets an entry before it.
+// withoutIndexes returns a path that does not change when an entry is inserted before it in a list.
 func withoutIndexes(path string) string {
 	var b strings.Builder
 	inside := false

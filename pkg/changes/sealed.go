@@ -7,18 +7,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Sealed is a file of ciphertext.
+// Sealed is a sealed file.
 type Sealed struct {
 	// File relative to the directory of mesh.yaml, and the cluster that gets it.
 	File, Cluster string
-	// Digest of all of it.
+	// Digest of the whole file.
 	Digest string
-	// Facts are what its annotations say of what is inside.
+	// Facts about the content, from its annotations.
 	Facts []string
 }
 
-// sealed names ciphertext that is another one, or that is new for a credential that was there. What comes with a new
-// grant or a new cluster is part of it.
+// sealed reports changed ciphertext, and new ciphertext for an existing credential. That of a new grant or cluster is
+// part of that change.
 func (c *comparison) sealed() {
 	_, added, both := match(c.base.Sealed, c.head.Sealed, func(s Sealed) string { return s.File })
 	for _, file := range added {
@@ -33,7 +33,7 @@ func (c *comparison) sealed() {
 	}
 }
 
-// hadCredential tells whether the base side has what a sealed file is for.
+// hadCredential reports whether the base side has the credential of a sealed file.
 func (c *comparison) hadCredential(file Sealed) bool {
 	if file.File == layout.SealedFile(file.Cluster, layout.CACerts) {
 		return slices.ContainsFunc(c.base.Summary.Trust.Intermediates, func(i summary.Intermediate) bool {

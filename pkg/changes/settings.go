@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// spokenFor are fields of a cluster that other kinds of changes are about. Everything else is named by its path: a
-// field that is added to the API is not left out unless somebody lists it here.
+// spokenFor are cluster fields that other kinds of changes cover. All other fields are reported by path, so that a new
+// API field is never omitted unless it is added here.
 func spokenFor() []string {
 	return []string{
 		"name", "clusterID", "uid", "controlPlane", "network", "trustDomain",
@@ -24,7 +24,7 @@ func spokenFor() []string {
 	}
 }
 
-// spokenForMesh are the same of the mesh. What clusters inherit is compared where it counts: in the clusters.
+// spokenForMesh are the mesh fields that others cover. Inherited values are compared in the clusters.
 func spokenForMesh() []string {
 	return []string{
 		"clusters", "sites", "links", "istio.", "reader.", "sealing.", "waivers", "discovery", "admissionPolicy", "sample.",
@@ -33,8 +33,8 @@ func spokenForMesh() []string {
 	}
 }
 
-// settings names what changed beside all that. A field that another kind is about may change and mean nothing, as the
-// issuer of tokens that nobody accepts: it is named where nothing else is said of the cluster.
+// settings reports what else changed. A field that another kind covers can change without effect, such as the issuer of
+// tokens that no cluster accepts: it is reported if nothing else is reported for the cluster.
 func (c *comparison) settings() {
 	if c.base.Mesh == nil || c.head.Mesh == nil {
 		return
@@ -56,7 +56,7 @@ func (c *comparison) settings() {
 		func(path string) summary.Place { return c.field("spec." + path) })
 }
 
-// about are the clusters that changes of some kinds are about.
+// about returns the clusters of changes of some kinds.
 func (c *comparison) about(counts func(ID) bool) map[string]bool {
 	clusters := map[string]bool{}
 	for _, change := range c.found {
@@ -70,7 +70,7 @@ func (c *comparison) about(counts func(ID) bool) map[string]bool {
 	return clusters
 }
 
-// other names a setting of a cluster that changed.
+// other reports a changed setting of a cluster.
 func (c *comparison) other(cluster, path, before, after string) {
 	c.add(otherSettings, Change{Object: "cluster/" + cluster, Class: path, Clusters: []string{cluster},
 		At: c.fieldOf(cluster, path), Says: say("%s of %s", path, cluster),
@@ -98,13 +98,13 @@ func (c *comparison) fields(
 	}
 }
 
-// flatten is a value as paths with JSON texts; a list is one text.
+// flatten returns a value as paths with JSON texts; a list is one text.
 func flatten(of any) map[string]string {
 	var tree map[string]any
 	all := map[string]string{}
 	text, err := json.Marshal(of)
 	if err != nil || json.Unmarshal(text, &tree) != nil {
-		return all // types of ours always can
+		return all // our types can always be encoded
 	}
 	walk("", tree, all)
 	return all
@@ -133,7 +133,7 @@ func union(a, b map[string]string) map[string]string {
 	return all
 }
 
-// shorten keeps a value to what can be read.
+// shorten truncates a value to a readable length.
 func shorten(text string) string {
 	const longest = 200
 	if len(text) <= longest {
@@ -142,7 +142,7 @@ func shorten(text string) string {
 	return fmt.Sprintf("%s… (%d bytes, %s)", strings.ToValidUTF8(text[:longest], ""), len(text), sum(text))
 }
 
-// jsonText is a value of ours as JSON; nothing for none.
+// jsonText returns a value as JSON; empty if there is none.
 func jsonText(of any) string {
 	text, err := json.Marshal(of)
 	if err != nil || string(text) == "null" {
@@ -151,7 +151,7 @@ func jsonText(of any) string {
 	return string(text)
 }
 
-// plainFormat is a text as a part of a format.
+// plainFormat escapes a text for use in a format.
 func plainFormat(text string) string { return strings.ReplaceAll(text, "%", "%%") }
 
 func sortedKeys(set map[string]bool) []string {

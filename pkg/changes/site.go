@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of who may speak for a cluster in exchange files.
+// Kinds of changes of who may speak for a cluster in exchange files.
 const (
 	siteSpeaks            ID = "MC080"
 	siteSilent            ID = "MC081"
@@ -101,17 +101,17 @@ func siteKinds() []Kind {
 	}
 }
 
-// Signer is a key that signs exchange files of a site.
+// Signer is a key that signs a site's exchange files.
 type Signer struct {
 	Site, Fingerprint string
-	// Limits of the key: namespaces, and the time in which it is valid.
+	// Limits of the key: namespaces and validity.
 	Limits []string
 	// Line in trust/allowed_signers.
 	Line int32
 }
 
-// sites compares who may speak for which cluster. What comes with a new cluster or a new mesh counts too: it lets the
-// holder of a key change the mesh.
+// sites compares which site may speak for which cluster. New clusters and new meshes are included, because the holder
+// of the key can change the mesh.
 func (c *comparison) sites() {
 	c.speakers()
 	byName := func(site v1alpha1.Site) string { return site.Name }
@@ -133,7 +133,7 @@ func (c *comparison) site(id ID, site v1alpha1.Site, at summary.Place, says Phra
 	c.add(id, Change{Object: "site/" + site.Name, Class: "site", Clusters: site.Clusters, At: at, Says: says})
 }
 
-// speakers compares the site of each cluster.
+// speakers compares each cluster's site.
 func (c *comparison) speakers() {
 	for _, cluster := range clustersOf(c.head.Mesh) {
 		name := cluster.Name
@@ -165,7 +165,7 @@ func (c *comparison) recipientsOf(base, head v1alpha1.Site) {
 	}
 }
 
-// signers compares the keys of trust/allowed_signers.
+// signers compares the keys in trust/allowed_signers.
 func (c *comparison) signers() {
 	removed, added, both := match(c.base.Signers, c.head.Signers, Signer.object)
 	for _, signer := range added {
@@ -190,7 +190,7 @@ func (c *comparison) signers() {
 
 func (s Signer) object() string { return "signer/" + s.Site + "/" + s.Fingerprint }
 
-// change of a signer; the clusters are those that its site speaks for.
+// change of a signer, for the clusters that its site speaks for.
 func (s Signer) change(mesh *v1alpha1.Mesh, text string) Change {
 	change := Change{Object: s.object(), Class: "key", Says: say(text, s.Fingerprint, s.Site),
 		At: summary.Place{File: layout.AllowedSigners(), Line: s.Line}}
@@ -209,7 +209,7 @@ func sitesOf(mesh *v1alpha1.Mesh) []v1alpha1.Site {
 	return mesh.Spec.Sites
 }
 
-// siteOf is the name of the site that speaks for a cluster; empty where none does.
+// siteOf returns the site that speaks for a cluster; empty if there is none.
 func siteOf(mesh *v1alpha1.Mesh, cluster string) string {
 	if mesh == nil {
 		return ""
@@ -218,7 +218,7 @@ func siteOf(mesh *v1alpha1.Mesh, cluster string) string {
 	return site.Name
 }
 
-// siteField is the place of a field of a site on the head side.
+// siteField returns the place of a site's field on the head side.
 func (c *comparison) siteField(name, path string) summary.Place {
 	i := slices.IndexFunc(sitesOf(c.head.Mesh), func(site v1alpha1.Site) bool { return site.Name == name })
 	return c.field(fmt.Sprintf("spec.sites[%d].%s", i, path))

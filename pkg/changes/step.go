@@ -6,15 +6,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Step is something to do about the changes.
+// Step is an action that the changes require.
 type Step struct {
-	// Does says what the command is for, Command is it; a step may have none.
+	// Does describes the purpose of Command, which is optional.
 	Does    string `json:"does"`
 	Command string `json:"command,omitempty"`
 }
 
-// Steps are what to do about changes, in the order in which to do it. The flag is what commands need to find the
-// mesh file, with a leading blank; it may be empty.
+// Steps returns the actions that changes require, in order. flag is what commands need to find the mesh file, with a
+// leading space; it can be empty.
 func Steps(all []Change, base, head Side, flag string) []Step {
 	if len(all) == 0 {
 		return nil
@@ -53,7 +53,7 @@ func Steps(all []Change, base, head Side, flag string) []Step {
 	return steps
 }
 
-// leaving removes from a cluster what the mesh has there. Its certificates stay: its own workloads need them.
+// leaving removes the mesh's objects from a cluster. Its certificates stay, because its workloads need them.
 func leaving(name string, base Side) []Step {
 	context, namespace := "CONTEXT_OF_"+name, "istio-system"
 	for _, cluster := range clustersOf(base.Mesh) {

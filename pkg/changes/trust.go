@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of trust.
+// Kinds of changes of trust.
 const (
 	rootPinned          ID = "MC020"
 	rootUnpinned        ID = "MC021"
@@ -203,7 +203,7 @@ func (c *comparison) roots(base, head []summary.Root) {
 	}
 }
 
-// root compares one root; where a side does not have it, it is neither pinned nor present there.
+// root compares one root; on a side without it, it is neither pinned nor present.
 func (c *comparison) root(old, root summary.Root) {
 	object, text := "root/"+root.SHA256, rootText(root)
 	add := func(id ID, class string, at summary.Place, says Phrase, before, after []string, more ...Phrase) {

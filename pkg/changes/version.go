@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// The kinds of changes of Istio.
+// Kinds of changes of Istio.
 const (
 	severeFault    ID = "MC060"
 	knownFault     ID = "MC061"
@@ -18,7 +18,7 @@ const (
 	sampleChanged  ID = "MC065"
 )
 
-// The rules that find known faults of versions (docs/rules.md).
+// Rules that report known faults of versions (docs/rules.md).
 const (
 	severeFaultRule = "MESH073"
 	knownFaultRule  = "MESH074"
@@ -154,7 +154,8 @@ func managed(google bool) string {
 	return "the cluster's owner"
 }
 
-// faults are those that a cluster did not have before: it has another version, is new, or is used in another way.
+// faults reports those that a cluster did not have before, because of another version, or because it is new or used
+// differently.
 func (c *comparison) faults(rule string, id ID) {
 	known := map[string]bool{}
 	eachFinding(c.base.Problems, rule, func(cluster, symptom string, _ mesh.Problem) {
@@ -176,7 +177,7 @@ func (c *comparison) faults(rule string, id ID) {
 	})
 }
 
-// eachFinding goes over the findings of a rule, cluster by cluster. A finding ends in the symptom, and in its thread.
+// eachFinding yields the findings of a rule per cluster. A finding ends with the symptom and its thread.
 func eachFinding(problems []mesh.Problem, rule string, do func(cluster, symptom string, problem mesh.Problem)) {
 	for _, problem := range problems {
 		if problem.Rule != rule || problem.Waived != "" {
@@ -189,7 +190,7 @@ func eachFinding(problems []mesh.Problem, rule string, do func(cluster, symptom 
 	}
 }
 
-// thread is what a symptom ends in: "(istio/istio issue 61043)".
+// thread is the end of a symptom: "(istio/istio issue 61043)".
 func thread(symptom string) string {
 	return strings.TrimSuffix(symptom[strings.LastIndex(symptom, "(")+1:], ")")
 }

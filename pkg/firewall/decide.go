@@ -8,9 +8,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// access decides for each control plane that reads a cluster, by the conditions of Google's guide
-// (https://cloud.google.com/service-mesh/docs/operate-and-maintain/multi-cluster): same subnet,
-// same region, authorized networks on.
+// access decides for each consumer of a cluster, by the conditions of Google's guide
+// (https://cloud.google.com/service-mesh/docs/operate-and-maintain/multi-cluster): same subnet, same region, authorized
+// networks enabled.
 func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 	a := Access{Cluster: cluster.Name, Keep: distinct(parse(cluster.GKE.AuthorizedNetworks))}
 	var networks []netip.Prefix
@@ -27,8 +27,8 @@ func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 	return a
 }
 
-// readers explains: a thousand clusters that read each other would be a million reasons that nobody
-// reads, so it is left to those where something has to be opened.
+// readers explains the decisions only if something must be allowed: a thousand fully linked clusters would have a
+// million reasons.
 func (p *planner) consumers(cluster *v1alpha1.Cluster) []Consumer {
 	var all []Consumer
 	for reader := range p.graph.Consumers(cluster.Name) {
@@ -79,7 +79,7 @@ func (p *planner) decide(cluster, reader *v1alpha1.Cluster, say func(string, ...
 	return d
 }
 
-// seen are the addresses from which a control plane reads, as the API server sees them.
+// seen returns the source addresses of a control plane as the API server sees them.
 func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func(string, ...any)) []netip.Prefix {
 	texts, gap, why := reader.EgressCIDRs, GapEgress,
 		"reads %s at its public endpoint, which must authorize its NAT addresses"
@@ -99,8 +99,7 @@ func (p *planner) seen(cluster, reader *v1alpha1.Cluster, private bool, say func
 	return v4
 }
 
-// sameSubnet: a name of a subnet is one in each region of a network. What is not said, is not the
-// same.
+// sameSubnet: a subnet's name is unique per region of a network. Unspecified subnets are not the same.
 func sameSubnet(a, b *v1alpha1.Cluster) bool {
 	if b.GKE == nil || networkOf(a) != networkOf(b) || region(a) != region(b) {
 		return false
@@ -108,7 +107,7 @@ func sameSubnet(a, b *v1alpha1.Cluster) bool {
 	return a.GKE.Subnet != "" && a.GKE.Subnet == b.GKE.Subnet
 }
 
-// region of a cluster: that of its location, which may be a zone, or of its locality.
+// region of a cluster: that of its location, which can be a zone, or of its locality.
 func region(cluster *v1alpha1.Cluster) string {
 	if cluster.GKE != nil {
 		return regionOf(cluster.GKE.Location)
@@ -119,7 +118,7 @@ func region(cluster *v1alpha1.Cluster) string {
 	return ""
 }
 
-// regionOf a location: a zone has a letter behind its region, as us-west1-b has.
+// regionOf returns the region of a location: a zone has a suffix, such as us-west1-b.
 func regionOf(location string) string {
 	if end := len(location) - 2; end > 0 && location[end] == '-' {
 		return location[:end]

@@ -1,16 +1,13 @@
-// Package firewall decides what the firewalls between the clusters of a mesh have to let through,
-// as data: New makes a Plan of a mesh, and everything else prints it (pkg/render) or compares it
-// with what is there.
+// Package firewall derives what the firewalls between a mesh's clusters must allow, as data: New returns the Plan of a
+// mesh, which other packages print (pkg/render) or compare with existing rules.
 //
-// A Plan says it three times, for three readers. Flows are one line for each way of a call or of a
-// control plane, for clusters of any platform. Networks hold the same as rules of Google's VPC
-// networks, as few as there can be. Accesses hold who must be let in by the API servers of GKE.
-// What cannot be said, because a fact is missing, is a Gap; what needs no rule is a Note.
+// A Plan has three views. Flows list each connection separately, for clusters on any platform. Networks contain the
+// same as rules of Google VPC networks, as few as possible. Accesses list who must be able to reach the API servers of
+// GKE clusters. A Gap is a missing fact that prevents a rule; a Note explains why none is needed.
 //
-// A rule never opens more than the links say, but for the ports that GKE itself opens between the
-// pods of one cluster: clusters that all call each other share one rule. No list of a rule is ever
-// empty: to Google, a rule without sources is for everybody, and one without targets for every
-// machine.
+// A rule never allows more than the links require, except for the ports that GKE itself allows between the pods of a
+// cluster: clusters that all call each other share a rule. No list of a rule is ever empty: for Google, a rule without
+// sources matches all sources, and one without targets all machines.
 //
 // The package is pure. It imports pkg/apis/mesh/v1alpha1, pkg/topology and the standard library.
 package firewall

@@ -10,22 +10,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Flow is one way that has to be open, whatever the platforms at its ends.
+// Flow is a connection that must be allowed, on any platform.
 type Flow struct {
 	Kind     Kind
 	From, To string
-	// Sources are sorted; none, when mesh.yaml has no addresses of the caller.
+	// Sources, sorted; empty if mesh.yaml has no addresses of the caller.
 	Sources []netip.Prefix
-	// Destinations are ranges, addresses or host names; none, when mesh.yaml has none.
+	// Destinations are ranges, addresses or host names; empty if mesh.yaml has none.
 	Destinations []string
 	Allow        []Allow
-	// NodePorts: the ports of Allow are those of a Service, and Kubernetes chooses the ones that
-	// lead there.
+	// NodePorts is set if the ports of Allow are a Service's, and Kubernetes chooses the node ports that forward to them.
 	NodePorts bool
 }
 
-// Flows are all ways of a mesh that is valid and has its defaults: sorted by the cluster that is
-// called, kind, and caller.
+// Flows returns all connections of a valid mesh with its defaults set, sorted by called cluster, kind, and caller.
 func Flows(mesh *v1alpha1.Mesh, graph *topology.Graph) []Flow {
 	p := &planner{mesh: mesh, graph: graph, gaps: map[gapKey]map[string]bool{}}
 	var flows []Flow
@@ -59,7 +57,7 @@ func (o opening) flows() []Flow {
 	return flows
 }
 
-// apiFlow leads to the address that was chosen for the reader. A private one sees its pods.
+// apiFlow uses the address that was selected for the reader. A private one sees pod addresses.
 func apiFlow(target, reader *v1alpha1.Cluster) Flow {
 	flow := Flow{Kind: KindAPI, From: reader.Name, To: target.Name, Allow: tcp(single(443))}
 	server, err := url.Parse(topology.AddressFor(reader, target).API.Server)

@@ -8,18 +8,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// group is openings that one rule can make.
+// group is a set of openings that one rule can cover.
 type group struct {
 	opening // of the first target; callers are those of all
 	targets []*v1alpha1.Cluster
-	// mutual: the targets are among the callers, and all call each other.
+	// mutual is set if the targets are among the callers and all call each other.
 	mutual bool
-	// first of its kind in the network: the one with most targets.
+	// first is set for the group of its kind in the network with the most targets.
 	first bool
 }
 
-// groups joins openings without opening more: first clusters that all call each other, whose own
-// pods GKE lets in anyway; then those with the same callers.
+// groups merges openings without allowing more: first clusters that all call each other, whose own pods GKE allows
+// anyway; then those with the same callers.
 func groups(openings []opening) []group {
 	var mutual, rest []opening
 	for _, joined := range join(openings, func(o opening) string { return o.key(o.kind == KindPods) }) {
@@ -46,7 +46,7 @@ func groups(openings []opening) []group {
 	return all
 }
 
-// key is the same for openings that one rule can make.
+// key is equal for openings that one rule can cover.
 func (o opening) key(withTarget bool) string {
 	names := namesOf(o.callers)
 	if withTarget {
@@ -64,7 +64,7 @@ func (o opening) key(withTarget bool) string {
 	return strings.Join(parts, " ") + "\n" + strings.Join(names, "\n")
 }
 
-// join groups openings by a key, in the order in which the keys first come.
+// join groups openings by a key, in the order of first occurrence.
 func join(openings []opening, key func(opening) string) [][]opening {
 	var order []string
 	byKey := map[string][]opening{}
@@ -82,7 +82,7 @@ func join(openings []opening, key func(opening) string) [][]opening {
 	return joined
 }
 
-// withTarget is the opening with its target among the callers.
+// withTarget returns the opening with its target among the callers.
 func withTarget(o opening) opening {
 	at, _ := slices.BinarySearchFunc(o.callers, o.target, compareNames)
 	o.callers = slices.Insert(slices.Clone(o.callers), at, o.target)

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// maxName is how long the name of a resource of Google Compute may be.
+// maxName is the maximum length of a Compute Engine resource name.
 const maxName = 63
 
-// fit makes a name of at most 63 characters, with a digest of its identity in place of what does
-// not fit, or when it is asked for.
+// fit returns a name of at most 63 characters. A digest of its identity replaces what does not fit, or is added on
+// request.
 func fit(name, identity, suffix string, digest bool) string {
 	if !digest && len(name)+len(suffix) <= maxName {
 		return name + suffix

@@ -10,27 +10,27 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// opening is what has to be opened at the nodes of one cluster for one purpose.
+// opening is what the nodes of a cluster must allow for one purpose.
 type opening struct {
 	kind    Kind
 	target  *v1alpha1.Cluster
 	callers []*v1alpha1.Cluster // sorted by name
-	// egress: the callers are seen by the addresses of their NAT or nodes, not by those of pods.
+	// egress is set if callers appear with the addresses of their NAT or nodes, not of their pods.
 	egress bool
 	allow  []Allow
-	// nodePorts: the ports are those of a Service, and Kubernetes chooses which ones lead there.
+	// nodePorts is set if the ports are a Service's, and Kubernetes chooses the node ports.
 	nodePorts bool
 	reason    string
 }
 
-// Ports of Istio (https://istio.io/latest/docs/ops/deployment/application-requirements).
+// Istio's ports (https://istio.io/latest/docs/ops/deployment/application-requirements).
 const (
 	portHBONE   = 15008
 	portXDS     = 15012
 	portWebhook = 15017
 )
 
-// openings are all that a cluster needs, with notes on what is left to others.
+// openings returns everything that a cluster needs, with notes on what needs no rule.
 func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []string) {
 	for _, find := range []func(*v1alpha1.Cluster) (opening, string){p.pods, p.gateway, p.istiod, p.webhook} {
 		o, note := find(target)
@@ -62,8 +62,8 @@ func (p *planner) openings(target *v1alpha1.Cluster) (found []opening, notes []s
 	return found, notes
 }
 
-// nameable are the callers of which mesh.yaml has addresses. Of the others it is told; those who
-// come to a public load balancer need no rule of ours.
+// nameable returns the callers with addresses in mesh.yaml. The others are gaps; callers of a public load balancer need
+// no rule.
 func (p *planner) nameable(o opening) (kept []*v1alpha1.Cluster, unknown []string) {
 	kept = make([]*v1alpha1.Cluster, 0, len(o.callers))
 	for _, caller := range o.callers {
@@ -81,7 +81,7 @@ func (p *planner) nameable(o opening) (kept []*v1alpha1.Cluster, unknown []strin
 	return kept, unknown
 }
 
-// known tells whether mesh.yaml has addresses of a caller. What is there is valid.
+// known reports whether mesh.yaml has addresses of a caller. They are validated.
 func (o opening) known(caller *v1alpha1.Cluster) bool {
 	switch {
 	case o.kind == KindWebhook:
@@ -92,7 +92,7 @@ func (o opening) known(caller *v1alpha1.Cluster) bool {
 	return len(caller.PodCIDRs) > 0
 }
 
-// addresses are those by which the nodes of the target see a caller.
+// addresses returns a caller's addresses as the target's nodes see them.
 func (o opening) addresses(caller *v1alpha1.Cluster) []netip.Prefix {
 	switch {
 	case o.kind == KindWebhook:
@@ -103,7 +103,7 @@ func (o opening) addresses(caller *v1alpha1.Cluster) []netip.Prefix {
 	return parse(caller.PodCIDRs)
 }
 
-// pods: the callers of the same Istio network call the pods themselves.
+// Callers in the same Istio network connect directly to pods.
 func (p *planner) pods(target *v1alpha1.Cluster) (opening, string) {
 	o := opening{kind: KindPods, target: target}
 	for caller := range p.graph.Callers(target.Name) {
@@ -119,8 +119,7 @@ func (p *planner) pods(target *v1alpha1.Cluster) (opening, string) {
 	return o, ""
 }
 
-// podPorts: ambient pods are called at the port of HBONE, and call at it whoever speaks it; a
-// sidecar is called at the port of its application.
+// podPorts: ambient pods use the HBONE port in both directions; a sidecar is called at the application's port.
 func (p *planner) podPorts(target *v1alpha1.Cluster, callers []*v1alpha1.Cluster) []Allow {
 	firewall := p.mesh.Spec.Firewall
 	if firewall.Ports == v1alpha1.FirewallPortsAll {
@@ -146,7 +145,7 @@ func (p *planner) podPorts(target *v1alpha1.Cluster, callers []*v1alpha1.Cluster
 	return tcp(ports...)
 }
 
-// gateway: the callers of other Istio networks enter at the east-west gateway.
+// Callers in other Istio networks connect to the east-west gateway.
 func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 	if !p.graph.Exposure(target.Name).Workloads {
 		return opening{}, ""
@@ -162,8 +161,8 @@ func (p *planner) gateway(target *v1alpha1.Cluster) (opening, string) {
 	return o, ""
 }
 
-// entering are the clusters that call through a gateway, sorted. Of an ambient network one cluster
-// has the gateway for all.
+// entering returns the clusters that call through a gateway, sorted. In an ambient network, one cluster has the gateway
+// for all.
 func (p *planner) entering(gateway *v1alpha1.Cluster) []*v1alpha1.Cluster {
 	callers := map[string]*v1alpha1.Cluster{}
 	for target := range p.graph.InNetwork(gateway.Network) {
@@ -195,8 +194,7 @@ func (p *planner) gatewayPort(target *v1alpha1.Cluster, own v1alpha1.Gateway) ui
 	return uint16(own.Port()) //nolint:gosec // 443 or 15443
 }
 
-// istiod: clusters without a control plane, and peers of Solo's distribution, find it at the
-// east-west gateway.
+// Clusters without a control plane, and peers with Solo's distribution, reach istiod through the east-west gateway.
 func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 	exposure, own := p.graph.Exposure(target.Name), target.EastWest()
 	o := opening{kind: KindIstiod, target: target, egress: !privateGateway(target), reason: "connections from other " +
@@ -210,7 +208,7 @@ func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 		o.callers = slices.AppendSeq(o.callers, p.graph.Served(target.Name))
 		o.nodePorts = own.Service == v1alpha1.ServiceNodePort
 		ports = append(ports, single(portXDS), single(portWebhook))
-		if hostName(own) { // an API server calls a webhook behind a host name at port 443
+		if hostName(own) { // API servers call a webhook with a host name on port 443
 			ports = append(ports, single(443))
 		}
 	}
@@ -223,10 +221,9 @@ func (p *planner) istiod(target *v1alpha1.Cluster) (opening, string) {
 	return o, ""
 }
 
-// webhook: of a private cluster GKE lets its control plane in at ports 443 and 10250 only, and the
-// call of the injection webhook goes to the port of the pod, not to that of the Service
-// (https://github.com/kubernetes/kubernetes/issues/79739). The webhook of a managed control plane
-// is managed by Google, that of a remote in its primary.
+// In a private cluster, GKE allows only ports 443 and 10250 from the control plane, and the call of the injection
+// webhook goes to the pod's port, not the Service's (https://github.com/kubernetes/kubernetes/issues/79739). Google
+// manages the webhook of a managed control plane; that of a remote is in its primary.
 func (p *planner) webhook(target *v1alpha1.Cluster) (opening, string) {
 	switch {
 	case target.GKE == nil || !target.GKE.Private:
@@ -245,9 +242,8 @@ func (p *planner) webhook(target *v1alpha1.Cluster) (opening, string) {
 	}, ""
 }
 
-// privateGateway tells whether callers keep the addresses of their pods on their way to the
-// gateway: GKE masquerades none on the way to private addresses
-// (https://cloud.google.com/kubernetes-engine/docs/concepts/ip-masquerade-agent).
+// privateGateway reports whether the gateway sees the pod addresses of callers: GKE does not masquerade traffic to
+// private addresses (https://cloud.google.com/kubernetes-engine/docs/concepts/ip-masquerade-agent).
 func privateGateway(target *v1alpha1.Cluster) bool {
 	own := target.EastWest()
 	if len(own.Addresses) == 0 {

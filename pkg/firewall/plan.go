@@ -7,21 +7,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Plan is what a mesh needs of the firewalls around it. It is sorted, and the order of mesh.yaml
-// does not show in it.
+// Plan is what a mesh needs of firewalls. It is sorted, so the order of mesh.yaml has no effect.
 type Plan struct {
-	// Networks are the VPC networks of the clusters on GKE, by project and name.
+	// Networks are the VPC networks of GKE clusters, by project and name.
 	Networks []Network
-	// Accesses say who must reach the API servers of clusters on GKE, by cluster. Every cluster
-	// with gke has one.
+	// Accesses describe who must reach the API servers of GKE clusters, by cluster. Every cluster with gke has one.
 	Accesses []Access
-	// Gaps are the facts without which something could not be said.
+	// Gaps are missing facts.
 	Gaps []Gap
 }
 
-// Network is a VPC network with the rules that the mesh needs there.
+// Network is a VPC network with the rules that the mesh needs in it.
 type Network struct {
-	// Project owns the network: of a Shared VPC the host project.
+	// Project that owns the network: the host project of a Shared VPC.
 	Project string
 	// Name of the VPC network in its project.
 	Name string
@@ -29,52 +27,50 @@ type Network struct {
 	Clusters []string
 	// Rules are sorted by name, and no name occurs twice.
 	Rules []Rule
-	// Notes say why there is no rule where one might be expected.
+	// Notes explain why there is no rule where one might be expected.
 	Notes []string
 }
 
-// Rule is a rule of a VPC network that lets something in (direction INGRESS, action allow).
+// Rule of a VPC network (direction INGRESS, action allow).
 type Rule struct {
-	// Name is that of the resource: a valid one of at most 63 characters.
+	// Name of the resource, valid and at most 63 characters long.
 	Name string
 	Kind Kind
-	// Cluster whose control plane calls, of kind KindWebhook.
+	// Cluster whose control plane calls, for KindWebhook.
 	Cluster string
-	// Description says whose rule it is: see Mark.
+	// Description identifies the owner of the rule: see Mark.
 	Description string
 	Priority    int
-	// Allow is sorted by protocol, and never empty.
+	// Allow is sorted by protocol and never empty.
 	Allow []Allow
-	// Sources are ranges of one family, without host bits, sorted, and never empty.
+	// Sources are ranges of one address family, without host bits, sorted, never empty.
 	Sources []netip.Prefix
-	// Targets are the network tags of nodes, sorted, and never empty.
+	// Targets are network tags of nodes, sorted, never empty.
 	Targets []string
-	// Reasons are lines for a reviewer.
+	// Reasons, one line each, for reviewers.
 	Reasons []string
 }
 
-// Kind is what a rule lets through.
+// Kind of traffic that a rule allows.
 type Kind string
 
-// The kinds of rules.
+// Kinds of rules.
 const (
 	// KindPods: the pods of one Istio network call each other directly.
 	KindPods Kind = "pods"
 	// KindGateways: calls from other Istio networks enter at the east-west gateway.
 	KindGateways Kind = "gateways"
-	// KindIstiod: other control planes, or clusters that have none, connect to istiod through the
-	// east-west gateway.
+	// KindIstiod: other control planes, or clusters without one, connect to istiod through the east-west gateway.
 	KindIstiod Kind = "istiod"
-	// KindWebhook: the control plane of a private cluster calls the webhook of istiod in it.
+	// KindWebhook: the control plane of a private cluster calls istiod's webhook in it.
 	KindWebhook Kind = "webhook"
-	// KindAPI: a control plane reads the API server of another cluster. It is a kind of flows only:
-	// no rule of a VPC network is about it.
+	// KindAPI: a control plane reads another cluster's API server. Only flows have this kind; no VPC rule applies to it.
 	KindAPI Kind = "api"
 )
 
-// Allow is a protocol with its ports; without ports, all of it.
+// Allow is a protocol with ports; without ports, all of them.
 type Allow struct {
-	// Protocol is a name that Google knows (tcp, udp, icmp, esp, ah, sctp) or a number.
+	// Protocol is a name known to Google (tcp, udp, icmp, esp, ah, sctp) or a number.
 	Protocol string
 	// Ports are sorted, and do not overlap.
 	Ports []Ports
@@ -83,8 +79,8 @@ type Allow struct {
 // Ports is a port, or a range of them.
 type Ports struct{ First, Last uint16 }
 
-// Mark is the description of a rule. A script changes and removes no rule that has another one:
-// names can meet by chance. Its parts are labels, which have no spaces.
+// Mark returns the description of a rule. Scripts never change or remove rules with another description, because names
+// can collide. Its parts are labels, which contain no spaces.
 func Mark(mesh string, kind Kind, cluster string) string {
 	if kind == KindWebhook {
 		return "kubectl-mesh " + mesh + " webhook " + cluster
@@ -92,35 +88,35 @@ func Mark(mesh string, kind Kind, cluster string) string {
 	return "kubectl-mesh " + mesh + " firewall"
 }
 
-// Gap is a fact that is missing, and what cannot be said for it.
+// Gap is a missing fact and what it prevents.
 type Gap struct {
 	Kind GapKind
-	// Cluster whose fact is missing.
+	// Cluster that lacks the fact.
 	Cluster string
-	// For are the other clusters that it is about, sorted.
+	// For are the other clusters that it is needed for, sorted.
 	For []string
 }
 
-// GapKind is what is missing.
+// GapKind is the missing fact.
 type GapKind string
 
-// The gaps.
+// Gaps.
 const (
-	// GapNodeTags: no rule can aim at the nodes of the cluster.
+	// GapNodeTags: no rule can target the cluster's nodes.
 	GapNodeTags GapKind = "nodeTags"
-	// GapPodCIDRs: no rule can name the pods of the cluster, which call others.
+	// GapPodCIDRs: no rule can use the cluster's pods as a source.
 	GapPodCIDRs GapKind = "podCIDRs"
-	// GapMasterCIDR: no rule can name the control plane of a private cluster.
+	// GapMasterCIDR: no rule can use a private cluster's control plane as a source.
 	GapMasterCIDR GapKind = "masterCIDR"
-	// GapEgress: an API server that lets in authorized networks only is read at its public
-	// address, and where the calls of the cluster come from is not known.
+	// GapEgress: an API server with authorized networks is read at its public address, and the source addresses of the
+	// cluster are unknown.
 	GapEgress GapKind = "egressCIDRs"
-	// GapApplicationPorts: pods with sidecars are called at the ports of their applications, which
-	// are not said: every TCP port is open to them.
+	// GapApplicationPorts: pods with sidecars are called at the ports of their applications, which are not specified: all
+	// TCP ports are allowed.
 	GapApplicationPorts GapKind = "applicationPorts"
 )
 
-// New makes the plan of a mesh that is valid and has its defaults.
+// New returns the plan of a valid mesh with its defaults set.
 func New(mesh *v1alpha1.Mesh, graph *topology.Graph) Plan {
 	p := &planner{mesh: mesh, graph: graph, names: map[string]bool{}, gaps: map[gapKey]map[string]bool{}}
 	keys, members := p.networks()

@@ -10,29 +10,27 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// planner makes a plan.
 type planner struct {
 	mesh  *v1alpha1.Mesh
 	graph *topology.Graph
 	plan  Plan
-	names map[string]bool // of rules, by project
+	names map[string]bool // rule names, by project
 	gaps  map[gapKey]map[string]bool
 }
 
-// gapKey is a gap without those whom it is about.
+// gapKey identifies a gap, without whom it is needed for.
 type gapKey struct {
 	kind    GapKind
 	cluster string
 }
 
-// netKey is a VPC network.
 type netKey struct{ project, name string }
 
 func networkOf(cluster *v1alpha1.Cluster) netKey {
 	return netKey{project: cluster.GKE.NetworkProject, name: cluster.GKE.VPC}
 }
 
-// networks are those of the clusters on GKE, sorted, with their clusters.
+// networks returns those of the GKE clusters, sorted, with their clusters.
 func (p *planner) networks() (keys []netKey, members map[netKey][]*v1alpha1.Cluster) {
 	members = map[netKey][]*v1alpha1.Cluster{}
 	for cluster := range p.graph.Clusters() {
@@ -63,7 +61,7 @@ func (p *planner) network(key netKey, members []*v1alpha1.Cluster) Network {
 	return network
 }
 
-// missing notes a gap.
+// missing records a gap.
 func (p *planner) missing(kind GapKind, cluster string, about ...string) {
 	key := gapKey{kind: kind, cluster: cluster}
 	if p.gaps[key] == nil {

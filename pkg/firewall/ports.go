@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// everything is what GKE lets through inside a cluster, and the guides between clusters.
+// everything is what GKE allows within a cluster, and Google's guides between clusters.
 func everything() []Allow {
 	all := []Allow{
 		{Protocol: "ah"},
@@ -20,7 +20,7 @@ func everything() []Allow {
 	return all
 }
 
-// forIPv6 writes the protocols of IPv6: what IPv4 calls icmp is number 58 there.
+// forIPv6 converts protocols: IPv4's icmp is number 58 in IPv6.
 func forIPv6(allow []Allow) []Allow {
 	allow = slices.Clone(allow)
 	for i := range allow {
@@ -51,7 +51,7 @@ func tcp(ports ...Ports) []Allow {
 	return []Allow{{Protocol: "tcp", Ports: merged}}
 }
 
-// String writes ports as Google does: 80, 9000-9100.
+// String formats ports like Google: 80, 9000-9100.
 func (p Ports) String() string {
 	if p.First == p.Last {
 		return strconv.Itoa(int(p.First))
@@ -59,7 +59,7 @@ func (p Ports) String() string {
 	return strconv.Itoa(int(p.First)) + "-" + strconv.Itoa(int(p.Last))
 }
 
-// String writes a protocol as the flag --allow of gcloud takes it: tcp, or tcp:80,tcp:443.
+// String formats a protocol for gcloud's --allow: tcp, or tcp:80,tcp:443.
 func (a Allow) String() string {
 	if len(a.Ports) == 0 {
 		return a.Protocol

@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// parse reads ranges that are valid; what is not, is left out. IPv4 is written as IPv4:
-// ::ffff:10.0.0.0/104 is 10.0.0.0/8.
+// parse parses ranges and ignores invalid ones. IPv4-mapped ranges become IPv4: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
 func parse(texts []string) []netip.Prefix {
 	var ranges []netip.Prefix
 	for _, text := range texts {
@@ -25,7 +24,7 @@ func parse(texts []string) []netip.Prefix {
 	return ranges
 }
 
-// distinct sorts ranges, and leaves out doubles.
+// distinct sorts ranges and removes duplicates.
 func distinct(ranges []netip.Prefix) []netip.Prefix {
 	ranges = slices.Clone(ranges)
 	slices.SortFunc(ranges, func(a, b netip.Prefix) int {
@@ -34,19 +33,19 @@ func distinct(ranges []netip.Prefix) []netip.Prefix {
 	return slices.Compact(ranges)
 }
 
-// tidy sorts ranges, and leaves out those that another one holds.
+// tidy sorts ranges and removes those inside another.
 func tidy(ranges []netip.Prefix) []netip.Prefix {
 	var kept []netip.Prefix
 	for _, prefix := range distinct(ranges) {
 		if last := len(kept) - 1; last >= 0 && kept[last].Overlaps(prefix) {
-			continue // sorted, so the one before holds it
+			continue // sorted, so the previous one contains it
 		}
 		kept = append(kept, prefix)
 	}
 	return kept
 }
 
-// families parts IPv4 from IPv6: a rule has one or the other.
+// families separates IPv4 from IPv6, because a rule has only one.
 func families(ranges []netip.Prefix) (v4, v6 []netip.Prefix) {
 	for _, prefix := range ranges {
 		if prefix.Addr().Is4() {
@@ -58,7 +57,7 @@ func families(ranges []netip.Prefix) (v4, v6 []netip.Prefix) {
 	return v4, v6
 }
 
-// listNames names what fits on a line.
+// listNames lists the names that fit on a line.
 func listNames(names []string) string {
 	const most = 8
 	if len(names) <= most {

@@ -7,15 +7,14 @@ import (
 	"strings"
 )
 
-// Limits of one rule. Of ranges Google takes 5000 today, and took 256 once; a script hands them
-// over as one argument, which Linux ends at 128 KiB.
+// Limits of a rule. Google accepts 5000 ranges today, and 256 in the past; a script passes them as one argument, which
+// Linux limits to 128 KiB.
 const (
 	maxTargets = 70
 	maxSources = 256
 )
 
-// rules are what opens a group: one rule, unless it needs both families of addresses or is above a
-// limit.
+// rules returns the rules for a group: one, unless it needs both address families or exceeds a limit.
 func (p *planner) rules(key netKey, g group) []Rule {
 	var sources []netip.Prefix
 	for _, caller := range g.callers {
@@ -56,7 +55,7 @@ func (p *planner) shards(key netKey, g group, family string, sources []netip.Pre
 	return rules
 }
 
-// reasons are lines for a reviewer.
+// reasons returns lines for reviewers.
 func (g group) reasons() []string {
 	targets := namesOf(g.targets)
 	switch {
@@ -73,9 +72,9 @@ func (g group) reasons() []string {
 	return []string{g.reason, listNames(namesOf(g.callers)) + " may call " + listNames(targets)}
 }
 
-// name of a rule: unique in its project, which may own several networks and serve several meshes.
-// One of each kind is named after the network alone: while all clusters share a rule it is that one,
-// and when links go it is narrowed, instead of staying behind under a name that nothing has any more.
+// name of a rule, unique in its project, which can own several networks and serve several meshes. One rule of each kind
+// is named only after the network: while all clusters share a rule, it is that one, and when links are removed it is
+// narrowed instead of being orphaned under another name.
 func (p *planner) name(key netKey, g group, suffix string) string {
 	parts := []string{"mesh", p.mesh.Metadata.Name}
 	switch {

@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// Cluster is what is read of a cluster. Where the API has two places for one thing, both are
-// here: controlPlaneEndpointsConfig has taken over from privateClusterConfig and
-// masterAuthorizedNetworksConfig, and a dump may have either. The names are those of the API, exactly
-// (container.googleapis.com v1): a field in another letter case is another one.
+// Cluster contains the fields that are read. If the API has two fields for the same setting, both are here:
+// controlPlaneEndpointsConfig replaces privateClusterConfig and masterAuthorizedNetworksConfig, and a dump can have
+// either. The names are exactly those of the API (container.googleapis.com v1), in the same letter case.
 type Cluster struct {
 	Name                           string                `json:"name"`
 	Location                       string                `json:"location"`
@@ -32,9 +31,9 @@ type Cluster struct {
 	MasterAuthorizedNetworksConfig *authorizedNetworks   `json:"masterAuthorizedNetworksConfig"`
 	ControlPlaneEndpointsConfig    controlPlaneEndpoints `json:"controlPlaneEndpointsConfig"`
 
-	// NamedRanges are the addresses of pod ranges of which the cluster has the name alone: its subnets tell them.
+	// NamedRanges are the addresses of pod ranges that the cluster only names, from its subnets.
 	NamedRanges map[string]string `json:"-"`
-	// ControlPlane is the one that the fleet runs for the cluster; nil: none, or no feature is there to tell.
+	// ControlPlane that the fleet runs for the cluster; nil if there is none, or if no feature shows it.
 	ControlPlane *ControlPlane `json:"-"`
 }
 
@@ -138,7 +137,7 @@ type cidrBlock struct {
 	CidrBlock string `json:"cidrBlock"`
 }
 
-// Rule is what is read of a firewall rule (compute.googleapis.com v1).
+// Rule contains the fields of a firewall rule that are read (compute.googleapis.com v1).
 type Rule struct {
 	Name                  string    `json:"name"`
 	Network               string    `json:"network"`
@@ -156,16 +155,16 @@ type Rule struct {
 	Denied                []Traffic `json:"denied"`
 }
 
-// Traffic is a protocol with its ports; none are all.
+// Traffic is a protocol with its ports; none means all.
 type Traffic struct {
 	IPProtocol string   `json:"IPProtocol"`
 	Ports      []string `json:"ports"`
 }
 
-// ID is the name by which Google knows a cluster.
+// ID identifies a cluster at Google.
 type ID struct{ Project, Location, Cluster string }
 
-// ID of the cluster. The project stands in its link only, and may be missing.
+// ID of the cluster. Only its link contains the project, which can be missing.
 func (c Cluster) ID() ID {
 	id := ID{Location: c.Location, Cluster: c.Name}
 	if id.Location == "" {
@@ -178,7 +177,7 @@ func (c Cluster) ID() ID {
 	return id
 }
 
-// VPC is the network of the cluster, and the project that owns it.
+// VPC returns the cluster's network, and the project that owns it.
 func (c Cluster) VPC() (project, network string) {
 	if project, network = networkOf(c.NetworkConfig.Network); network == "" {
 		_, network = networkOf(c.Network)
@@ -189,12 +188,12 @@ func (c Cluster) VPC() (project, network string) {
 	return project, network
 }
 
-// VPC is the network that the rule is for, and the project that owns it.
+// VPC returns the rule's network, and the project that owns it.
 func (r Rule) VPC() (project, network string) { return networkOf(r.Network) }
 
-// networkOf takes the name of a network, or a link to it, apart.
+// networkOf splits the name of a network, or a link to it.
 func networkOf(link string) (project, network string) {
-	parts := strings.Split(link, "/") // there may be thousands: a pattern takes far longer
+	parts := strings.Split(link, "/") // there may be thousands: a regular expression is far slower
 	end := len(parts) - 1
 	if end >= 4 && parts[end-4] == "projects" && parts[end-2] == "global" && parts[end-1] == "networks" {
 		return parts[end-3], parts[end]
@@ -202,9 +201,8 @@ func networkOf(link string) (project, network string) {
 	return "", parts[end]
 }
 
-// PodRanges are the addresses of the pods, sorted, and the names of ranges whose addresses the
-// cluster does not tell. The primary range is where most clusters have all their pods; a node
-// pool may have one of its own.
+// PodRanges returns the addresses of the pods, sorted, and the names of ranges whose addresses the cluster does not
+// contain. Most clusters have all their pods in the primary range; a node pool may have its own.
 func (c Cluster) PodRanges() (ranges, unknown []string) {
 	var found []netip.Prefix
 	add := func(text string) bool {
@@ -223,7 +221,7 @@ func (c Cluster) PodRanges() (ranges, unknown []string) {
 		}
 	}
 	if policy.StackType == "IPV4_IPV6" {
-		add(policy.SubnetIpv6CidrBlock) // pods have theirs out of the node's, and that out of the subnet's
+		add(policy.SubnetIpv6CidrBlock) // pod ranges are within the node's, and those within the subnet's
 	}
 	for _, more := range c.additionalRanges() {
 		for _, name := range more.PodIpv4RangeNames {
@@ -236,7 +234,7 @@ func (c Cluster) PodRanges() (ranges, unknown []string) {
 	return merged(found), unknown
 }
 
-// additionalRanges are the pod ranges that the cluster knows by name, by the subnet that has them.
+// additionalRanges returns the named pod ranges of the cluster, by subnet.
 func (c Cluster) additionalRanges() []additionalRanges {
 	subnet := first(c.NetworkConfig.Subnetwork, c.Subnetwork)
 	all := []additionalRanges{{

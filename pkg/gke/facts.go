@@ -14,29 +14,28 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Facts are what a dump tells of a cluster.
+// Facts about a cluster in a dump.
 type Facts struct {
-	// Spec has every field that a dump decides; what is empty there is not so, or not known.
+	// Spec has every field that a dump contains; empty fields are false or unknown.
 	Spec v1alpha1.ClusterSpec
-	// Notes say what a dump should tell and does not.
+	// Notes describe what the dump should contain and does not.
 	Notes []Note
-	// PodRangesOpen says that there are more pod ranges than podCIDRs has.
+	// PodRangesOpen is set if there are more pod ranges than podCIDRs contains.
 	PodRangesOpen bool
 }
 
-// Note is something that is missing.
+// Note describes a missing fact.
 type Note struct{ What, Why string }
 
-// FactsOf says what a cluster and the firewall rules of its network tell. Values are taken as
-// they are, apart from the certificate authority, of which only certificates are: whoever writes
-// them down validates them.
+// FactsOf returns the facts in a cluster and the firewall rules of its network. Values are not validated, except that
+// only certificates are kept of the certificate authority: callers validate what they write.
 func FactsOf(c Cluster, rules []Rule) Facts {
 	var facts Facts
 	note := func(what, why string) { facts.Notes = append(facts.Notes, Note{What: what, Why: why}) }
 	spec := &facts.Spec
 	spec.Platform = v1alpha1.PlatformGKE
 	if c.CurrentMasterVersion != "" {
-		spec.KubernetesVersion = "v" + c.CurrentMasterVersion // as the API server itself says it
+		spec.KubernetesVersion = "v" + c.CurrentMasterVersion // in the API server's own format
 	}
 	var open []string
 	if spec.PodCIDRs, open = c.PodRanges(); len(open) > 0 {
@@ -62,7 +61,7 @@ func FactsOf(c Cluster, rules []Rule) Facts {
 	return facts
 }
 
-// subnetProject is the project that owns the network of a cluster, or a place to write it.
+// subnetProject returns the project that owns a cluster's network, or a placeholder.
 func subnetProject(c Cluster) string {
 	if project, _ := c.VPC(); regexp.MustCompile(`^[a-z0-9][a-z0-9.:-]*$`).MatchString(project) {
 		return project
@@ -94,7 +93,7 @@ func gkeOf(c Cluster) *v1alpha1.GKE {
 	return gke
 }
 
-// plainNames leaves out what is no name of a resource: it might be anything.
+// plainNames drops invalid resource names.
 func plainNames(names []string) []string {
 	plain := regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	shown := slices.Clone(names)
@@ -108,7 +107,7 @@ func plainNames(names []string) []string {
 
 func last(link string) string { return link[strings.LastIndexByte(link, '/')+1:] }
 
-// endpoints are those that answer: an address may stand in a dump although it is switched off.
+// endpoints returns those that are enabled: a dump can contain addresses of disabled ones.
 func (c Cluster) endpoints() v1alpha1.Endpoints {
 	var endpoints v1alpha1.Endpoints
 	ip, dns := c.ControlPlaneEndpointsConfig.IPEndpointsConfig, c.ControlPlaneEndpointsConfig.DNSEndpointConfig
@@ -130,7 +129,7 @@ func (c Cluster) endpoints() v1alpha1.Endpoints {
 	return endpoints
 }
 
-// plainEndpoint is the one that is in every dump: the public one, unless that is switched off.
+// plainEndpoint returns the endpoint in every dump: the public one, unless it is disabled.
 func (c Cluster) plainEndpoint(endpoints *v1alpha1.Endpoints, isPublic bool) {
 	if _, err := netip.ParseAddr(c.Endpoint); err != nil || c.Endpoint == endpoints.Private {
 		return
@@ -142,7 +141,7 @@ func (c Cluster) plainEndpoint(endpoints *v1alpha1.Endpoints, isPublic bool) {
 	}
 }
 
-// authorize fills in who may reach the API server, which a dump may say in either place; the newer one counts.
+// authorize sets who may reach the API server, which a dump can contain in two fields; the newer one takes precedence.
 func (c Cluster) authorize(gke *v1alpha1.GKE) {
 	var enabled bool
 	for _, networks := range []*authorizedNetworks{
@@ -166,7 +165,7 @@ func (c Cluster) authorize(gke *v1alpha1.GKE) {
 	gke.AuthorizedNetworks = sortedUnique(gke.AuthorizedNetworks)
 }
 
-// membership: Google names a project by its ID in some places and by its number in others.
+// Google identifies a project sometimes by ID and sometimes by number.
 func (c Cluster) membership() *v1alpha1.Membership {
 	if c.Fleet.Project == "" && c.Fleet.Membership == "" {
 		return nil

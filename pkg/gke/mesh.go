@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Feature is what is read of the service mesh feature of a fleet (gkehub.googleapis.com v1), as gcloud container fleet
-// mesh describe prints it: the state of each membership, by the name of the membership.
+// Feature contains the fields of a fleet's service mesh feature that are read (gkehub.googleapis.com v1), as gcloud
+// container fleet mesh describe prints it: the state of each membership, by name.
 type Feature struct {
 	Name             string                     `json:"name"`
 	MembershipStates map[string]membershipState `json:"membershipStates"`
@@ -29,7 +29,7 @@ type controlDetail struct {
 	Details string `json:"details"`
 }
 
-// ControlPlane is the managed control plane that a fleet runs for a cluster.
+// ControlPlane is the managed control plane of a cluster.
 type ControlPlane struct {
 	// Implementation is TRAFFIC_DIRECTOR, ISTIOD or UPDATING.
 	Implementation string
@@ -37,7 +37,7 @@ type ControlPlane struct {
 	Revisions []string
 }
 
-// managed is the control plane of a state, nil where Google runs none.
+// managed returns the control plane of a state; nil if Google runs none.
 func (s membershipState) managed() *ControlPlane {
 	plane := s.ServiceMesh.ControlPlane
 	if plane.State != "ACTIVE" {
@@ -53,7 +53,7 @@ func (s membershipState) managed() *ControlPlane {
 	return found
 }
 
-// readyRevisions are those in a detail REVISION_READY: "Ready: asm-managed-rapid"
+// readyRevisions returns those in details REVISION_READY: "Ready: asm-managed-rapid"
 // (https://docs.cloud.google.com/service-mesh/docs/check-control-plane-implementation, read on 2025-09-04).
 func readyRevisions(detail string) []string {
 	words := strings.FieldsFunc(detail, func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == ':' })
@@ -62,7 +62,7 @@ func readyRevisions(detail string) []string {
 	})
 }
 
-// nameControlPlanes has the clusters take their control planes from the features of their fleets.
+// nameControlPlanes sets the clusters' control planes from their fleets' features.
 func (d *Dump) nameControlPlanes() {
 	type place struct{ location, name string }
 	type member struct {
@@ -88,7 +88,7 @@ func (d *Dump) nameControlPlanes() {
 	}
 }
 
-// membershipOf takes a path apart, or a link that ends with one: projects/P/locations/L/memberships/NAME.
+// membershipOf splits a path, or a link that ends with one: projects/P/locations/L/memberships/NAME.
 func membershipOf(link string) (project, location, name string, ok bool) {
 	path, _ := pathOf(link)
 	parts := strings.SplitN(path, "/", 7)
@@ -98,15 +98,15 @@ func membershipOf(link string) (project, location, name string, ok bool) {
 	return parts[1], parts[3], parts[5], true
 }
 
-// sameProject compares the projects of two fleets. A feature names its own by number, a cluster by ID or by number: of
-// an ID and a number nothing can be said, and location and name of the membership decide.
+// sameProject compares the projects of two fleets. A feature has its own by number, a cluster by ID or by number: an ID
+// and a number cannot be compared, so location and name of the membership decide.
 func sameProject(a, b string) bool { return a == b || isNumber(a) != isNumber(b) }
 
 func isNumber(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// revision is that of the managed control plane, and why it is not known.
+// revision returns that of the managed control plane, or why it is unknown.
 func (c Cluster) revision() (revision, why string) {
 	switch {
 	case c.ControlPlane == nil:

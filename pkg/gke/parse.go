@@ -10,10 +10,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// MaxSize bounds a dump: it is room for some thousand clusters.
+// MaxSize limits a dump to some thousand clusters.
 const MaxSize = 64 << 20
 
-// Dump is what files of gcloud hold.
+// Dump is the content of gcloud's files.
 type Dump struct {
 	Clusters []Cluster
 	Rules    []Rule
@@ -21,12 +21,12 @@ type Dump struct {
 	Features []Feature
 }
 
-// ErrNotJSON says that a text is not JSON: gcloud prints tables and YAML unless it is told.
+// ErrNotJSON reports that a text is not JSON: by default gcloud prints tables and YAML.
 var ErrNotJSON = errors.New("is not JSON")
 
 // Parse reads the JSON of gcloud container clusters describe or list, of compute firewall-rules and networks subnets
-// describe or list, and of container fleet mesh describe; several of them may follow each other. What an object is
-// shows in its fields. Errors do not repeat the text.
+// describe or list, and of container fleet mesh describe, possibly several in sequence. It recognizes objects by their
+// fields. Errors do not repeat the text.
 func Parse(text []byte) (Dump, error) {
 	var dump Dump
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
@@ -49,7 +49,7 @@ func Parse(text []byte) (Dump, error) {
 	}
 }
 
-// take adds what a document holds: a list, the answer of an API around a list, or an object.
+// take adds the content of a document: a list, an API response with a list, or an object.
 func (d *Dump) take(document json.RawMessage) error {
 	var list []json.RawMessage
 	if decode(document, &list) != nil {
@@ -74,7 +74,7 @@ func (d *Dump) take(document json.RawMessage) error {
 	return nil
 }
 
-// takeObject tells a cluster, a rule, a subnet and a feature apart by a field that every one of its kind has.
+// takeObject recognizes clusters, rules, subnets and features by a field that each of them has.
 func (d *Dump) takeObject(object json.RawMessage, what string) error {
 	var mark struct {
 		MasterAuth           json.RawMessage `json:"masterAuth"`
@@ -119,7 +119,7 @@ func (d *Dump) takeObject(object json.RawMessage, what string) error {
 	return nil
 }
 
-// decode passes over the fields that are not read; a dump has hundreds.
+// decode skips the fields that are not read; a dump has hundreds.
 func decode(text []byte, into any) error {
 	err := strict.LargeJSON(text, into, strict.AllowUnknownFields)
 	var wrong strict.Problem

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// merged sorts ranges, and leaves out those that lie in another.
+// merged sorts ranges and removes those inside another.
 func merged(ranges []netip.Prefix) []string {
 	slices.SortFunc(ranges, func(a, b netip.Prefix) int {
 		if order := a.Addr().Compare(b.Addr()); order != 0 {
@@ -25,7 +25,7 @@ func merged(ranges []netip.Prefix) []string {
 	return texts
 }
 
-// holds tells whether ranges have all addresses of another.
+// holds reports whether ranges contain all addresses of another.
 func holds(ranges []string, inner string) bool {
 	prefix, err := netip.ParsePrefix(inner)
 	return err == nil && slices.ContainsFunc(ranges, func(text string) bool {

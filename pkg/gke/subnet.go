@@ -2,7 +2,7 @@ package gke
 
 import "strings"
 
-// Subnet is what is read of a subnet (compute.googleapis.com v1): the addresses of the ranges that clusters name.
+// Subnet contains the fields that are read (compute.googleapis.com v1): the addresses of named ranges.
 type Subnet struct {
 	Name              string           `json:"name"`
 	Region            string           `json:"region"`
@@ -16,7 +16,7 @@ type secondaryRange struct {
 	IPCidrRange string `json:"ipCidrRange"`
 }
 
-// Add takes over what another file holds.
+// Add adds the content of another file.
 func (d *Dump) Add(other Dump) {
 	d.Clusters = append(d.Clusters, other.Clusters...)
 	d.Rules = append(d.Rules, other.Rules...)
@@ -24,14 +24,14 @@ func (d *Dump) Add(other Dump) {
 	d.Features = append(d.Features, other.Features...)
 }
 
-// Resolve has the clusters take what other objects say of them: their subnets the addresses of pod ranges, the features
-// of their fleets the control planes.
+// Resolve sets what other objects contain about clusters: subnets the addresses of pod ranges, fleet features the
+// control planes.
 func (d *Dump) Resolve() {
 	d.nameRanges()
 	d.nameControlPlanes()
 }
 
-// nameRanges has the clusters take the addresses of their pod ranges from the subnets.
+// nameRanges sets the clusters' pod addresses from their subnets.
 func (d *Dump) nameRanges() {
 	subnets := map[string]Subnet{}
 	for _, subnet := range d.Subnets {
@@ -51,8 +51,8 @@ func (d *Dump) nameRanges() {
 	}
 }
 
-// pathOf is what a link has from the project on, "projects/acme/regions/us-west1/subnetworks/pods": links name the API
-// and its version, or neither. A name alone may be a subnet of any region, and is none.
+// pathOf returns a link from the project on, "projects/acme/regions/us-west1/subnetworks/pods": links contain the API
+// and its version, or neither. A name alone could be in any region, and has no path.
 func pathOf(link string) (path string, isLink bool) {
 	at := strings.Index(link, "projects/")
 	if at < 0 {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ruleOf names the cluster of a rule that GKE makes for each from its pods to its nodes:
-// gke-east-1a2b3c4d-all; gk3 is for Autopilot. Long names of clusters may be cut.
+// ruleOf parses the name of the rule that GKE creates from a cluster's pods to its nodes: gke-east-1a2b3c4d-all; gk3 is
+// for Autopilot. Long cluster names can be truncated.
 func ruleOf(rule string) (cluster string, ok bool) {
 	prefixed, isAll := strings.CutSuffix(rule, "-all")
 	name, isGKE := strings.CutPrefix(prefixed, "gke-")
@@ -20,10 +20,10 @@ func ruleOf(rule string) (cluster string, ok bool) {
 	return name[:at], true
 }
 
-// NodeTags are the network tags of the nodes of a cluster. The API of clusters does not tell
-// them: they are the target of the rule that GKE has made for the cluster, which is found by its
-// network and by the pods that it lets in. Without such a rule they are the tags that somebody
-// has given to every node. The reason says why there are none, or what to look at.
+// NodeTags returns the network tags of a cluster's nodes. The clusters API does not contain them: they are the target
+// of the rule that GKE creates for the cluster, which is identified by its network and by the pods that it allows.
+// Without that rule, they are the tags configured for all nodes. The reason explains why there are none, or what to
+// verify.
 func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 	var found []Rule
 	ranges, _ := c.PodRanges()
@@ -33,7 +33,7 @@ func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 			found = append(found, rule)
 		}
 	}
-	if len(found) > 1 { // a name is that of another cluster where the clusters overlap
+	if len(found) > 1 { // with overlapping clusters, the name may be another cluster's
 		found = slices.DeleteFunc(found, func(rule Rule) bool {
 			name, _ := ruleOf(rule.Name)
 			return name != c.Name
@@ -57,7 +57,7 @@ func (c Cluster) NodeTags(rules []Rule) (tags []string, reason string) {
 	return nil, "no rule gke-*-all of its network matches its pods"
 }
 
-// isAutomatic tells whether a rule is one of GKE in a network, for pods of these ranges.
+// isAutomatic reports whether a rule is GKE's in a network, for pods of these ranges.
 func isAutomatic(rule Rule, project, network string, ranges []string) bool {
 	if _, ok := ruleOf(rule.Name); !ok || rule.Direction != "INGRESS" || len(rule.TargetTags) == 0 {
 		return false
@@ -67,7 +67,7 @@ func isAutomatic(rule Rule, project, network string, ranges []string) bool {
 		slices.ContainsFunc(rule.SourceRanges, func(source string) bool { return holds(ranges, source) })
 }
 
-// commonTags are those that every node has because somebody wants it so.
+// commonTags returns the tags configured for all nodes.
 func (c Cluster) commonTags() []string {
 	if c.Autopilot.Enabled {
 		return sortedUnique(c.NodePoolAutoConfig.NetworkTags.Tags)

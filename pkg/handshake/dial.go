@@ -13,37 +13,36 @@ import (
 	"time"
 )
 
-// Bounds of what a name server and a server can make of one target: the addresses that are dialed, and the certificates
-// that are looked at.
+// Limits per target: dialed addresses, and inspected certificates.
 const (
 	maxAddresses = 16
 	maxChain     = 10
 )
 
-// Dialer opens a connection; net.Dialer is one.
+// Dialer opens a connection; net.Dialer implements it.
 type Dialer interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Resolver finds the addresses of a host name; net.Resolver is one.
+// Resolver resolves a host name; net.Resolver implements it.
 type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// Edge is the network that handshakes go through.
+// Edge is the network used for handshakes.
 type Edge struct {
 	Dialer   Dialer
 	Resolver Resolver
-	// Patience bounds each of: to resolve, to connect, to see a certificate.
+	// Patience bounds each phase: resolving, connecting, and receiving a certificate.
 	Patience time.Duration
 }
 
-// Network is that of this machine.
+// Network returns this machine's network.
 func Network(patience time.Duration) Edge {
 	return Edge{Dialer: &net.Dialer{}, Resolver: net.DefaultResolver, Patience: patience}
 }
 
-// Resolve is a target for each address of a host name, sorted, or what was seen instead.
+// Resolve returns a target for each address of a host name, sorted, or the failure as a result.
 func (e Edge) Resolve(ctx context.Context, target Target) ([]netip.AddrPort, *Result) {
 	if address, err := netip.ParseAddr(target.Host); err == nil {
 		return []netip.AddrPort{netip.AddrPortFrom(address.Unmap(), target.Port)}, nil
@@ -66,8 +65,8 @@ func (e Edge) Resolve(ctx context.Context, target Target) ([]netip.AddrPort, *Re
 	return addresses, nil
 }
 
-// Dial connects to one address, lets the server show its certificates, and closes the connection. It sends nothing but
-// the greeting of TLS, without a certificate.
+// Dial connects to an address, receives the server's certificates, and closes the connection. It sends only a TLS
+// ClientHello, without a certificate.
 func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) Result {
 	seen := Result{Target: target, Address: address}
 	connecting, cancel := context.WithTimeout(ctx, e.Patience)
@@ -81,19 +80,19 @@ func (e Edge) Dial(ctx context.Context, target Target, address netip.AddrPort) R
 	shaking, end := context.WithTimeout(ctx, e.Patience)
 	defer end()
 	err = tls.Client(raw, greeting(target, &seen)).HandshakeContext(shaking)
-	if err != nil && seen.Chain == nil { // with a chain, the error is the server's wish for a certificate
+	if err != nil && seen.Chain == nil { // with a chain, the error is the server's request for a certificate
 		seen.Fault, seen.Detail = tlsFault(err), detail(err)
 	}
 	return seen
 }
 
-// greeting is what a sidecar says, but for the certificate. What a newer Go would add makes the first message longer
-// than one packet, and a firewall might treat it otherwise than that of a sidecar.
+// greeting imitates a sidecar without a certificate. Newer defaults of Go would make the first message longer than a
+// packet, and firewalls might treat it differently from a sidecar's.
 func greeting(target Target, seen *Result) *tls.Config {
 	return &tls.Config{
 		ServerName: target.ServerName, NextProtos: target.protocols(), MinVersion: tls.VersionTLS12,
 		CurvePreferences:   []tls.CurveID{tls.X25519, tls.CurveP256},
-		InsecureSkipVerify: true, //nolint:gosec // the chain is looked at, whoever signed it, and nothing is sent
+		InsecureSkipVerify: true, //nolint:gosec // the chain is inspected, whoever signed it, and nothing is sent
 		VerifyConnection: func(state tls.ConnectionState) error {
 			seen.Chain = state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)]
 			return nil
@@ -105,7 +104,7 @@ func greeting(target Target, seen *Result) *tls.Config {
 	}
 }
 
-// Numbers that Windows has for what is ECONNREFUSED, ECONNRESET and ECONNABORTED elsewhere.
+// Windows' numbers for ECONNREFUSED, ECONNRESET and ECONNABORTED.
 const (
 	wsaAborted = syscall.Errno(10053)
 	wsaReset   = syscall.Errno(10054)
@@ -150,7 +149,7 @@ func tlsFault(err error) Fault {
 	return FaultBroken
 }
 
-// detail is an error on one line.
+// detail returns an error on one line.
 func detail(err error) string {
 	if err == nil {
 		return ""

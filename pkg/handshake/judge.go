@@ -8,63 +8,63 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Verdict is what a chain of certificates is worth to the callers of a gateway.
+// Verdict on a chain of certificates from the perspective of a gateway's callers.
 type Verdict string
 
-// The verdicts.
+// Verdicts.
 const (
 	VerdictOK Verdict = "ok"
-	// VerdictNoMesh: the certificate names no workload, so that something other than the mesh ends TLS.
+	// VerdictNoMesh: the certificate contains no workload identity, so TLS is terminated outside the mesh.
 	VerdictNoMesh Verdict = "no-mesh"
-	// VerdictTrustDomain: the workload is one of another trust domain.
+	// VerdictTrustDomain: the workload is in another trust domain.
 	VerdictTrustDomain Verdict = "trust-domain"
 	VerdictExpired     Verdict = "expired"
 	VerdictNotYetValid Verdict = "not-yet-valid"
 	// VerdictForeignRoot: a caller trusts none of the certificates above the workload's.
 	VerdictForeignRoot Verdict = "foreign-root"
-	// VerdictForeignIntermediate: another cluster signs for what is behind the gateway.
+	// VerdictForeignIntermediate: another cluster signs for the workloads behind the gateway.
 	VerdictForeignIntermediate Verdict = "foreign-intermediate"
-	// VerdictInvalid: X.509 refuses the chain for a reason of its own.
+	// VerdictInvalid: the chain is invalid for another reason of X.509.
 	VerdictInvalid Verdict = "invalid"
 	// VerdictUnknownRoot: there is nothing to compare the chain with.
 	VerdictUnknownRoot Verdict = "unknown-root"
 )
 
-// Expected is what callers of a gateway take for right. What is not known is not judged.
+// Expected is what a gateway's callers accept. Unknown fields are not checked.
 type Expected struct {
 	// TrustDomains of the mesh.
 	TrustDomains []string
 	// Callers are the SHA-256 fingerprints of the roots that each caller trusts, by name.
 	Callers map[string][]string
-	// Known are certificates that may complete a chain: roots of the mesh.
+	// Known are certificates that can complete a chain: roots of the mesh.
 	Known []*x509.Certificate
-	// Signers are the SHA-256 fingerprints of the certificates that sign for workloads, by cluster.
+	// Signers are the SHA-256 fingerprints of the workloads' signing certificates, by cluster.
 	Signers map[string][]string
-	// Behind are the clusters whose workloads the gateway may lead to.
+	// Behind are the clusters with workloads behind the gateway.
 	Behind []string
 	Now    time.Time
 }
 
-// Judgement is a verdict and what it is about.
+// Judgement is a verdict and its subject.
 type Judgement struct {
 	Verdict Verdict
-	// Workload is the identity in the server's own certificate.
+	// Workload is the identity in the server's certificate.
 	Workload string
-	// Chain leads from the server's certificate upwards, as far as it is known.
+	// Chain from the server's certificate upwards, as far as known.
 	Chain []*x509.Certificate
 	// At is the certificate that the verdict is about.
 	At *x509.Certificate
 	// Names are the callers that do not trust it, or the cluster that signed it.
 	Names []string
-	// Why is what X.509 says of an invalid chain.
+	// Why an invalid chain is invalid.
 	Why string
 
-	// above are the fingerprints of everything that the server's certificate descends from.
+	// above are the fingerprints of all certificates above the server's.
 	above []string
 }
 
-// Judge compares the chain of a server with what its callers expect. It looks at identity, time, signatures and roots,
-// in the order in which one explains the next.
+// Judge compares a server's chain with what its callers expect. It checks identity, time, signatures and roots, in an
+// order in which each result can explain the next.
 func Judge(chain []*x509.Certificate, expected Expected) Judgement {
 	if len(chain) == 0 {
 		return Judgement{Verdict: VerdictNoMesh}
@@ -88,7 +88,7 @@ func Judge(chain []*x509.Certificate, expected Expected) Judgement {
 	return found
 }
 
-// workload is the SPIFFE identity of a certificate, and its trust domain; empty for one that is no workload's.
+// workload returns the SPIFFE identity of a certificate and its trust domain; empty if it has none.
 func workload(certificate *x509.Certificate) (identity, domain string) {
 	for _, uri := range certificate.URIs {
 		if uri.Scheme == "spiffe" && uri.Host != "" {
@@ -98,7 +98,7 @@ func workload(certificate *x509.Certificate) (identity, domain string) {
 	return "", ""
 }
 
-// lineage leads from the first certificate upwards. Each is signed by the next.
+// lineage orders certificates from the first one upwards. Each is signed by the next.
 func lineage(chain, known []*x509.Certificate) []*x509.Certificate {
 	line := chain[:1:1]
 	candidates := slices.Concat(chain[1:], known)
@@ -114,8 +114,8 @@ func lineage(chain, known []*x509.Certificate) []*x509.Certificate {
 	}
 }
 
-// ancestors are the fingerprints of all certificates that the first one descends from. A root that was issued again
-// with its key, or that another root has signed, gives a chain more than one end.
+// ancestors returns the fingerprints of all certificates above the first. A root that was re-issued with its key, or
+// that another root signed, gives a chain more than one end.
 func ancestors(chain, known []*x509.Certificate) []string {
 	family, left := chain[:1:1], slices.Concat(chain[1:], known)
 	var sums []string
@@ -131,13 +131,13 @@ func ancestors(chain, known []*x509.Certificate) []string {
 	return sums
 }
 
-// top is the end of the chain, and whether it is a root.
+// top returns the end of the chain, and whether it is a root.
 func (j *Judgement) top() (*x509.Certificate, bool) {
 	last := j.Chain[len(j.Chain)-1]
 	return last, last.CheckSignatureFrom(last) == nil
 }
 
-// judgeRoot: every caller has to trust one of the certificates above the workload's.
+// Each caller must trust one of the certificates above the workload's.
 func judgeRoot(found *Judgement, expected Expected) {
 	top, isRoot := found.top()
 	found.At = top
@@ -156,14 +156,14 @@ func judgeRoot(found *Judgement, expected Expected) {
 	case !known:
 		found.Verdict = VerdictUnknownRoot
 	case found.Names != nil && !isRoot && !expected.complete(found.Names):
-		found.Verdict = VerdictUnknownRoot // the root that signed it may be one of those of which only the sum is known
+		found.Verdict = VerdictUnknownRoot // the root that signed it may be one of which only the fingerprint is known
 	case found.Names != nil:
 		found.Verdict = VerdictForeignRoot
 	}
 }
 
-// complete tells whether the certificates of all roots that these callers trust are known, not their fingerprints
-// alone.
+// complete reports whether the certificates of all roots that these callers trust are known, not only their
+// fingerprints.
 func (e Expected) complete(callers []string) bool {
 	for _, name := range callers {
 		for _, sum := range e.Callers[name] {
@@ -175,7 +175,7 @@ func (e Expected) complete(callers []string) bool {
 	return true
 }
 
-// judgeTime: a certificate of the chain that is over, the workload's first.
+// judgeTime reports an expired certificate of the chain, the workload's first.
 func judgeTime(found *Judgement, expected Expected) {
 	for _, certificate := range found.Chain {
 		found.At = certificate
@@ -190,8 +190,8 @@ func judgeTime(found *Judgement, expected Expected) {
 	}
 }
 
-// judgeSigner: another cluster's certificate that signs there means that two clusters have one key, or that the address
-// leads to the wrong one.
+// judgeSigner: if another cluster's certificate signs there, two clusters share a key, or the address is the wrong
+// one's.
 func judgeSigner(found *Judgement, expected Expected) {
 	if len(found.Chain) < 2 {
 		return
@@ -212,7 +212,7 @@ func judgeSigner(found *Judgement, expected Expected) {
 	}
 }
 
-// judgeRest leaves the rest to X.509: length of the path, name constraints, extensions.
+// judgeRest leaves the rest to X.509: path length, name constraints, extensions.
 func judgeRest(found *Judgement, expected Expected) {
 	top, _ := found.top()
 	roots, between := x509.NewCertPool(), x509.NewCertPool()

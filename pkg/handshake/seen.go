@@ -5,21 +5,21 @@ import (
 	"net/netip"
 )
 
-// Target is where a gateway is said to be, and what it is asked for.
+// Target is a gateway's address and what to request.
 type Target struct {
 	// Host is an IP address or a host name.
 	Host string
 	Port uint16
-	// ServerName is the service that the gateway is to lead to.
+	// ServerName of the service behind the gateway.
 	ServerName string
-	// HBONE gateways end TLS themselves, and show certificates of their own; others pass it through.
+	// HBONE gateways terminate TLS with their own certificates; others pass it through.
 	HBONE bool
-	// Origins say who names the address.
+	// Origins of the address.
 	Origins []string
 }
 
-// protocols are what the server is offered. With "istio" a sidecar takes a connection for one of the mesh; without it,
-// it serves nothing.
+// protocols offered in ALPN. With "istio" a sidecar treats the connection as one of the mesh; without it, it serves
+// nothing.
 func (t Target) protocols() []string {
 	if t.HBONE {
 		return []string{"h2"}
@@ -27,10 +27,10 @@ func (t Target) protocols() []string {
 	return []string{"istio"}
 }
 
-// Fault is what ended a handshake before the server showed a certificate.
+// Fault ended a handshake before the server presented a certificate.
 type Fault string
 
-// The faults.
+// Faults.
 const (
 	FaultNone        Fault = ""
 	FaultUnresolved  Fault = "unresolved"
@@ -39,26 +39,25 @@ const (
 	FaultUnreachable Fault = "unreachable"
 	// FaultReset: the connection was accepted and then closed without an answer.
 	FaultReset Fault = "reset"
-	// FaultSilent: the connection was accepted, and nothing was answered.
+	// FaultSilent: the connection was accepted without an answer.
 	FaultSilent Fault = "silent"
 	FaultNotTLS Fault = "not-tls"
-	// FaultAlert: the server refused the handshake in TLS.
+	// FaultAlert: the server rejected the handshake with a TLS alert.
 	FaultAlert Fault = "alert"
-	// FaultBroken is any other error of the handshake.
+	// FaultBroken is any other handshake error.
 	FaultBroken Fault = "broken"
 )
 
-// Result is what one handshake showed.
+// Result of a handshake.
 type Result struct {
 	Target
 	// Address that was dialed; zero for a host name that does not resolve.
 	Address netip.AddrPort
 	Fault   Fault
-	// Detail is the error behind a fault.
+	// Detail is the error of a fault.
 	Detail string
-	// Chain is what the server showed, its own certificate first.
+	// Chain that the server presented, its own certificate first.
 	Chain []*x509.Certificate
-	// Accepted are the subjects of the roots under which the server accepts a client's certificate, in DER; empty where it
-	// does not say.
+	// Accepted are the DER subjects of the roots accepted for client certificates; empty if the server does not list them.
 	Accepted [][]byte
 }

@@ -1,8 +1,8 @@
-// Package handshake tells what a TLS handshake with an east-west gateway shows, without any credential.
+// Package handshake performs TLS handshakes with east-west gateways without a credential.
 //
-// A gateway forwards TLS by server name, and a server shows its certificates before it asks for the client's. So a
-// handshake from anywhere shows whether the address leads to the gateway, whether the gateway knows the service, and
-// who signs for the workloads behind it. Dial sees, Judge decides; neither has a certificate to send.
+// A gateway forwards TLS by server name, and servers present their certificates before they request the client's. A
+// handshake therefore shows, from anywhere, whether the address belongs to the gateway, whether the gateway knows the
+// service, and who signs for the workloads behind it. Dial observes, Judge decides; neither has a certificate to send.
 package handshake
 
 import (
@@ -13,13 +13,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Service is what a handshake asks a gateway for.
+// Service requested in a handshake.
 type Service struct {
 	Namespace, Name string
 	Port            uint16
 }
 
-// ParseService reads NAMESPACE/NAME:PORT.
+// ParseService parses NAMESPACE/NAME:PORT.
 func ParseService(text string) (Service, error) {
 	name, port, hasPort := strings.Cut(text, ":")
 	namespace, name, hasNamespace := strings.Cut(name, "/")
@@ -38,10 +38,11 @@ func ParseService(text string) (Service, error) {
 	return Service{Namespace: namespace, Name: name, Port: uint16(number)}, nil
 }
 
-// String is what ParseService reads.
+// String is the inverse of ParseService.
 func (s Service) String() string { return fmt.Sprintf("%s/%s:%d", s.Namespace, s.Name, s.Port) }
 
-// ServerName is how a sidecar asks a gateway for the service (istio pilot/pkg/model/service.go, BuildDNSSrvSubsetKey).
+// ServerName returns the server name that sidecars use for the service (istio pilot/pkg/model/service.go,
+// BuildDNSSrvSubsetKey).
 func (s Service) ServerName() string {
 	return fmt.Sprintf("outbound_.%d_._.%s.%s.svc.cluster.local", s.Port, s.Name, s.Namespace)
 }

@@ -1,5 +1,5 @@
-// Package hazard decides whether a change of remote secrets would meet a known fault of the istiod that watches them.
-// It imports decisions of this mesh and tables alone, and asks nobody.
+// Package hazard decides whether changing remote secrets triggers a known fault of the istiod that watches them. It is
+// pure.
 package hazard
 
 import (
@@ -12,35 +12,36 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// Change is what happens to the remote secrets of one control plane.
+// Change of a control plane's remote secrets.
 type Change struct {
-	// Consumer is the cluster of the control plane.
+	// Consumer is the control plane's cluster.
 	Consumer *v1alpha1.Cluster
-	// Running is the release that was found there. Without numbers the one of mesh.yaml or of the facts counts.
+	// Running is the observed release. Without numbers, that of mesh.yaml or of the facts is used.
 	Running upstream.Version
-	// Changed are the targets whose remote secrets get another content, Removed those whose remote secrets go.
+	// Changed are the targets whose remote secrets change, Removed those whose remote secrets are deleted.
 	Changed, Removed []string
-	// Apart tells that one of them is in another network.
+	// Apart is set if one of them is in another network.
 	Apart bool
-	// Waivers are those of the mesh.
+	// Waivers of the mesh.
 	Waivers []v1alpha1.Waiver
 }
 
-// Hazard is a change and the known faults that it meets.
+// Hazard is a change and the known faults that it triggers.
 type Hazard struct {
 	Change
-	// Release is the one that was judged; it may have no numbers.
+	// Release that was judged; it may have no numbers.
 	Release upstream.Version
-	// Severe faults take calls down until istiod is restarted. Warnings have to be known.
+	// Severe faults break calls until istiod is restarted. Warnings are informational.
 	Severe, Warnings []upstream.Fault
-	// Waived is the reason for which severe faults do not block.
+	// Waived is the reason why severe faults do not block.
 	Waived string
 }
 
-// severeRule finds the severe faults of a release in mesh.yaml (pkg/rules). Who waives it has a build with the fixes.
+// severeRule reports the severe faults of a release in mesh.yaml (pkg/rules). It is waived for builds that have the
+// fixes.
 const severeRule = "MESH073"
 
-// Of judges a change. Builds of vendors carry patches of their own and are not judged.
+// Of judges a change. Vendors' builds have their own patches and are not judged.
 func Of(change Change) Hazard {
 	h := Hazard{Change: change, Release: change.Running}
 	if !h.Release.Stated() {
@@ -73,15 +74,15 @@ func Of(change Change) Hazard {
 	return h
 }
 
-// Blocks tells whether istiod has to be restarted after the change.
+// Blocks reports whether istiod must be restarted after the change.
 func (h Hazard) Blocks() bool { return len(h.Severe) > 0 && h.Waived == "" }
 
-// Unknown tells that nothing says which release it is: then no fault is known either.
+// Unknown reports whether the release is unknown, and with it the faults.
 func (h Hazard) Unknown() bool {
 	return len(h.Changed) > 0 && h.Release.String() == "" && h.Consumer.Istio.Distribution == v1alpha1.DistributionIstio
 }
 
-// Err is nil where nothing blocks the change.
+// Err is nil if nothing blocks the change.
 func (h Hazard) Err() error {
 	if !h.Blocks() {
 		return nil
@@ -89,7 +90,7 @@ func (h Hazard) Err() error {
 	return hint.Errorf(h.remedy("restart istiod after the change: --accept-restart"), "%s", h.sentence(h.Severe))
 }
 
-// ByHand is what avoids the severe faults where the change is made elsewhere, or by other means.
+// ByHand describes how to avoid the severe faults if the change is made elsewhere.
 func (h Hazard) ByHand() string {
 	name := "istiod"
 	if h.Consumer.Istio.Revision != "" {
@@ -99,7 +100,7 @@ func (h Hazard) ByHand() string {
 	return h.remedy("restart istiod after the change: " + restart)
 }
 
-// remedy is what avoids the severe faults, the best first.
+// remedy describes how to avoid the severe faults, best way first.
 func (h Hazard) remedy(restart string) string {
 	first := "upgrade istiod of " + h.Consumer.Name + " to a release with the fix first"
 	if fixed := upstream.Fixed(h.Release, h.Severe); fixed.Stated() {
@@ -108,7 +109,7 @@ func (h Hazard) remedy(restart string) string {
 	return first + "; or " + restart + "; or use reader.auth: federated, whose remote secrets never change"
 }
 
-// Warning is a sentence about the faults that do not block; empty where there are none.
+// Warning describes the faults that do not block; empty if there are none.
 func (h Hazard) Warning() string {
 	switch {
 	case len(h.Severe) > 0 && h.Waived != "":
@@ -119,7 +120,7 @@ func (h Hazard) Warning() string {
 	return h.sentence(h.Warnings)
 }
 
-// Restart is a sentence about the restart, its reason, and what it does not spare.
+// Restart describes the restart, its reason, and its limits.
 func (h Hazard) Restart() string {
 	text := "restarts istiod afterwards: " + h.sentence(h.Severe)
 	if h.Consumer.Istio.DataPlane == v1alpha1.DataPlaneAmbient && len(h.Changed) > 0 {
@@ -136,7 +137,7 @@ func (h Hazard) sentence(faults []upstream.Fault) string {
 	return fmt.Sprintf("%s in Istio %s: %s", h.change(), h.Release, strings.Join(symptoms, "; "))
 }
 
-// change names what happens to which remote secrets.
+// change describes what happens to which remote secrets.
 func (h Hazard) change() string {
 	var parts []string
 	for _, part := range []struct {

@@ -1,6 +1,6 @@
 package helm
 
-// baseValues are those of chart base: resource definitions and the default webhook.
+// baseValues are the values of chart base: CRDs and the default webhook.
 type baseValues struct {
 	DefaultRevision string     `json:"defaultRevision,omitempty"`
 	Global          baseGlobal `json:"global"`
@@ -12,7 +12,7 @@ type baseGlobal struct {
 	Platform       string `json:"platform,omitempty"`
 }
 
-// base: the webhook that validates configuration leads to the Service of the revision.
+// The validating webhook refers to the revision's Service.
 func (v values) base() Chart {
 	return Chart{Name: "base", Release: "istio-base", Namespace: v.cluster.Istio.Namespace, Values: baseValues{
 		DefaultRevision: v.cluster.Istio.Revision,

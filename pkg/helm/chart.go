@@ -6,31 +6,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// Chart is a chart as one cluster gets it.
+// Chart is a chart for one cluster.
 type Chart struct {
 	// Name of the values file, without .yaml, and of the chart: base, istiod, cni, ztunnel, gateway.
 	Name string
 	// Release and Namespace of the installation.
 	Release, Namespace string
-	// Comment tells a reviewer what the values cannot say themselves; empty for nothing.
+	// Comment explains to reviewers what the values do not show; may be empty.
 	Comment string
-	// Values are what to encode as YAML.
+	// Values to encode as YAML.
 	Values any
-	// Entrance is the cluster whose east-west gateway the values lead to while its address is not known; nil
-	// where they are whole.
+	// Entrance is the cluster whose east-west gateway the values refer to and whose address is unknown; nil if the values
+	// are complete.
 	Entrance *v1alpha1.Cluster
 }
 
-// Mesh is what the values depend on: a mesh with its defaults, and its topology.
+// Mesh is the input of the values: a mesh with its defaults, and its topology.
 type Mesh struct {
 	Spec  *v1alpha1.Mesh
 	Graph *topology.Graph
-	// Rotating says that the root of the mesh is being changed: istiod must take a second one.
+	// Rotating is set during a root rotation: istiod must accept a second root.
 	Rotating bool
 }
 
-// Charts returns the charts of a cluster in the order of installation. Of distribution csm Google
-// installs all but the gateway.
+// Charts returns a cluster's charts in installation order. With distribution csm, Google installs all except the
+// gateway.
 func Charts(mesh Mesh, cluster *v1alpha1.Cluster) []Chart {
 	v := values{Mesh: mesh, cluster: cluster}
 	var charts []Chart
@@ -43,7 +43,7 @@ func Charts(mesh Mesh, cluster *v1alpha1.Cluster) []Chart {
 	return charts
 }
 
-// controlPlane are the charts of everything but the gateway.
+// controlPlane returns all charts except the gateway.
 func (v values) controlPlane() []Chart {
 	charts := []Chart{v.base()}
 	if v.needsCNI() {
@@ -68,12 +68,12 @@ func (v values) peering() bool { return v.Spec.Spec.Discovery == v1alpha1.Discov
 
 func (v values) remote() bool { return v.cluster.ControlPlane != v.cluster.Name }
 
-// ambient: Solo's peering has a ztunnel in its gateways, so it takes the profile also for sidecars.
+// ambient: Solo's peering runs a ztunnel in its gateways, so it also uses the profile for sidecars.
 func (v values) ambient() bool {
 	return v.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient || v.peering()
 }
 
-// openShift runs the CNI plugin and ztunnel in kube-system, where privileged pods may run.
+// openShift runs the CNI plugin and ztunnel in kube-system, which allows privileged pods.
 func (v values) openShift() bool { return v.cluster.Platform == v1alpha1.PlatformOpenShift }
 
 func (v values) needsCNI() bool { return v.ambient() || v.openShift() }
@@ -85,7 +85,7 @@ func (v values) nodeNamespace() string {
 	return v.cluster.Istio.Namespace
 }
 
-// profile of the charts; they refuse one that they do not know.
+// profile of the charts, which reject unknown ones.
 func (v values) profile() string {
 	switch {
 	case v.remote():
@@ -96,7 +96,7 @@ func (v values) profile() string {
 	return ""
 }
 
-// platform for the charts; they refuse one that they do not know, and know no EKS and no AKS.
+// platform for the charts, which reject unknown ones, and do not know EKS and AKS.
 func (v values) platform() string {
 	switch platform := v.cluster.Platform; platform {
 	case v1alpha1.PlatformGKE:

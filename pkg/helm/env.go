@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// env is the environment of istiod. What is not needed is not there: istiod warns of variables
-// that it does not use, and a reviewer wonders.
+// env is istiod's environment. It contains only what is needed: istiod warns about unused variables, and they confuse
+// reviewers.
 func (v values) env() map[string]string {
 	env := map[string]string{}
 	if v.takesSecondRoot() {
@@ -25,7 +25,7 @@ func (v values) env() map[string]string {
 		v.addPeeringEnv(env)
 	case v.cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient && v.severalNetworks():
 		env["AMBIENT_ENABLE_MULTI_NETWORK"] = "true"
-		// The release notes say that it is on; the code says that it is off.
+		// Enabled according to the release notes, but disabled in the code.
 		env["AMBIENT_ENABLE_MULTI_NETWORK_INGRESS"] = "true"
 	case v.refusesTLS() && v.ownGateway():
 		env["PILOT_ENABLE_ALPHA_GATEWAY_API"] = "true"
@@ -33,7 +33,7 @@ func (v values) env() map[string]string {
 	return env
 }
 
-// kubeconfigOptions are what istiod has to accept in remote secrets that hold no credential, separated by commas (istio
+// kubeconfigOptions returns what istiod must accept in remote secrets without a credential, comma-separated (istio
 // pilot/pkg/features/pilot.go, InsecureKubeConfigOptions).
 func (v values) kubeconfigOptions() []string {
 	options := map[string]bool{}
@@ -46,21 +46,22 @@ func (v values) kubeconfigOptions() []string {
 	return slices.Sorted(maps.Keys(options))
 }
 
-// takesSecondRoot tells whether istiod is to take a second root without a restart (istio
-// pilot/pkg/bootstrap/istio_ca.go, MultiRootMesh). One that signs with certificates of Google's takes none of ours.
+// takesSecondRoot reports whether istiod must accept a second root without a restart (istio
+// pilot/pkg/bootstrap/istio_ca.go, MultiRootMesh). One that uses Google's certificates has none of ours.
 func (v values) takesSecondRoot() bool {
 	ca := v.Spec.Spec.Trust.CA
 	hasIstiod := v.cluster.ControlPlane == v.cluster.Name
 	return hasIstiod && ca.Provider != v1alpha1.CAProviderMeshCA && (*ca.MultiRoot || v.Rotating)
 }
 
-// severalNetworks tells whether the clusters of the mesh are in more than one network.
+// severalNetworks reports whether the mesh's clusters are in more than one network.
 func (v values) severalNetworks() bool { return v.Graph.HasCrossNetwork(v.cluster.Name) }
 
-// refusesTLS: some releases of istiod refuse listeners of protocol TLS unless alpha features of Gateway API are on.
+// refusesTLS: some istiod releases reject listeners of protocol TLS unless alpha features of the Gateway API are
+// enabled.
 func (v values) refusesTLS() bool { return v.cluster.Istio.Release().Has(upstream.GatedTLSListeners) }
 
-// ownGateway tells whether istiod deploys the east-west gateway here.
+// ownGateway reports whether istiod deploys the east-west gateway here.
 func (v values) ownGateway() bool {
 	return v.Graph.Exposure(v.cluster.Name).Any() && v.cluster.EastWest().API == v1alpha1.GatewayAPIKubernetes
 }

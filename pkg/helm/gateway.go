@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// gatewayValues are those of chart gateway. It has a schema, and refuses what it does not know.
+// gatewayValues are the values of chart gateway, whose schema rejects unknown keys.
 type gatewayValues struct {
 	Env            map[string]string `json:"env,omitempty"`
 	Labels         map[string]string `json:"labels,omitempty"`
@@ -30,14 +30,14 @@ type gatewayPort struct {
 	TargetPort int32  `json:"targetPort"`
 }
 
-// helmGateway tells whether Helm installs the east-west gateway here.
+// helmGateway reports whether Helm installs the east-west gateway here.
 func (v values) helmGateway() bool {
 	return v.Graph.Exposure(v.cluster.Name).Any() && v.cluster.EastWest().API == v1alpha1.GatewayAPIIstio
 }
 
-// gateway: the chart makes a gateway between networks of any whose network it is told, with ports
-// of its own choice. One that opens istiod alone has no network, and the ingress gateway has ports
-// for everything; a label tells istiod which of them is for other networks.
+// gateway: with a network, the chart creates an east-west gateway with its own selection of ports. One that exposes
+// only istiod has no network, and the ingress gateway needs all ports; a label marks the port for other networks for
+// istiod.
 func (v values) gateway() Chart {
 	own, exposure := v.cluster.EastWest(), v.Graph.Exposure(v.cluster.Name)
 	gateway := gatewayValues{Revision: v.cluster.Istio.Revision, Service: gatewayService{Annotations: own.Annotations}}
@@ -55,7 +55,7 @@ func (v values) gateway() Chart {
 	ingress := own.Workload == v1alpha1.WorkloadIngress
 	hidden := exposure.Workloads && own.AddressesOnly
 	switch {
-	case hidden && !ingress: // what the chart makes of networkGateway, without the label on the Service
+	case hidden && !ingress: // what the chart does for networkGateway, without the label on the Service
 		gateway.Env = map[string]string{"ISTIO_META_REQUESTED_NETWORK_VIEW": v.cluster.Network}
 		gateway.Service.Ports = networkPorts(exposure.Remotes)
 	case exposure.Workloads && !ingress:
@@ -65,7 +65,7 @@ func (v values) gateway() Chart {
 	}
 	switch {
 	case !exposure.Workloads, hidden:
-		gateway.Labels = map[string]string{"kubectl-mesh.dev/mesh": v.Spec.Metadata.Name} // collect finds it by this
+		gateway.Labels = map[string]string{"kubectl-mesh.dev/mesh": v.Spec.Metadata.Name} // collect finds it by this label
 	case ingress:
 		gateway.Labels = map[string]string{
 			"networking.istio.io/gatewayPort": "443",

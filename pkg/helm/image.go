@@ -5,7 +5,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// Hub is the registry of a cluster's images; empty for the chart's own.
+// Hub returns the registry of a cluster's images; empty for the chart's default.
 func Hub(cluster *v1alpha1.Cluster) string {
 	istio := cluster.Istio
 	release := istio.Release()
@@ -20,7 +20,7 @@ func Hub(cluster *v1alpha1.Cluster) string {
 	return ""
 }
 
-// tag of the images: Solo's charts do not know their own. Elsewhere the chart says it.
+// tag of the images: Solo's charts have no default; others do.
 func (v values) tag() string {
 	if !v.solo() || v.cluster.Istio.Version == "" {
 		return ""
@@ -28,8 +28,7 @@ func (v values) tag() string {
 	return upstream.SoloVersion(v.cluster.Istio.Version)
 }
 
-// Repository is where Helm finds the charts of a cluster, for `helm upgrade`: a prefix to put before the name of a
-// chart. It is empty when nothing in mesh.yaml tells it.
+// Repository returns the prefix of chart names for `helm upgrade`; empty if mesh.yaml does not determine it.
 func Repository(cluster *v1alpha1.Cluster) string {
 	if cluster.Istio.Distribution == v1alpha1.DistributionSolo {
 		return upstream.SoloCharts(Hub(cluster))

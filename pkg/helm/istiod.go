@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// istiodValues are those of chart istiod: the control plane, or what leads to another one.
+// istiodValues are the values of chart istiod: of a control plane, or of what refers to another one.
 type istiodValues struct {
 	Env          map[string]string `json:"env,omitempty"`
 	Global       istiodGlobal      `json:"global"`
@@ -20,7 +20,7 @@ type istiodValues struct {
 	Platforms    *platforms        `json:"platforms,omitempty"`
 	Profile      string            `json:"profile,omitempty"`
 	Revision     string            `json:"revision,omitempty"`
-	// Trusted is the namespace of ztunnel, where it is not istiod's.
+	// Trusted is ztunnel's namespace, if it is not istiod's.
 	Trusted      string        `json:"trustedZtunnelNamespace,omitempty"`
 	VolumeMounts []volumeMount `json:"volumeMounts,omitempty"`
 	Volumes      []volume      `json:"volumes,omitempty"`
@@ -64,7 +64,7 @@ type proxyConfig struct {
 
 type pilot struct {
 	CNI pilotCNI `json:"cni,omitzero"`
-	// Env, VolumeMounts and Volumes are here for charts that look for them nowhere else.
+	// Env, VolumeMounts and Volumes are here for charts that read them nowhere else.
 	Env          map[string]string `json:"env,omitempty"`
 	VolumeMounts []volumeMount     `json:"volumeMounts,omitempty"`
 	Volumes      []volume          `json:"volumes,omitempty"`
@@ -122,7 +122,7 @@ func (v values) istiod() Chart {
 	return chart
 }
 
-// nest puts below pilot what older charts pass over elsewhere.
+// nest moves below pilot what older charts ignore elsewhere.
 func (i *istiodValues) nest() {
 	if i.Env == nil && i.Volumes == nil {
 		return
@@ -134,9 +134,9 @@ func (i *istiodValues) nest() {
 	i.Env, i.Volumes, i.VolumeMounts = nil, nil, nil
 }
 
-// leadToPrimary: the cluster and the network of the pods here are in the path of the webhook, or
-// they would be those of the primary (istio pkg/kube/inject/webhook.go).
-// It returns the primary where its address is not known.
+// leadToPrimary refers to the primary. The webhook's path contains the cluster and network of the pods here, which
+// would otherwise be the primary's (istio pkg/kube/inject/webhook.go). It returns the primary if its address is
+// unknown.
 func (v values) leadToPrimary(istiod *istiodValues) (unaddressed *v1alpha1.Cluster) {
 	if primary, known := v.Graph.Cluster(v.cluster.ControlPlane); known {
 		if addresses := primary.EastWest().Addresses; len(addresses) > 0 {
@@ -149,7 +149,7 @@ func (v values) leadToPrimary(istiod *istiodValues) (unaddressed *v1alpha1.Clust
 	return unaddressed
 }
 
-// InjectionPath is what the webhook of a cluster calls at the control plane of another one.
+// InjectionPath returns the path at another cluster's control plane that a cluster's webhook calls.
 func InjectionPath(cluster *v1alpha1.Cluster) string {
 	path := "/inject/cluster/" + cluster.ID()
 	if cluster.Network != "" {
@@ -160,8 +160,7 @@ func InjectionPath(cluster *v1alpha1.Cluster) string {
 
 func (v values) aliases() []string { return Aliases(v.Spec, v.Graph, v.cluster) }
 
-// Aliases are the other trust domains of the mesh: each cluster has those of all others, so that
-// they believe each other.
+// Aliases returns the mesh's other trust domains: each cluster accepts those of all others.
 func Aliases(mesh *v1alpha1.Mesh, graph *topology.Graph, of *v1alpha1.Cluster) []string {
 	domains := slices.Clone(mesh.Spec.Trust.DomainAliases)
 	if len(domains) > 0 {

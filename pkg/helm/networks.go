@@ -23,8 +23,8 @@ type networkGateway struct {
 	RegistryServiceName string `json:"registryServiceName,omitempty"`
 }
 
-// meshNetworks says of each network which clusters are in it and where it is entered, if the mesh
-// asks for that. Ambient clusters look at Gateways only.
+// meshNetworks lists the clusters and entry points of each network, if the mesh enables it. Ambient clusters use only
+// Gateways.
 func (v values) meshNetworks() map[string]meshNetwork {
 	if !*v.cluster.Istio.MeshNetworks || v.ambient() {
 		return nil
@@ -44,14 +44,14 @@ func (v values) meshNetworks() map[string]meshNetwork {
 	return networks
 }
 
-// known are the clusters whose endpoints the control plane here has, by name.
+// known returns the clusters whose endpoints the control plane here has, by name.
 func (v values) known() []*v1alpha1.Cluster {
 	known := append([]*v1alpha1.Cluster{v.cluster}, slices.Collect(v.Graph.Targets(v.cluster.Name))...)
 	slices.SortFunc(known, func(a, b *v1alpha1.Cluster) int { return strings.Compare(a.Name, b.Name) })
 	return known
 }
 
-// networkGateways: an address that nobody has said is looked up by the name of the Service.
+// networkGateways: an undeclared address is resolved by the Service's name.
 func networkGateways(cluster *v1alpha1.Cluster) []networkGateway {
 	own := cluster.EastWest()
 	var gateways []networkGateway

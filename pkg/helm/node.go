@@ -2,7 +2,7 @@ package helm
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 
-// cniValues are those of chart cni: the plugin that takes over the traffic of pods.
+// cniValues are the values of chart cni, the plugin that redirects the traffic of pods.
 type cniValues struct {
 	Ambient           *cniAmbient `json:"ambient,omitempty"`
 	CNIBinDir         string      `json:"cniBinDir,omitempty"`
@@ -25,8 +25,7 @@ func (v values) nodeGlobal() nodeGlobal {
 	return nodeGlobal{Hub: Hub(v.cluster), Platform: v.platform(), Tag: v.tag()}
 }
 
-// cni: on GKE the chart guesses the folder from the version of Kubernetes, which `helm template`
-// does not tell it.
+// cni: on GKE the chart derives the directory from the Kubernetes version, which `helm template` does not know.
 func (v values) cni() Chart {
 	cni := cniValues{Global: v.nodeGlobal()}
 	if v.ambient() {
@@ -42,8 +41,7 @@ func (v values) cni() Chart {
 	return Chart{Name: "cni", Release: "istio-cni", Namespace: v.nodeNamespace(), Values: cni}
 }
 
-// ztunnelValues are those of chart ztunnel: the proxy of a node. It takes the trust domain from
-// its control plane.
+// ztunnelValues are the values of chart ztunnel, the proxy of a node. It gets the trust domain from its control plane.
 type ztunnelValues struct {
 	Env            map[string]string `json:"env,omitempty"`
 	Global         ztunnelGlobal     `json:"global,omitzero"`

@@ -6,8 +6,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// addPeeringEnv: what Solo's documentation sets on istiod for peering. Whether networks are flat
-// is stated either way, because the default is documented nowhere.
+// addPeeringEnv sets what Solo's documentation sets for peering. Whether networks are flat is always set, because the
+// default is not documented.
 func (v values) addPeeringEnv(env map[string]string) {
 	env["PILOT_ENABLE_IP_AUTOALLOCATE"] = "true"
 	env["PEERING_ENABLE_FLAT_NETWORKS"] = "false"
@@ -15,14 +15,14 @@ func (v values) addPeeringEnv(env map[string]string) {
 		env["PEERING_ENABLE_FLAT_NETWORKS"] = "true"
 	}
 	if v.cluster.Istio.Release().Has(upstream.LegacyMultiSwitch) {
-		env["DISABLE_LEGACY_MULTICLUSTER"] = "true" // ignore remote secrets: the two do not mix
+		env["DISABLE_LEGACY_MULTICLUSTER"] = "true" // ignore remote secrets, which do not work together with peering
 	}
 	if len(v.Graph.TrustDomains()) > 1 {
 		env["PILOT_SKIP_VALIDATE_TRUST_DOMAIN"] = "true"
 	}
 }
 
-// flat tells whether a linked cluster is in the same network.
+// flat reports whether a linked cluster is in the same network.
 func (v values) flat() bool {
 	for other := range v.Graph.Neighbors(v.cluster.Name) {
 		if other.Network == v.cluster.Network {
@@ -32,7 +32,7 @@ func (v values) flat() bool {
 	return false
 }
 
-// addSolo: what Solo's build of the chart has beside Istio's.
+// addSolo sets what only Solo's build of the chart has.
 func (v values) addSolo(istiod *istiodValues) {
 	if ref := v.cluster.Istio.LicenseSecretRef; ref != nil {
 		secret := *ref

@@ -7,10 +7,10 @@ import (
 
 const (
 	tokenVolume = "mesh-peers"
-	tokenLife   = 3600 // seconds; the kubelet renews a token well before its end
+	tokenLife   = 3600 // seconds; the kubelet renews a token well before it expires
 )
 
-// The part of a pod's volumes that is needed (k8s.io/api core/v1).
+// The required fields of a pod's volumes (k8s.io/api core/v1).
 type volume struct {
 	Name      string    `json:"name"`
 	Projected projected `json:"projected"`
@@ -36,7 +36,7 @@ type volumeMount struct {
 	ReadOnly  bool   `json:"readOnly"`
 }
 
-// federated are the clusters that the control plane here reads with tokens of its own cluster.
+// federated returns the clusters that the control plane here reads with tokens of its own cluster.
 func (v values) federated() []*v1alpha1.Cluster {
 	var targets []*v1alpha1.Cluster
 	for target := range v.Graph.Targets(v.cluster.Name) {
@@ -47,7 +47,7 @@ func (v values) federated() []*v1alpha1.Cluster {
 	return targets
 }
 
-// tokenVolumes have the kubelet put a token for each of them into the pod of istiod.
+// tokenVolumes have the kubelet mount a token for each of them into istiod's pod.
 func (v values) tokenVolumes() ([]volume, []volumeMount) {
 	targets := v.federated()
 	if len(targets) == 0 {
