@@ -36,7 +36,7 @@ func (s rootStep) gate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var unseen []string
+	var unknown []string
 	var behind []error
 	seen := map[string]cluster.Certificates{}
 	for _, member := range clusters {
@@ -45,14 +45,14 @@ func (s rootStep) gate(ctx context.Context) error {
 		if live != nil {
 			seen[member.Name] = *live
 		} else if !inTree {
-			unseen = append(unseen, member.Name)
+			unknown = append(unknown, member.Name)
 		}
 	}
 	if err := errors.Join(behind...); err != nil {
 		return hint.Add(err, "apply the phase first: kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
 	}
-	if len(unseen) > 0 && s.rotation.Phase != trust.PhaseSteady {
-		return hint.Add(fmt.Errorf("the previous phase is not verified in %s", strings.Join(unseen, ", ")),
+	if len(unknown) > 0 && s.rotation.Phase != trust.PhaseSteady {
+		return hint.Add(fmt.Errorf("the previous phase is not verified in %s", strings.Join(unknown, ", ")),
 			"render the tree, commit and apply it: "+s.renderCommand())
 	}
 	return s.checkWorkloads(ctx, s.leaves(), clusters, seen)

@@ -54,8 +54,8 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// TestIssueBesideRequests: a cluster that has a pending certificate request gets no key from here.
-func TestIssueBesideRequests(t *testing.T) {
+// TestIssueWithPendingRequests: a cluster that has a pending certificate request gets no key from here.
+func TestIssueWithPendingRequests(t *testing.T) {
 	for name, test := range map[string]struct {
 		forget     bool // the key is elsewhere
 		want, sign string

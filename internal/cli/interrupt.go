@@ -56,8 +56,8 @@ func (i *interrupt) context() context.Context {
 
 // listen makes the first SIGINT or SIGTERM end the context, and leaves the second one to end the program.
 func (i *interrupt) listen() {
-	heard, stop := signal.NotifyContext(i.ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(heard, func() {
+	received, stop := signal.NotifyContext(i.ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(received, func() {
 		stop()
 		i.cancel()
 	})

@@ -111,8 +111,8 @@ func TestSilentCluster(t *testing.T) {
 	}
 }
 
-// TestSomebodyElseWrites: a file that has changed since it was read is not written over.
-func TestSomebodyElseWrites(t *testing.T) {
+// TestConcurrentWriter: a file that has changed since it was read is not written over.
+func TestConcurrentWriter(t *testing.T) {
 	const text = "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: west}\nspec: {network: "
 	for before, want := range map[string]string{"": "changed by another process: it did not exist", text + "a}\n": "changed by another process"} {
 		h := newFixture(t, testmesh.Both)

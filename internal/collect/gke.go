@@ -70,20 +70,20 @@ func ImportGKE(ctx context.Context, in ImportInput) ([]Change, error) {
 
 // FirstMesh is a mesh.yaml of the clusters in a dump.
 func FirstMesh(dump gke.Dump) string {
-	_, strangers := Match(nil, SelectClusters(dump.Clusters))
-	return firstMesh(strangers)
+	_, unknown := Match(nil, SelectClusters(dump.Clusters))
+	return firstMesh(unknown)
 }
 
 func (i *importer) run(ctx context.Context) error {
-	found, strangers := Match(i.Workspace.Doc.Mesh.Spec.Clusters, SelectClusters(i.Dump.Clusters))
+	found, unknown := Match(i.Workspace.Doc.Mesh.Spec.Clusters, SelectClusters(i.Dump.Clusters))
 	if odd := len(i.Dump.Clusters) - len(SelectClusters(i.Dump.Clusters)); odd > 0 {
 		i.Log.Warn("", "%s of the files is ignored: not a valid GKE cluster name", terminal.Count(odd, "cluster"))
 	}
-	if len(found) == 0 && len(strangers) == 0 {
+	if len(found) == 0 && len(unknown) == 0 {
 		return verdict.Inputf("run: gcloud container clusters list --format=json", "the files contain no valid GKE cluster")
 	}
 	if len(found) == 0 {
-		return verdict.Inputf("add them to spec.clusters of "+i.Workspace.Name+":\n"+Indented(clusterLines(strangers, nil)),
+		return verdict.Inputf("add them to spec.clusters of "+i.Workspace.Name+":\n"+Indented(clusterLines(unknown, nil)),
 			"%s lists none of the clusters in the files", i.Workspace.Name)
 	}
 	var errs []error
@@ -100,10 +100,10 @@ func (i *importer) run(ctx context.Context) error {
 		return err
 	}
 	i.infoAbsent(found)
-	if len(strangers) > 0 {
-		i.Log.Warn("", "%s does not list %s of the files", i.Workspace.Name, terminal.Count(len(strangers), "cluster"))
+	if len(unknown) > 0 {
+		i.Log.Warn("", "%s does not list %s of the files", i.Workspace.Name, terminal.Count(len(unknown), "cluster"))
 		i.Log.Advise("if they belong to the mesh, add them to spec.clusters, and import again:\n" +
-			Indented(clusterLines(strangers, i.Workspace.Graph.Names())))
+			Indented(clusterLines(unknown, i.Workspace.Graph.Names())))
 	}
 	return nil
 }
@@ -126,8 +126,8 @@ func (i *importer) take(one Matched) error {
 			return strings.HasPrefix(note.What, "gke.")
 		})
 	}
-	sound, beside := i.otherPath(name, sound)
-	for _, note := range append(reported.Notes, beside...) {
+	sound, additional := i.otherPath(name, sound)
+	for _, note := range append(reported.Notes, additional...) {
 		i.Log.Warn("", "%s: %s", name, note.What+": "+note.Why)
 	}
 	for _, note := range unsound { // its reason may repeat a secret in the wrong place

@@ -17,7 +17,7 @@ type Matched struct {
 
 // Match finds the clusters of a dump in the mesh. Both lists come sorted: what was found, by the
 // name in the mesh, and what belongs to nobody there.
-func Match(clusters []v1alpha1.Cluster, dump []gke.Cluster) (found []Matched, strangers []gke.ID) {
+func Match(clusters []v1alpha1.Cluster, dump []gke.Cluster) (found []Matched, unknown []gke.ID) {
 	dump = Latest(dump)
 	for _, one := range dump {
 		known, id := false, one.ID()
@@ -28,12 +28,12 @@ func Match(clusters []v1alpha1.Cluster, dump []gke.Cluster) (found []Matched, st
 			}
 		}
 		if !known {
-			strangers = append(strangers, id)
+			unknown = append(unknown, id)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Matched) int { return strings.Compare(a.Target.Name, b.Target.Name) })
-	slices.SortFunc(strangers, compareIDs)
-	return found, strangers
+	slices.SortFunc(unknown, compareIDs)
+	return found, unknown
 }
 
 func compareIDs(a, b gke.ID) int {

@@ -88,14 +88,14 @@ func firstMesh(ids []gke.ID) string {
 		Indented(Indented(clusterLines(ids, nil)))
 }
 
-// maxStrangers bounds how many clusters are written out.
-const maxStrangers = 50
+// maxUnknown bounds how many clusters are written out.
+const maxUnknown = 50
 
 // clusterLines are entries for spec.clusters, each with a name that is still free.
 func clusterLines(ids []gke.ID, taken []string) string {
 	more := ""
-	if len(ids) > maxStrangers {
-		more, ids = fmt.Sprintf("# … and %d more\n", len(ids)-maxStrangers), ids[:maxStrangers]
+	if len(ids) > maxUnknown {
+		more, ids = fmt.Sprintf("# … and %d more\n", len(ids)-maxUnknown), ids[:maxUnknown]
 	}
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, id := range ids {

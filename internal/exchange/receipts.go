@@ -146,8 +146,8 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	believes := ImportInput{Accept: refuseUnknown, Log: in.Log}
-	i := &intake{in: believes, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
+	trusting := ImportInput{Accept: refuseUnknown, Log: in.Log}
+	i := &intake{in: trusting, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
 	var errs []error
 	for _, file := range files { // those of a site are in their order
 		if file.Purpose != exchange.PurposeReceipt || in.sees(file.Receipts) {

@@ -13,8 +13,8 @@ import (
 // factList collects facts in the order of the fields in a file.
 type factList struct{ facts []Fact }
 
-// told is a value that a dump may be silent about; then a file keeps its own.
-func (l *factList) told(field, value string) {
+// report is a value that a dump may be silent about; then a file keeps its own.
+func (l *factList) report(field, value string) {
 	if value != "" {
 		l.facts = append(l.facts, Fact{Field: field, Values: []string{value}})
 	}
@@ -22,7 +22,7 @@ func (l *factList) told(field, value string) {
 
 // settled is a value that a dump decides: none is an answer as well.
 func (l *factList) settled(field, value string) {
-	if l.told(field, value); value == "" {
+	if l.report(field, value); value == "" {
 		l.facts = append(l.facts, Fact{Field: field})
 	}
 }
@@ -52,7 +52,7 @@ func (l *factList) decision(field string, value *bool) {
 func GKE(reported gke.Facts, have []string) []Fact {
 	spec, g := reported.Spec, reported.Spec.GKE
 	var l factList
-	l.told("kubernetesVersion", spec.KubernetesVersion)
+	l.report("kubernetesVersion", spec.KubernetesVersion)
 	podCIDRs := spec.PodCIDRs
 	if reported.PodRangesOpen {
 		podCIDRs = withRanges(podCIDRs, have)
@@ -60,15 +60,15 @@ func GKE(reported gke.Facts, have []string) []Fact {
 	if len(podCIDRs) > 0 {
 		l.settledList("podCIDRs", podCIDRs)
 	}
-	l.told("istio.revision", spec.Istio.Revision)
-	l.told("platform", string(spec.Platform))
-	l.told("api.certificateAuthorityData", base64.StdEncoding.EncodeToString(spec.API.CertificateAuthorityData))
-	l.told("gke.project", g.Project)
-	l.told("gke.location", g.Location)
-	l.told("gke.cluster", g.Cluster)
-	l.told("gke.networkProject", g.NetworkProject)
-	l.told("gke.vpc", g.VPC)
-	l.told("gke.subnet", g.Subnet)
+	l.report("istio.revision", spec.Istio.Revision)
+	l.report("platform", string(spec.Platform))
+	l.report("api.certificateAuthorityData", base64.StdEncoding.EncodeToString(spec.API.CertificateAuthorityData))
+	l.report("gke.project", g.Project)
+	l.report("gke.location", g.Location)
+	l.report("gke.cluster", g.Cluster)
+	l.report("gke.networkProject", g.NetworkProject)
+	l.report("gke.vpc", g.VPC)
+	l.report("gke.subnet", g.Subnet)
 	if len(g.NodeTags) > 0 {
 		l.settledList("gke.nodeTags", g.NodeTags)
 	}
@@ -79,7 +79,7 @@ func GKE(reported gke.Facts, have []string) []Fact {
 	l.settled("gke.endpoints.dns", g.Endpoints.DNS)
 	l.truth("gke.globalAccess", g.GlobalAccess)
 	l.truth("gke.tokensViaDNS", g.TokensViaDNS)
-	l.told("gke.masterCIDR", g.MasterCIDR)
+	l.report("gke.masterCIDR", g.MasterCIDR)
 	l.settledList("gke.authorizedNetworks", g.AuthorizedNetworks)
 	l.decision("gke.authorizedNetworksEnabled", g.AuthorizedNetworksEnabled)
 	l.decision("gke.authorizedNetworksOnPrivateEndpoint", g.AuthorizedNetworksOnPrivateEndpoint)
@@ -97,10 +97,10 @@ func (l *factList) membership(membership *v1alpha1.Membership) {
 		}
 		return
 	}
-	l.told("gke.membership.project", membership.Project)
-	l.told("gke.membership.projectNumber", membership.ProjectNumber)
-	l.told("gke.membership.name", membership.Name)
-	l.told("gke.membership.location", membership.Location)
+	l.report("gke.membership.project", membership.Project)
+	l.report("gke.membership.projectNumber", membership.ProjectNumber)
+	l.report("gke.membership.name", membership.Name)
+	l.report("gke.membership.location", membership.Location)
 }
 
 // withRanges adds ranges that a file has and a dump cannot tell.

@@ -167,8 +167,8 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestWriteNowhere: a directory of credentials that is no good is told before anything is written.
-func TestWriteNowhere(t *testing.T) {
+// TestWriteWithoutDirectory: a directory of credentials that is no good is told before anything is written.
+func TestWriteWithoutDirectory(t *testing.T) {
 	dir := t.TempDir()
 	files.Write(t, dir, map[string]string{"credentials/.gitignore": "!token\n"})
 	if _, err := initial.Write(t.Context(), workspace.Source{Filename: filepath.Join(dir, "mesh.yaml")}, initial.Mesh{Text: []byte("first\n")}, false); err == nil {

@@ -152,31 +152,31 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Obse
 	defer progress.Begin(ctx, declared.Name)()
 	opened, err := in.Clusters.Open(ctx, declared, live.Observe)
 	if err != nil {
-		return unseen(err)
+		return unreachable(err)
 	}
 	ws, clusters := in.Workspace, in.Clusters
-	var shaken *handshake.Service
+	var service *handshake.Service
 	if in.Handshake != nil {
-		shaken = &in.Handshake.Service
+		service = &in.Handshake.Service
 	}
 	return check.Gather(ctx, check.Target{
 		Cluster: declared, Source: opened.Client, Labels: access.Labels(ws.Doc.Mesh.Metadata.Name),
 		Proven: opened.Proof == live.ProvenByUID || opened.Proof == live.ProvenByAuthority,
 		Serves: ws.Graph.Exposure(declared.Name).Remotes,
 		Reads:  slices.Collect(ws.Graph.Targets(declared.Name)),
-		Probe: func(ctx context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Permission) cluster.Access {
-			return cluster.Probe(ctx, remote, clusters.UserAgent(), clusters.Timeout(), rights)
+		Probe: func(ctx context.Context, remote cluster.RemoteKubeconfig, permissions []cluster.Permission) cluster.Access {
+			return cluster.Probe(ctx, remote, clusters.UserAgent(), clusters.Timeout(), permissions)
 		},
 		Debug:            in.istiod(opened),
 		Istiods:          in.istiods(opened),
-		HandshakeService: shaken,
+		HandshakeService: service,
 		Calls:            in.samples(opened),
 		Explain:          func(err error) (string, string) { return onLines(clusters.Explain(err, opened.Context)) },
 	})
 }
 
-// unseen is a cluster of which nothing was seen, and why.
-func unseen(err error) *check.Observation {
+// unreachable is a cluster of which nothing was seen, and why.
+func unreachable(err error) *check.Observation {
 	reason, remedy := onLines(err)
 	return &check.Observation{Unreachable: reason, Remedy: remedy}
 }

@@ -124,7 +124,7 @@ func (p *Plan) fields(cluster string, facts, entry *yaml.Node, path []string) er
 func (p *Plan) move(cluster string, at []string, value, entry *yaml.Node) error {
 	move := Move{Cluster: cluster, Field: strings.Join(at, "."), Value: oneLine(value), To: mesh.BelongsTo(at)}
 	switch move.To {
-	case mesh.Nowhere:
+	case mesh.BelongsNowhere:
 		return verdict.Inputf("remove it, or correct its name",
 			"%s: spec.%s is not a field of a cluster", p.ws.Path(layout.Facts(cluster)), move.Field)
 	case mesh.InState:

@@ -39,14 +39,14 @@ func Explain(
 	}
 	target := a.Target
 	in := render.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Bundles: ws.Bundles}
-	rights, err := render.Permissions(in, pair)
+	permissions, err := render.Permissions(in, pair)
 	if err != nil {
 		return Explanation{}, err
 	}
 	words := Explanation{
 		Link:        ws.LinkName(pair),
 		Server:      topology.AddressFor(a.Consumer, target).API.Server,
-		Permissions: rights,
+		Permissions: permissions,
 		Summary:     fmt.Sprintf("%s's control plane reads %s's API server", pair.Consumer, pair.Target),
 	}
 	if caller != pair.Consumer {

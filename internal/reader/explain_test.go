@@ -165,8 +165,8 @@ func TestExplainWhatItOpens(t *testing.T) {
 	}
 }
 
-// TestExplainNobody: a pair of which one cluster is not in the mesh is no link.
-func TestExplainNobody(t *testing.T) {
+// TestExplainWithoutConsumers: a pair of which one cluster is not in the mesh is no link.
+func TestExplainWithoutConsumers(t *testing.T) {
 	h := &fixture{Fixture: testmesh.Offline(t, testmesh.Both), t: t}
 	ws, _ := h.Open()
 	_, err := reader.Explain(t.Context(), ws, access.Pair{Consumer: "east", Target: "nowhere"}, "east", now)

@@ -12,9 +12,9 @@ import (
 // change is what a rotation does to the remote secrets of the consumer. That of a federated reader never changes.
 func (r *rotation) change() hazard.Change {
 	change := hazard.Change{
-		Consumer: r.access.Consumer,
-		Waivers:  r.Workspace.Doc.Mesh.Spec.Waivers,
-		Apart:    r.Workspace.Graph.CrossNetwork(r.Pair.Consumer, r.Pair.Target),
+		Consumer:     r.access.Consumer,
+		Waivers:      r.Workspace.Doc.Mesh.Spec.Waivers,
+		OtherNetwork: r.Workspace.Graph.CrossNetwork(r.Pair.Consumer, r.Pair.Target),
 	}
 	if r.kind().Traits().Rotates() {
 		change.Changed = []string{r.Pair.Target}

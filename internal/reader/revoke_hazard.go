@@ -35,7 +35,7 @@ func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) 
 	for _, pair := range r.Pairs {
 		if pair.Consumer == name {
 			change.Removed = append(change.Removed, pair.Target)
-			change.Apart = change.Apart || r.Workspace.Graph.CrossNetwork(name, pair.Target)
+			change.OtherNetwork = change.OtherNetwork || r.Workspace.Graph.CrossNetwork(name, pair.Target)
 			links = append(links, r.Workspace.LinkName(pair))
 		}
 	}

@@ -188,10 +188,10 @@ func (r *rotation) judge(server string, access cluster.Access, elsewhere string)
 // await calls until the credential is let in with all its rights, as long as patience lasts.
 func (r *rotation) await(ctx context.Context, remote cluster.RemoteKubeconfig) (granted cluster.Access) {
 	from := r.access.Consumer
-	rights := cluster.ReaderPermissions(r.access.Target.Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
+	permissions := cluster.ReaderPermissions(r.access.Target.Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
 	// The error of the wait is that of patience; the last answer says more.
 	_ = wait.PollUntilContextTimeout(ctx, live.PollInterval, callPatience, true, func(ctx context.Context) (bool, error) {
-		granted = cluster.Probe(ctx, remote, r.Clusters.UserAgent(), r.Clusters.Timeout(), rights)
+		granted = cluster.Probe(ctx, remote, r.Clusters.UserAgent(), r.Clusters.Timeout(), permissions)
 		known := granted.Verdict == cluster.VerdictAccepted && granted.Unasked == "" && len(granted.Missing) == 0
 		return known || granted.Verdict == cluster.VerdictUnreachable || granted.Verdict == cluster.VerdictUntrusted, nil
 	})

@@ -90,7 +90,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 	for target := range r.Workspace.Graph.Targets(m.Name) {
 		if changesRemoteSecret(slices.Concat(m.plan, m.secrets, m.pending), access.RemoteSecret(target.Name)) {
 			change.Changed = append(change.Changed, target.Name)
-			change.Apart = change.Apart || r.Workspace.Graph.CrossNetwork(m.Name, target.Name)
+			change.OtherNetwork = change.OtherNetwork || r.Workspace.Graph.CrossNetwork(m.Name, target.Name)
 		}
 	}
 	if r.Prune {
@@ -98,7 +98,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 			target, remote := strings.CutPrefix(orphan.Name, access.RemoteSecretPrefix)
 			if remote && orphan.Kind == "Secret" && isPrunable(orphan) {
 				change.Removed = append(change.Removed, target)
-				change.Apart = true // of a cluster that is in the mesh no more nothing is known
+				change.OtherNetwork = true // of a cluster that is in the mesh no more nothing is known
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 	}
 	if d.left != nil {
 		change.Changed, change.Removed = union(change.Changed, d.left.Changed), union(change.Removed, d.left.Removed)
-		change.Apart = change.Apart || len(d.left.Removed) > 0 || r.anySeparate(m, d.left.Changed)
+		change.OtherNetwork = change.OtherNetwork || len(d.left.Removed) > 0 || r.anySeparate(m, d.left.Changed)
 	}
 	if len(change.Changed)+len(change.Removed) == 0 {
 		return nil

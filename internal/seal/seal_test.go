@@ -158,8 +158,8 @@ func TestSealOne(t *testing.T) {
 	}
 }
 
-// TestSealAnew: what has changed is sealed again, and why is said.
-func TestSealAnew(t *testing.T) {
+// TestSealAgain: what has changed is sealed again, and why is said.
+func TestSealAgain(t *testing.T) {
 	first, second := identity(t), identity(t)
 	for _, test := range []struct {
 		name   string

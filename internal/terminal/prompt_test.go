@@ -36,8 +36,8 @@ func TestConfirm(t *testing.T) {
 	}
 }
 
-// TestConfirmNobody: in a pipe nobody can answer, and nobody is asked.
-func TestConfirmNobody(t *testing.T) {
+// TestConfirmWithoutTerminal: in a pipe nobody can answer, and nobody is asked.
+func TestConfirmWithoutTerminal(t *testing.T) {
 	for name, change := range map[string]func(*terminal.Prompt){
 		"the input is a pipe":  func(p *terminal.Prompt) { p.Answers = false },
 		"the output is a pipe": func(p *terminal.Prompt) { p.Reads = false },

@@ -73,12 +73,12 @@ func (s *sweeper) scan(dir string, deep bool) {
 	}
 }
 
-func (s *sweeper) judge(name string, beside []fs.DirEntry) {
+func (s *sweeper) judge(name string, siblings []fs.DirEntry) {
 	base := path.Base(name)
 	old, number, ours := parseHidden(base)
 	switch {
 	case !ours && !isSingleFile(base):
-	case !ours, !old, number <= s.settled, s.hasOtherName(name, beside):
+	case !ours, !old, number <= s.settled, s.hasOtherName(name, siblings):
 		s.stale = append(s.stale, name)
 	default:
 		s.orphans = append(s.orphans, name)
@@ -86,12 +86,12 @@ func (s *sweeper) judge(name string, beside []fs.DirEntry) {
 }
 
 // hasOtherName tells whether the same file has another name in its directory: then nothing is lost with this one.
-func (s *sweeper) hasOtherName(name string, beside []fs.DirEntry) bool {
+func (s *sweeper) hasOtherName(name string, siblings []fs.DirEntry) bool {
 	mine, err := s.disk.Root().Lstat(name)
 	if err != nil {
 		return false
 	}
-	return slices.ContainsFunc(beside, func(entry fs.DirEntry) bool {
+	return slices.ContainsFunc(siblings, func(entry fs.DirEntry) bool {
 		if _, _, hidden := parseHidden(entry.Name()); hidden || !entry.Type().IsRegular() {
 			return false
 		}

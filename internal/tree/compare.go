@@ -18,14 +18,14 @@ func Compare(name string, trees []Tree, show func(dir string, list []output.Diff
 		if err != nil {
 			return err
 		}
-		beside, err := t.Unmanaged()
+		siblings, err := t.Unmanaged()
 		if err != nil {
 			return err
 		}
-		if err := show(t.Dir, append(changed, beside...)); err != nil {
+		if err := show(t.Dir, append(changed, siblings...)); err != nil {
 			return err
 		}
-		differs, unmanaged = differs+len(changed), unmanaged+len(beside)
+		differs, unmanaged = differs+len(changed), unmanaged+len(siblings)
 	}
 	var problems []error
 	if differs > 0 {

@@ -97,8 +97,8 @@ func TestKeepGenerationsRefuses(t *testing.T) {
 	}
 }
 
-// TestKeepGenerationsBesideOthers: what another run recorded of another cluster in the meantime stays.
-func TestKeepGenerationsBesideOthers(t *testing.T) {
+// TestKeepGenerationsOfOthers: what another run recorded of another cluster in the meantime stays.
+func TestKeepGenerationsOfOthers(t *testing.T) {
 	h, ws := open(t, testmesh.Both, nil)
 	h.Write(state, stateHead+"spec: {clusters: {east: {uid: u}}}\n")
 	if err := ws.KeepGenerations(t.Context(), pair, workspace.Generations{Current: []int32{2}}); err != nil {

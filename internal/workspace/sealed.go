@@ -183,7 +183,7 @@ func (ws *Public) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
 // orphanedSealed finds files that belong to nothing that these clusters get.
 func (ws *Public) orphanedSealed(clusters []string, wanted map[string]bool) []rules.Sealed {
 	there, _ := fs.Glob(ws.files, layout.SealedFile("*", "*")) // the pattern is well formed
-	var strays []rules.Sealed
+	var orphaned []rules.Sealed
 	for _, name := range there {
 		cluster := path.Base(path.Dir(name))
 		declared, ours := ws.Graph.Cluster(cluster)
@@ -191,10 +191,10 @@ func (ws *Public) orphanedSealed(clusters []string, wanted map[string]bool) []ru
 			continue
 		}
 		if !wanted[name] && (!ours || slices.Contains(clusters, cluster)) && !strings.HasPrefix(path.Base(name), ".") {
-			strays = append(strays, rules.Sealed{Cluster: cluster, File: ws.Path(name), Orphaned: true})
+			orphaned = append(orphaned, rules.Sealed{Cluster: cluster, File: ws.Path(name), Orphaned: true})
 		}
 	}
-	return strays
+	return orphaned
 }
 
 // awaitsCertificates tells whether a cluster is to have certificates that are not there yet: what is sealed of earlier

@@ -142,8 +142,8 @@ func TestServiceOfIstiod(t *testing.T) {
 	}
 }
 
-// TestNamesAreApart: two accesses never share an account, a user, a Secret or a file, also where one name begins another.
-func TestNamesAreApart(t *testing.T) {
+// TestNamesAreDistinct: two accesses never share an account, a user, a Secret or a file, also where one name begins another.
+func TestNamesAreDistinct(t *testing.T) {
 	west := cluster("west", v1alpha1.ReaderAuthToken, "", "")
 	seen := map[string]string{}
 	for _, consumer := range []string{"east", "east-2", "east-token"} {

@@ -65,21 +65,21 @@ func TestFlows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			missing, unseen := audit.Flows(plan(), dump.Rules)
+			missing, unknown := audit.Flows(plan(), dump.Rules)
 			var deniers []string
 			for _, m := range missing {
 				deniers = append(deniers, m.DeniedBy)
 			}
-			if diff := cmp.Diff(test.deniers, deniers); diff != "" || len(unseen) > 0 || test.passes != (len(missing) == 0) {
-				t.Errorf("missing %+v, unseen %+v", missing, unseen)
+			if diff := cmp.Diff(test.deniers, deniers); diff != "" || len(unknown) > 0 || test.passes != (len(missing) == 0) {
+				t.Errorf("missing %+v, unseen %+v", missing, unknown)
 			}
 		})
 	}
 }
 
-func TestFlowsOfUnseenNetwork(t *testing.T) {
-	missing, unseen := audit.Flows(plan(), nil)
-	if len(missing) > 0 || len(unseen) != 1 || unseen[0].Name != "net" {
-		t.Errorf("missing %+v, unseen %+v", missing, unseen)
+func TestFlowsOfUnknownNetwork(t *testing.T) {
+	missing, unknown := audit.Flows(plan(), nil)
+	if len(missing) > 0 || len(unknown) != 1 || unknown[0].Name != "net" {
+		t.Errorf("missing %+v, unseen %+v", missing, unknown)
 	}
 }

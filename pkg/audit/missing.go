@@ -26,18 +26,18 @@ type Missing struct {
 
 // Flows compares the networks of a plan with the rules of a dump. Networks without any rule in the dump are unknown,
 // because GKE creates some in each network with a cluster.
-func Flows(plan firewall.Plan, rules []gke.Rule) (missing []Missing, unseen []firewall.Network) {
+func Flows(plan firewall.Plan, rules []gke.Rule) (missing []Missing, unknown []firewall.Network) {
 	for _, network := range plan.Networks {
 		there := liveRules(rules, network.Project, network.Name)
 		if len(there) == 0 {
-			unseen = append(unseen, network)
+			unknown = append(unknown, network)
 			continue
 		}
 		for _, rule := range network.Rules {
 			missing = append(missing, lacks(network, rule, there)...)
 		}
 	}
-	return missing, unseen
+	return missing, unknown
 }
 
 // lacks returns the blocked traffic of a rule by target, grouped by what blocks it and by source.

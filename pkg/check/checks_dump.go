@@ -42,8 +42,8 @@ func dumpComplete() Check {
 					"gcloud container clusters list --project="+cluster.GKE.Project+" --format=json")...)
 			}
 		}
-		_, unseen := audit.Flows(plan, s.Dump.Rules)
-		for _, network := range unseen {
+		_, unreachable := audit.Flows(plan, s.Dump.Rules)
+		for _, network := range unreachable {
 			found = append(found, unknown(fmt.Sprintf("%s has no rule of network %s of project %s", s.Dump.Files, network.Name,
 				network.Project),
 				"gcloud compute firewall-rules list --project="+network.Project+" --format=json")...)

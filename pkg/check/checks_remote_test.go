@@ -112,7 +112,7 @@ func TestLeadingRights(t *testing.T) {
 	in := withRemote()
 	east, _ := in.Graph.Cluster("east")
 	west, _ := in.Graph.Cluster("west")
-	rights := func() string {
+	permissions := func() string {
 		var asked []string
 		for _, right := range (Target{Cluster: east, Reads: []*v1alpha1.Cluster{west}}).permissions("west") {
 			asked = append(asked, right.String())
@@ -121,15 +121,15 @@ func TestLeadingRights(t *testing.T) {
 	}
 	const leading = "patch mutatingwebhookconfigurations.admissionregistration.k8s.io"
 	const named = "update configmaps/istio-ca-root-cert"
-	if got := rights(); !strings.Contains(got, leading) || !strings.Contains(got, named) || !strings.Contains(got, "list secrets") {
+	if got := permissions(); !strings.Contains(got, leading) || !strings.Contains(got, named) || !strings.Contains(got, "list secrets") {
 		t.Errorf("served: got\n%s", got)
 	}
 	west.Reader.ServiceAccount = v1alpha1.IstioReaderAccount
-	if got := rights(); strings.Contains(got, leading) {
+	if got := permissions(); strings.Contains(got, leading) {
 		t.Errorf("with the account of the charts: got\n%s", got)
 	}
 	west.Reader.ServiceAccount, west.ControlPlane = "", "west"
-	if got := rights(); strings.Contains(got, leading) {
+	if got := permissions(); strings.Contains(got, leading) {
 		t.Errorf("with a control plane of its own: got\n%s", got)
 	}
 }

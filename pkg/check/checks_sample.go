@@ -70,7 +70,7 @@ func sampleUnderstood() Check {
 			logs := s.inSample("logs deployment/" + render.SampleClient + " -c " + proxy + " --tail=20")
 			lost := fmt.Sprintf("%d of %d calls failed: %s",
 				sample.Answers.Failed, sample.Made, cmp.Or(sample.ClientError, sample.Answers.Example))
-			switch strangers := s.unknownResponders(); {
+			switch unknown := s.unknownResponders(); {
 			case sample.Lost != nil && sample.Answers.count() == 0:
 				return bad(lost+"; "+s.lost(), s.Commands.Check+" --handshake; or: "+logs)
 			case sample.Answers.count() == 0:
@@ -82,8 +82,8 @@ func sampleUnderstood() Check {
 			case sample.Lost != nil:
 				return warn("every call was answered, but only because the proxy retried: "+s.lost(),
 					s.Commands.Check+" --handshake")
-			case strangers != nil:
-				return warn("responses from unknown clusters: "+abridged(strangers),
+			case unknown != nil:
+				return warn("responses from unknown clusters: "+abridged(unknown),
 					s.inSample("get pods -l app="+render.SampleService))
 			}
 			return fine(fmt.Sprintf("%d calls", sample.Made))

@@ -58,14 +58,14 @@ func Gather(ctx context.Context, t Target) *Observation {
 	facts := &Observation{Proven: t.Proven, Access: map[string]cluster.Access{}}
 	var err error
 	if facts.UID, err = t.Source.UID(ctx); err != nil {
-		return t.unseen(err)
+		return t.unreachable(err)
 	}
 	if t.Cluster.UID != "" && t.Cluster.UID != facts.UID {
 		facts.Foreign = true
 		return facts
 	}
 	if facts.Reported, facts.Notes, err = t.Source.Facts(ctx, t.ask()); err != nil {
-		return t.unseen(err)
+		return t.unreachable(err)
 	}
 	facts.EastWest = reading(t.Source.EastWest(ctx))
 	facts.Peers = reading(t.Source.Peers(ctx))
@@ -99,7 +99,7 @@ func Gather(ctx context.Context, t Target) *Observation {
 	return facts
 }
 
-func (t Target) unseen(err error) *Observation {
+func (t Target) unreachable(err error) *Observation {
 	reason, remedy := t.Explain(err)
 	return &Observation{Unreachable: reason, Remedy: remedy}
 }

@@ -166,7 +166,7 @@ func (t Target) controlPlanePermissions(peer *v1alpha1.Cluster) []cluster.Permis
 	if peer.ControlPlane != t.Cluster.Name || peer.Name == t.Cluster.Name || access.GrantedByCharts(peer) {
 		return nil
 	}
-	var rights []cluster.Permission
+	var permissions []cluster.Permission
 	for _, permission := range access.ControlPlanePermissions(peer.Istio.Namespace) {
 		names := permission.Names
 		if names == nil {
@@ -174,7 +174,7 @@ func (t Target) controlPlanePermissions(peer *v1alpha1.Cluster) []cluster.Permis
 		}
 		for _, name := range names {
 			for _, verb := range permission.Verbs {
-				rights = append(rights, cluster.Permission{
+				permissions = append(permissions, cluster.Permission{
 					Verb:      verb,
 					Group:     permission.Group,
 					Resource:  permission.Resource,
@@ -184,5 +184,5 @@ func (t Target) controlPlanePermissions(peer *v1alpha1.Cluster) []cluster.Permis
 			}
 		}
 	}
-	return rights
+	return permissions
 }

@@ -80,8 +80,8 @@ func target(s source, asked *[]string) Target {
 	west, _ := in.Graph.Cluster("west")
 	east, _ := in.Graph.Cluster("east")
 	return Target{Cluster: east, Source: s, Reads: []*v1alpha1.Cluster{west}, Labels: map[string]string{"ours": "yes"},
-		Probe: func(_ context.Context, remote cluster.RemoteKubeconfig, rights []cluster.Permission) cluster.Access {
-			*asked = append(*asked, fmt.Sprintf("%s %d", remote.Server, len(rights)))
+		Probe: func(_ context.Context, remote cluster.RemoteKubeconfig, permissions []cluster.Permission) cluster.Access {
+			*asked = append(*asked, fmt.Sprintf("%s %d", remote.Server, len(permissions)))
 			return cluster.Access{Verdict: cluster.VerdictAccepted}
 		},
 		Debug: func(_ context.Context, path string) ([]byte, error) {

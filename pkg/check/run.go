@@ -84,7 +84,7 @@ func gateways(in Input) []Result {
 	}
 	var results []Result
 	for cluster := range in.Graph.Clusters() {
-		if _, shaken := in.Handshakes.Results[cluster.Name]; shaken {
+		if _, dialed := in.Handshakes.Results[cluster.Name]; dialed {
 			results = append(results, runScope(ScopeGateway, subject{
 				Input:   in,
 				cluster: cluster,

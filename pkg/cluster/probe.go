@@ -50,7 +50,7 @@ const probeTimeout = 15 * time.Second
 // Probe uses a remote kubeconfig as istiod would, and asks what it is good for. It reads no
 // file and runs no program that the kubeconfig names. It connects anew, and to nobody else.
 func Probe(
-	ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, rights []Permission,
+	ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, permissions []Permission,
 ) Access {
 	if timeout == 0 {
 		timeout = probeTimeout
@@ -69,7 +69,7 @@ func Probe(
 	if err != nil {
 		return Access{Verdict: VerdictOdd, Why: err.Error()}
 	}
-	return probe(ctx, kube, rights)
+	return probe(ctx, kube, permissions)
 }
 
 func (r RemoteKubeconfig) config(userAgent string, timeout time.Duration) (*rest.Config, error) {

@@ -38,26 +38,26 @@ func ReaderPermissions(namespace, meshConfig string) []Permission {
 		"gateways.gateway.networking.k8s.io",
 		"workloadentries.networking.istio.io",
 	}
-	var rights []Permission
+	var permissions []Permission
 	for _, resource := range resources {
 		name, group, _ := strings.Cut(resource, ".")
 		for _, verb := range []string{"list", "watch"} {
-			rights = append(rights, Permission{Verb: verb, Group: group, Resource: name})
+			permissions = append(permissions, Permission{Verb: verb, Group: group, Resource: name})
 		}
 	}
-	return append(rights, Permission{Verb: "get", Resource: "configmaps", Namespace: namespace, Name: meshConfig})
+	return append(permissions, Permission{Verb: "get", Resource: "configmaps", Namespace: namespace, Name: meshConfig})
 }
 
 // missing asks for all rights at once, over one connection.
-func missing(ctx context.Context, kube kubernetes, rights []Permission) ([]Permission, error) {
-	allowed, errs := make([]bool, len(rights)), make([]error, len(rights))
+func missing(ctx context.Context, kube kubernetes, permissions []Permission) ([]Permission, error) {
+	allowed, errs := make([]bool, len(permissions)), make([]error, len(permissions))
 	var asking sync.WaitGroup
-	for i, right := range rights {
+	for i, right := range permissions {
 		asking.Go(func() { allowed[i], errs[i] = isAllowed(ctx, kube, right) })
 	}
 	asking.Wait()
 	var lacking []Permission
-	for i, right := range rights {
+	for i, right := range permissions {
 		switch {
 		case errs[i] != nil:
 			return nil, errs[i]

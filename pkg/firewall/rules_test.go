@@ -126,7 +126,7 @@ func TestWebhookRules(t *testing.T) {
 }
 
 // A rule without sources is for everybody, and one without targets for every machine.
-func TestNothingIsOpenedToEverybody(t *testing.T) {
+func TestNoRuleAllowsAllSources(t *testing.T) {
 	for name, spec := range map[string]string{
 		"no tags":      strings.NewReplacer(", nodeTags: [ta]", "", ", nodeTags: [tb]", "", ", nodeTags: [tc]", "").Replace("{" + three + "}"),
 		"no ranges":    strings.NewReplacer("10.1.0.0/16", "", "10.2.0.0/16", "", "10.3.0.0/16", "").Replace("{" + three + "}"),

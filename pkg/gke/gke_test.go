@@ -245,7 +245,7 @@ func TestParseTogether(t *testing.T) {
 }
 
 // A reader of the dump sees the field of the API; one in another letter case is another field.
-func TestParseTellsCaseApart(t *testing.T) {
+func TestParseIsCaseSensitive(t *testing.T) {
 	dump, err := gke.Parse([]byte(`{"masterAuth": {"ClusterCaCertificate": "evil"}, "Name": "evil", "name": "east", "NAME": "evil", "Network\u017fConfig": {}}
 		{"direction": "INGRESS", "Direction": "EGRESS", "allowed": [{"IPProtocol": "tcp", "ipProtocol": "all"}]}`))
 	if err != nil || dump.Clusters[0].Name != "east" || dump.Clusters[0].MasterAuth.ClusterCaCertificate != "" ||

@@ -20,8 +20,8 @@ type Change struct {
 	Running upstream.Version
 	// Changed are the targets whose remote secrets change, Removed those whose remote secrets are deleted.
 	Changed, Removed []string
-	// Apart is set if one of them is in another network.
-	Apart bool
+	// OtherNetwork is set if one of them is in another network.
+	OtherNetwork bool
 	// Waivers of the mesh.
 	Waivers []v1alpha1.Waiver
 }
@@ -62,7 +62,7 @@ func Of(change Change) Hazard {
 		Ambient:         ambient,
 		RemoteClusters:  true,
 		ChangingSecrets: len(change.Changed) > 0,
-		RemoteNetworks:  change.Apart,
+		RemoteNetworks:  change.OtherNetwork,
 	}) {
 		switch {
 		case fault.Severity == upstream.Severe:

@@ -46,8 +46,8 @@ func TestOf(t *testing.T) {
 		"ambient of 1.31.1":          {changed(west("1.31.1", ambient)), "", ""},
 		"nothing changes":            {hazard.Change{Consumer: west("1.30.2", sidecar)}, "", ""},
 		"removed":                    {hazard.Change{Consumer: west("1.30.2", sidecar), Removed: []string{"east"}}, "", ""},
-		"removed, of other networks": {hazard.Change{Consumer: west("1.30.2", sidecar), Removed: []string{"east"}, Apart: true}, "60920", ""},
-		"waypoints are not about it": {hazard.Change{Consumer: west("1.29.6", ambient), Changed: []string{"east"}, Apart: true}, "", ""},
+		"removed, of other networks": {hazard.Change{Consumer: west("1.30.2", sidecar), Removed: []string{"east"}, OtherNetwork: true}, "60920", ""},
+		"waypoints are not about it": {hazard.Change{Consumer: west("1.29.6", ambient), Changed: []string{"east"}, OtherNetwork: true}, "", ""},
 		"no version":                 {changed(west("", sidecar)), "", ""},
 		"a vendor's build":           {changed(vendor), "", ""},
 		"what runs counts, not what is written": {

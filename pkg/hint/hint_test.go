@@ -96,7 +96,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-func TestTell(t *testing.T) {
+func TestLog(t *testing.T) {
 	var got []hint.Notice
 	log := hint.Log(func(notice hint.Notice) { got = append(got, notice) })
 	log.Info("wrote %s", "a")

@@ -36,11 +36,11 @@ func unwanted(labels []string, want Content) Format {
 	}
 	switch want {
 	case Certificates:
-		stranger := slices.IndexFunc(formats, func(f Format) bool { return f != CertificatePEM })
-		if stranger < 0 {
+		foreign := slices.IndexFunc(formats, func(f Format) bool { return f != CertificatePEM })
+		if foreign < 0 {
 			return ""
 		}
-		return formats[stranger]
+		return formats[foreign]
 	case Request:
 		if slices.Contains(formats, RequestPEM) {
 			return ""

@@ -15,12 +15,12 @@ func Rune(r rune) bool {
 	if r < 0x7f {
 		return r >= ' '
 	}
-	return unicode.IsPrint(r) && !unseen(r)
+	return unicode.IsPrint(r) && !invisible(r)
 }
 
-// unseen are characters of a printable category that show nothing: Default_Ignorable_Code_Point
+// invisible are characters of a printable category that show nothing: Default_Ignorable_Code_Point
 // (https://www.unicode.org/reports/tr44/), where it is not of category Cf, and the empty pattern of Braille.
-func unseen(r rune) bool {
+func invisible(r rune) bool {
 	return r == '\u2800' ||
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }

@@ -204,10 +204,10 @@ func (in Input) notes() []string {
 	if in.needsNetworkPaths() && !in.allOnGKE() {
 		notes = append(notes, in.networkNote())
 	}
-	if nowhere := in.withoutContext(); nowhere != nil {
+	if without := in.withoutContext(); without != nil {
 		notes = append(notes, "mesh.yaml sets no context, so the commands use the current context. Select the cluster "+
 			"first: "+
-			strings.Join(nowhere, ", ")+".")
+			strings.Join(without, ", ")+".")
 	}
 	return notes
 }

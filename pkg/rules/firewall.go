@@ -171,7 +171,7 @@ func sharedTag() Rule {
 			if !opensNetworks(in) {
 				return nil
 			}
-			aims := allowedCalls(in)
+			calls := callsByTag(in)
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
 				cluster := &in.Mesh.Spec.Clusters[i]
@@ -179,7 +179,7 @@ func sharedTag() Rule {
 					continue
 				}
 				for j, tag := range cluster.GKE.NodeTags {
-					if caller, other := opened(in, cluster, aims[tagKey{network: networkKey(cluster), tag: tag}]); caller != "" {
+					if caller, other := opened(in, cluster, calls[tagKey{network: networkKey(cluster), tag: tag}]); caller != "" {
 						found = append(found, finding{
 							clusters: sortNames(cluster.Name, other),
 							field:    at(i, fmt.Sprintf("gke.nodeTags[%d]", j)),
@@ -206,10 +206,10 @@ func networkKey(cluster *v1alpha1.Cluster) string {
 // allowedCall is a caller that a firewall rule allows at the nodes with a tag, to reach a cluster that it may call.
 type allowedCall struct{ caller, target string }
 
-// allowedCalls returns the calls allowed at each tag: each caller once, with the first cluster by name that it may call
+// callsByTag returns the calls allowed at each tag: each caller once, with the first cluster by name that it may call
 // there.
-func allowedCalls(in Input) map[tagKey][]allowedCall {
-	aims, known := map[tagKey][]allowedCall{}, map[tagKey]map[string]bool{}
+func callsByTag(in Input) map[tagKey][]allowedCall {
+	calls, known := map[tagKey][]allowedCall{}, map[tagKey]map[string]bool{}
 	for target := range in.Graph.Clusters() {
 		if target.GKE == nil {
 			continue
@@ -222,18 +222,18 @@ func allowedCalls(in Input) map[tagKey][]allowedCall {
 			for caller := range in.Graph.Callers(target.Name) {
 				if !known[key][caller.Name] && !in.Graph.CrossNetwork(caller.Name, target.Name) {
 					known[key][caller.Name] = true
-					aims[key] = append(aims[key], allowedCall{caller: caller.Name, target: target.Name})
+					calls[key] = append(calls[key], allowedCall{caller: caller.Name, target: target.Name})
 				}
 			}
 		}
 	}
-	return aims
+	return calls
 }
 
 // opened returns a caller whom a tag's rule also allows to reach a cluster that it may not call, and the cluster that
 // the rule is for.
-func opened(in Input, cluster *v1alpha1.Cluster, aims []allowedCall) (caller, other string) {
-	for _, one := range aims {
+func opened(in Input, cluster *v1alpha1.Cluster, calls []allowedCall) (caller, other string) {
+	for _, one := range calls {
 		if one.caller != cluster.Name && !in.Graph.Linked(one.caller, cluster.Name) {
 			return one.caller, one.target
 		}

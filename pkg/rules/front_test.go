@@ -48,7 +48,7 @@ func frontCases() map[string][]ruleCase {
 	nodePort := func(gateway, west string) string {
 		return "{clusters: [{name: east, network: e, gateway: {" + gateway + "service: NodePort, addresses: [192.0.2.1]}}, {name: west, network: w" + west + "}]}"
 	}
-	untold := found("spec.clusters[0].gateway.nodePort", "west calls 192.0.2.1 at port 15443, which is not a node port of east",
+	without := found("spec.clusters[0].gateway.nodePort", "west calls 192.0.2.1 at port 15443, which is not a node port of east",
 		"set the node port: kubectl -n istio-system get service istio-eastwestgateway-istio -o 'jsonpath={.spec.ports[?(@.port==15443)].nodePort}'", "east")
 	const served = "{links: [{from: [r], to: [p]}], clusters: [{name: p}, {name: r, controlPlane: p}, {name: x, controlPlane: p}]}"
 	return map[string][]ruleCase{
@@ -75,8 +75,8 @@ func frontCases() map[string][]ruleCase {
 			{name: "in the cluster", spec: "{istio: {distribution: csm}, clusters: [{name: east}, {name: west}]}"},
 		},
 		"MESH089": {
-			{name: "a peer Gateway", spec: nodePort("peerGateway: true, ", ""), want: []mesh.Problem{untold}},
-			{name: "mesh networks", spec: nodePort("", ", istio: {meshNetworks: true}"), want: []mesh.Problem{untold}},
+			{name: "a peer Gateway", spec: nodePort("peerGateway: true, ", ""), want: []mesh.Problem{without}},
+			{name: "mesh networks", spec: nodePort("", ", istio: {meshNetworks: true}"), want: []mesh.Problem{without}},
 			{name: "the port", spec: nodePort("peerGateway: true, nodePort: 31443, ", "")},
 			{name: "discovered", spec: nodePort("", "")},
 		},

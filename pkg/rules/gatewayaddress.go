@@ -25,12 +25,12 @@ func unusedGatewayAddress() Rule {
 				if !own.AddressesOnly || !usesGatewayAddress(in, cluster) {
 					continue
 				}
-				if untold := callersWithoutAddress(in, cluster); len(untold) > 0 {
+				if without := callersWithoutAddress(in, cluster); len(without) > 0 {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "gateway.addressesOnly"),
 						message: fmt.Sprintf("%s neither gets nor discovers the gateway addresses of %s",
-							listNames(untold), cluster.Name),
+							listNames(without), cluster.Name),
 						hint: "also set peerGateway: true",
 					})
 				}
@@ -222,14 +222,14 @@ func usesGatewayAddress(in Input, cluster v1alpha1.Cluster) bool {
 
 // callersWithoutAddress returns the control planes in other networks that read a cluster and do not get its addresses.
 func callersWithoutAddress(in Input, cluster v1alpha1.Cluster) []string {
-	var untold []string
+	var without []string
 	for reader := range in.Graph.Consumers(cluster.Name) {
 		usesAddress := cluster.EastWest().PeerGateway || *reader.Istio.MeshNetworks && !isAmbient(*reader)
 		if !usesAddress && in.Graph.CrossNetwork(reader.Name, cluster.Name) {
-			untold = append(untold, reader.Name)
+			without = append(without, reader.Name)
 		}
 	}
-	return untold
+	return without
 }
 
 // discoveringCallers returns the control planes in other networks that use only the discovered addresses of a cluster

@@ -26,7 +26,7 @@ func gatewayAddressCases() map[string][]ruleCase {
 	}
 	const only, told = "addressesOnly: true, addresses: [203.0.113.7]", "addresses: [203.0.113.7], peerGateway: true"
 	const networks = "istio: {meshNetworks: true}, "
-	untold := []mesh.Problem{found("spec.clusters[0].gateway.addressesOnly", "west neither gets nor discovers the gateway addresses of east",
+	without := []mesh.Problem{found("spec.clusters[0].gateway.addressesOnly", "west neither gets nor discovers the gateway addresses of east",
 		"also set peerGateway: true", "east")}
 	nodes := func(message string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[0].gateway.service", message,
@@ -47,8 +47,8 @@ func gatewayAddressCases() map[string][]ruleCase {
 	const kubernetes = "{clusters: [{name: east, clusterID: Kubernetes}, {name: west}]}"
 	return map[string][]ruleCase{
 		"MESH100": {
-			{name: "told nothing", spec: apart(only, ""), want: untold},
-			{name: "ambient reads no meshNetworks", spec: apart(only, "istio: {meshNetworks: true, dataPlane: ambient}, "), want: untold},
+			{name: "told nothing", spec: apart(only, ""), want: without},
+			{name: "ambient reads no meshNetworks", spec: apart(only, "istio: {meshNetworks: true, dataPlane: ambient}, "), want: without},
 			{name: "told by a peer Gateway", spec: apart(only+", peerGateway: true", "")},
 			{name: "told by meshNetworks", spec: apart(only, networks)},
 			{name: "one network", spec: flat(only)},

@@ -68,8 +68,8 @@ func (i Intermediate) check() error {
 
 // isTrustDomain checks the characters of a trust domain (SPIFFE-ID section 2.1).
 func isTrustDomain(name string) bool {
-	strange := func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.-_", r) }
-	return name != "" && len(name) <= 255 && !strings.ContainsFunc(name, strange)
+	isForeign := func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.-_", r) }
+	return name != "" && len(name) <= 255 && !strings.ContainsFunc(name, isForeign)
 }
 
 // identity returns the trust domain's ID, which signing certificates carry (SPIFFE X509-SVID section 4.2).

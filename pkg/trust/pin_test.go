@@ -77,9 +77,9 @@ func colons(digits string) string {
 	return strings.Join(pairs, ":")
 }
 
-// TestJoinedMeshesBelieveEachOther joins two meshes that have a root each, cluster by cluster: at no time
+// TestJoinedMeshesTrustEachOther joins two meshes that have a root each, cluster by cluster: at no time
 // does one refuse another of its own mesh, and at the end everybody accepts everybody.
-func TestJoinedMeshesBelieveEachOther(t *testing.T) {
+func TestJoinedMeshesTrustEachOther(t *testing.T) {
 	ours, theirs := newRoot(t, 1), forge(t, nil, "their root", nil)
 	east := newBundle(t, ours, "east")
 	west := under(t, theirs, forge(t, &theirs, "west", nil))

@@ -56,8 +56,8 @@ func TestStatusShowsNamesAsTheyMayBeShown(t *testing.T) {
 	if want := "CN=" + long[:60] + " g42,O=" + long; about.Subject != want || about.Issuer != want || about.Generation != 42 || about.Cluster != "east" {
 		t.Errorf("got %+v", about)
 	}
-	strange := forge(t, nil, "a\x1b[2J\u202eb", nil)
-	if got := trust.Describe("", strange.Certificate).Subject; got != "CN=a?[2J?b" {
+	isForeign := forge(t, nil, "a\x1b[2J\u202eb", nil)
+	if got := trust.Describe("", isForeign.Certificate).Subject; got != "CN=a?[2J?b" {
 		t.Errorf("got %q", got)
 	}
 	nameless := forge(t, nil, "", nil)

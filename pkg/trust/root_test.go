@@ -29,7 +29,7 @@ func TestIntermediateIsNoRoot(t *testing.T) {
 	wantWorkloads(t, alone, f.signing, "", "")
 }
 
-func TestCrossSignedRootIsToldFromTheRoot(t *testing.T) {
+func TestCrossSignedRootIsDistinct(t *testing.T) {
 	old, fresh := forge(t, nil, "old root", nil), forge(t, nil, "new root", nil)
 	cross := forgeFor(t, &old, fresh.signer, "new root", nil)
 	signing := forge(t, &fresh, "signing", nil)

@@ -211,7 +211,7 @@ func TestAddRootAddsOnce(t *testing.T) {
 	}
 }
 
-func TestKeepRootRefusesAStranger(t *testing.T) {
+func TestKeepRootRejectsForeignRoot(t *testing.T) {
 	_, err := trust.KeepRoot(newRootPEM(t), newRoot(t, 2).Certificate)
 	wantError(t, err, "keep root: it is not in the bundle")
 }

@@ -142,9 +142,9 @@ func testReportChange(t *testing.T, w workspace, east *clusters.Cluster) {
 
 // testReportRest: west leaves the mesh, and somebody else's secret is in the way.
 func testReportRest(t *testing.T, w workspace, east *clusters.Cluster) {
-	stranger := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "old", Labels: map[string]string{
+	unmanaged := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "old", Labels: map[string]string{
 		"istio/multiCluster": "true", "istio.io/owned-by": "mesh.googleapis.com"}}, StringData: map[string]string{"old": "x"}}
-	must(t)(client(t, east).CoreV1().Secrets(istioNamespace).Create(t.Context(), stranger, metav1.CreateOptions{}))
+	must(t)(client(t, east).CoreV1().Secrets(istioNamespace).Create(t.Context(), unmanaged, metav1.CreateOptions{}))
 	w.writeMesh(t, "- {name: east, context: admin@east}")
 	got := w.mustRun(t, "render", "--apply", "--prune", "-o", "json")
 	var report struct {

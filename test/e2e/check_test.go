@@ -168,16 +168,16 @@ func (m *checkMesh) testIstiodSays(t *testing.T) {
 }
 
 func (m *checkMesh) testStranger(t *testing.T) {
-	stranger := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "istio-remote-secret-old", Labels: map[string]string{
+	unmanaged := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "istio-remote-secret-old", Labels: map[string]string{
 		"istio/multiCluster": "true", "istio.io/owned-by": "mesh.googleapis.com"}}, StringData: map[string]string{"old": "x"}}
-	must(t)(client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Create(t.Context(), stranger, metav1.CreateOptions{}))
+	must(t)(client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Create(t.Context(), unmanaged, metav1.CreateOptions{}))
 	r, got := m.wantOpen(t, "CHECK009 warning east")
 	got.wantCode(t, 0)
 	remedy := r.wantReason(t, "CHECK009", "east", "", "Secret istio-system/istio-remote-secret-old (clusters old) was created by Google's managed mesh")
 	if want := "if it is not needed: kubectl --context=admin@east -n istio-system delete secret istio-remote-secret-old"; remedy != want {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
-	if err := client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), stranger.Name, metav1.DeleteOptions{}); err != nil {
+	if err := client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Delete(t.Context(), unmanaged.Name, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	m.wantOpen(t)

@@ -20,8 +20,8 @@ func TestCollectFaults(t *testing.T) {
 	t.Run("a revoked login", func(t *testing.T) { testRevokedLogin(t, all) })
 	t.Run("nothing verified", func(t *testing.T) { testInsecure(t, all) })
 	t.Run("a context that does not exist", func(t *testing.T) { testNoContext(t, all) })
-	t.Run("no rights at all", func(t *testing.T) { testNoRights(t, all) })
-	t.Run("hardly any rights", func(t *testing.T) { testFewRights(t, all) })
+	t.Run("no rights at all", func(t *testing.T) { testNoPermissions(t, all) })
+	t.Run("hardly any rights", func(t *testing.T) { testFewPermissions(t, all) })
 	t.Run("a server that does not answer", func(t *testing.T) { testSilentServer(t, all) })
 	t.Run("an interrupt", func(t *testing.T) { testInterrupt(t, all) })
 	t.Run("an interrupt of check", func(t *testing.T) { testInterruptedCheck(t, all) })
@@ -158,7 +158,7 @@ func testNoContext(t *testing.T, all []*clusters.Cluster) {
 	w.run(t, "collect", "--cluster=esat").wantCode(t, 2)
 }
 
-func testNoRights(t *testing.T, all []*clusters.Cluster) {
+func testNoPermissions(t *testing.T, all []*clusters.Cluster) {
 	w := newWorkspace(t, all)
 	got := w.run(t, "collect", "--cluster=east", "--as=jane")
 	got.wantCode(t, 1)
@@ -167,8 +167,8 @@ func testNoRights(t *testing.T, all []*clusters.Cluster) {
 	w.missing(t, "clusters/east.yaml")
 }
 
-// testFewRights: who may see the identity and no more gets what everybody may read, and is told the rest.
-func testFewRights(t *testing.T, all []*clusters.Cluster) {
+// testFewPermissions: who may see the identity and no more gets what everybody may read, and is told the rest.
+func testFewPermissions(t *testing.T, all []*clusters.Cluster) {
 	applyObjects(t, all[0], `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole

@@ -56,7 +56,7 @@ func (w workspace) wantFederated(t *testing.T, east, west *clusters.Cluster) {
 	t.Helper()
 	istiod := accountToken(t, east, "istiod", "kubectl-mesh.dev/shop/east/west")
 	elsewhere := accountToken(t, east, "istiod", "kubectl-mesh.dev/shop/east/north")
-	somebody := accountToken(t, east, "default", "kubectl-mesh.dev/shop/east/west")
+	other := accountToken(t, east, "default", "kubectl-mesh.dev/shop/east/west")
 	secret, err := client(t, east).CoreV1().Secrets(istioNamespace).Get(t.Context(), "istio-remote-secret-west", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func (w workspace) wantFederated(t *testing.T, east, west *clusters.Cluster) {
 		return err == nil
 	})
 	checkReader(t, reader)
-	for name, token := range map[string]string{"for another reading": elsewhere, "of another account": somebody} {
+	for name, token := range map[string]string{"for another reading": elsewhere, "of another account": other} {
 		if _, err := withTokenFile(t, secret, token).CoreV1().Pods("").List(t.Context(), metav1.ListOptions{}); !apierrors.IsUnauthorized(err) {
 			t.Errorf("a token %s: got %v, want unauthorized", name, err)
 		}

@@ -16,15 +16,15 @@ import (
 )
 
 // silentServer takes connections and never says a word. What it returns is closed when the first one is there.
-func silentServer(t *testing.T) (server string, heard chan struct{}) {
+func silentServer(t *testing.T) (server string, received chan struct{}) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	heard = make(chan struct{})
+	received = make(chan struct{})
 	go func() {
-		first := sync.OnceFunc(func() { close(heard) })
+		first := sync.OnceFunc(func() { close(received) })
 		var taken []net.Conn // or the collector of garbage would close them
 		for {
 			connection, err := listener.Accept()
@@ -39,7 +39,7 @@ func silentServer(t *testing.T) (server string, heard chan struct{}) {
 		}
 	}()
 	t.Cleanup(func() { _ = listener.Close() })
-	return "https://" + listener.Addr().String(), heard
+	return "https://" + listener.Addr().String(), received
 }
 
 // withSilent is a workspace of a cluster that does not answer, and one that does.
@@ -49,10 +49,10 @@ func withSilent(t *testing.T, east *clusters.Cluster) (workspace, chan struct{})
 	config := clientcmdapi.NewConfig()
 	east.AddTo(config, "admin@east")
 	east.AddTo(config, "admin@abyss")
-	server, heard := silentServer(t)
+	server, received := silentServer(t)
 	config.Clusters["admin@abyss"].Server = server
 	w.writeKubeconfig(t, config)
-	return w, heard
+	return w, received
 }
 
 func testSilentServer(t *testing.T, all []*clusters.Cluster) {
@@ -95,7 +95,7 @@ func testInterrupt(t *testing.T, all []*clusters.Cluster) {
 
 // testInterruptedCheck: a cluster that does not answer is no reason to stay.
 func testInterruptedCheck(t *testing.T, all []*clusters.Cluster) {
-	w, heard := withSilent(t, all[0])
+	w, received := withSilent(t, all[0])
 	w.mustRun(t, "collect", "--token=skip", "--cluster=east")
 	w.write(t, "mesh.yaml", strings.Replace(w.read(t, "mesh.yaml"), "name: abyss,", "name: abyss, api: {server: 'https://203.0.113.1'},", 1))
 	cmd := w.command(t, "check")
@@ -106,7 +106,7 @@ func testInterruptedCheck(t *testing.T, all []*clusters.Cluster) {
 	}
 	defer time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() }).Stop() // one that does not end
 	select {
-	case <-heard:
+	case <-received:
 	case <-time.After(time.Minute):
 		t.Fatal("the program has not called the server")
 	}

@@ -292,11 +292,11 @@ func (m *mesh) rootsOf(t *testing.T) []*x509.Certificate {
 // wantBelieved has the workloads of all clusters and phases show each other their certificates. Those who are at most
 // a phase apart have to believe each other. Some of those further apart do not, which is why a phase has to be over
 // before the next one begins: they are strangers, by who shows and who looks.
-func wantBelieved(t *testing.T, phases []phase, strangers map[[2]string]bool) {
+func wantBelieved(t *testing.T, phases []phase, unmanaged map[[2]string]bool) {
 	t.Helper()
 	for _, shown := range phases {
 		for _, looking := range phases {
-			want := !strangers[[2]string{shown.name, looking.name}]
+			want := !unmanaged[[2]string{shown.name, looking.name}]
 			for from, identity := range shown.identities {
 				for to, other := range looking.identities {
 					if err := verify(identity, other.Roots); (err == nil) != want {

@@ -90,7 +90,7 @@ func groupSimilar(group []Problem) []*similarProblems {
 // takes adds a problem if it differs from the others in the same word.
 func (a *similarProblems) takes(p Problem, words []string) bool {
 	at := difference(a.words, words)
-	if at == apart || at >= 0 && a.differs >= 0 && at != a.differs {
+	if at == differInMore || at >= 0 && a.differs >= 0 && at != a.differs {
 		return false
 	}
 	if starIndexes(p.Field) != starIndexes(a.problems[0].Field) {
@@ -102,14 +102,14 @@ func (a *similarProblems) takes(p Problem, words []string) bool {
 
 // Results of difference that are not an index.
 const (
-	same  = -1
-	apart = -2
+	same         = -1
+	differInMore = -2
 )
 
 // difference is the index of the only word in which two texts differ.
 func difference(a, b []string) int {
 	if len(a) != len(b) {
-		return apart
+		return differInMore
 	}
 	at := same
 	for i := range a {
@@ -118,7 +118,7 @@ func difference(a, b []string) int {
 		case at == same && punctuation(a[i]) == punctuation(b[i]):
 			at = i
 		default:
-			return apart
+			return differInMore
 		}
 	}
 	return at
@@ -212,7 +212,7 @@ func hintsOf(group []Problem) []string {
 		words := strings.Split(p.Hint, " ")
 		isKnown := func(r *remedy) bool {
 			at := difference(r.words, words)
-			if at == apart || at >= 0 && r.differs >= 0 && r.differs != at {
+			if at == differInMore || at >= 0 && r.differs >= 0 && r.differs != at {
 				return false
 			}
 			if at >= 0 {

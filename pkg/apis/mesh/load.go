@@ -73,7 +73,7 @@ func Load(source Source) (*Document, []Problem) {
 	}
 	v1alpha1.SetDefaults(&mesh)
 	doc.Mesh = &mesh
-	doc.OrphanedFacts = strays(source.Files, &mesh)
+	doc.OrphanedFacts = orphanedFacts(source.Files, &mesh)
 	return doc, nil
 }
 
@@ -213,8 +213,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// strays lists the files clusters/*.yaml of unknown clusters.
-func strays(files fs.FS, mesh *v1alpha1.Mesh) []string {
+// orphanedFacts lists the files clusters/*.yaml of unknown clusters.
+func orphanedFacts(files fs.FS, mesh *v1alpha1.Mesh) []string {
 	if files == nil {
 		return nil
 	}

@@ -12,23 +12,23 @@ type Belongs string
 
 // The values of Belongs.
 const (
-	InMesh  Belongs = "mesh.yaml"
-	InState Belongs = "state"
-	Nowhere Belongs = ""
+	InMesh         Belongs = "mesh.yaml"
+	InState        Belongs = "state"
+	BelongsNowhere Belongs = ""
 )
 
 // BelongsTo returns where a cluster field belongs that is not a fact, from the steps of its path below spec; Nowhere
 // if there is no such field.
 func BelongsTo(steps []string) Belongs {
 	if len(steps) == 0 {
-		return Nowhere
+		return BelongsNowhere
 	}
 	if slices.Contains([]string{"uid", "readerGenerations", "revokedReaders"}, steps[0]) {
 		return InState
 	}
 	_, err := v1alpha1.Explain(v1alpha1.KindMesh, append([]string{"spec", "clusters"}, steps...))
 	if err != nil || steps[0] == "name" {
-		return Nowhere
+		return BelongsNowhere
 	}
 	return InMesh
 }
@@ -47,6 +47,6 @@ func notAFact(p *Problem) {
 	case InMesh:
 		p.Message = "a facts file cannot set it: set it in mesh.yaml"
 		p.Hint = "if it is right, move it to mesh.yaml: kubectl mesh migrate; otherwise remove it"
-	case Nowhere:
+	case BelongsNowhere:
 	}
 }
