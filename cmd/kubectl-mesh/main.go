@@ -14,7 +14,7 @@ import (
 // version is set by the linker for a release; otherwise the build information tells.
 var version string
 
-// isPipe tells whether a program reads what is written; a file may be read later.
+// isPipe reports whether a program reads what is written; a file may be read later.
 func isPipe(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeNamedPipe != 0

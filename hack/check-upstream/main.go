@@ -1,5 +1,5 @@
-// Command check-upstream lists the facts of pkg/upstream that nobody has checked for six months. Other people's software
-// changes without us: a row is checked again by reading its source, and gets the day of today.
+// Command check-upstream lists the facts of pkg/upstream that nobody has checked for six months. Other people's
+// software changes without us: a row is checked again by reading its source, and gets the day of today.
 package main
 
 import (
@@ -18,7 +18,7 @@ func main() {
 	}
 }
 
-// report lists the rows that are due; it is empty when none is.
+// report lists the rows that are due; it is empty if none is.
 func report(due []upstream.Row) string {
 	if len(due) == 0 {
 		return ""

@@ -36,7 +36,7 @@ type selector struct {
 	MatchLabels map[string]string `json:"matchLabels"`
 }
 
-// fileOperation moves a file of the archive into the plugin's folder; To "." keeps its name.
+// fileOperation moves a file of the archive into the plugin's directory; To "." keeps its name.
 type fileOperation struct {
 	From string `json:"from"`
 	To   string `json:"to"`

@@ -171,7 +171,7 @@ func (p *problems) checkFiles(field string, pl platform) {
 	}
 }
 
-// checkPath wants a path that stays inside the folder that it is relative to, written in the one way krew accepts.
+// checkPath wants a path that stays inside the directory that it is relative to, written in the one way krew accepts.
 func (p *problems) checkPath(field, name string) {
 	switch clean := path.Clean(name); {
 	case name == "":

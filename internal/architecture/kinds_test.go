@@ -90,7 +90,7 @@ func usesOfKinds(file *ast.File) []string {
 	return uses
 }
 
-// readsAuth tells whether an expression is reader.auth, or the Auth of a kind, whatever it is converted to.
+// readsAuth reports whether an expression is reader.auth, or the Auth of a kind, whatever it is converted to.
 func readsAuth(expr ast.Expr) bool {
 	switch expr := expr.(type) {
 	case *ast.CallExpr:

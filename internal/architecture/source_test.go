@@ -40,7 +40,7 @@ func eachFile(t *testing.T, visit func(name string, file *ast.File, source []byt
 	}
 }
 
-// importName is how a file calls a package of the project; empty when it does not import it.
+// importName is how a file calls a package of the project; empty if it does not import it.
 func importName(file *ast.File, pkg string) string {
 	for _, spec := range file.Imports {
 		if path, _ := strconv.Unquote(spec.Path.Value); path != module+pkg {
@@ -54,7 +54,7 @@ func importName(file *ast.File, pkg string) string {
 	return ""
 }
 
-// isSelector tells whether an expression is pkg.Name for one of the names.
+// isSelector reports whether an expression is pkg.Name for one of the names.
 func isSelector(expr ast.Expr, pkg string, names ...string) bool {
 	selector, ok := expr.(*ast.SelectorExpr)
 	if !ok || pkg == "" {

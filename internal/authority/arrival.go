@@ -75,7 +75,7 @@ func (s rootStep) checkWorkloads(
 }
 
 // arrival is when a phase came to a cluster and when its workloads have it, as the cluster tells or, where it cannot be
-// reached, as it was recorded; nil when neither does.
+// reached, as it was recorded; nil if neither does.
 func (s rootStep) arrival(
 	phase trust.Phase, member *v1alpha1.Cluster, seen map[string]cluster.Certificates,
 ) *mesh.RootPhase {

@@ -81,7 +81,7 @@ func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) 
 	if err != nil || !ok {
 		return what, err
 	}
-	if signing, broken := bundle.Certificate(); broken == nil { // else it begins anew
+	if signing, broken := bundle.Certificate(); broken == nil { // else it begins again
 		what.Generation = trust.Generation(signing) + 1
 	}
 	return what, nil

@@ -67,7 +67,7 @@ func TestInit(t *testing.T) {
 	}
 }
 
-// TestInitWithPassphrase: the key is nowhere in the clear, and without a passphrase there is no root.
+// TestInitWithPassphrase: the key is nowhere in clear, and without a passphrase there is no root.
 func TestInitWithPassphrase(t *testing.T) {
 	d := newDesk(t, testmesh.Signing)
 	if err := d.open().Init(t.Context(), trust.P256, false); err == nil || len(d.names()) > 0 {

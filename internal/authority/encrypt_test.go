@@ -79,7 +79,7 @@ func withoutLastLine(armored []byte) []byte {
 	return []byte(strings.Join(append(lines[:len(lines)-3:len(lines)-3], lines[len(lines)-2:]...), ""))
 }
 
-// TestEncryptRefuses: a key under no passphrase is a key in the clear.
+// TestEncryptRefuses: a key under no passphrase is a key in clear.
 func TestEncryptRefuses(t *testing.T) {
 	if sealed, err := encrypt([]byte("the key"), nil); err == nil || sealed != nil {
 		t.Errorf("got %q, %v", sealed, err)

@@ -149,7 +149,7 @@ func (s rootStep) checkSteady(member *v1alpha1.Cluster, live cluster.Certificate
 	return nil
 }
 
-// ask reads the certificates of a cluster, which must be the one that is meant.
+// ask reads the certificates of a cluster, which must be the intended one.
 func (s rootStep) ask(ctx context.Context, member *v1alpha1.Cluster) (cluster.Certificates, error) {
 	defer progress.Begin(ctx, member.Name)()
 	opened, err := s.Clusters.Open(ctx, member, live.RequireProof)

@@ -46,7 +46,7 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 	return shown, nil
 }
 
-// unreachable says why handshakes show nothing of a cluster; empty when they do.
+// unreachable says why handshakes show nothing of a cluster; empty if they do.
 func (s rootStep) unreachable(phase trust.Phase, cluster *v1alpha1.Cluster, made []handshake.Result) string {
 	switch {
 	case len(made) == 0:
@@ -63,7 +63,7 @@ func (s rootStep) unreachable(phase trust.Phase, cluster *v1alpha1.Cluster, made
 
 func terminates(seen handshake.Result) bool { return seen.HBONE }
 
-// sharesNetwork tells whether a gateway of the cluster may answer for a workload of another one.
+// sharesNetwork reports whether a gateway of the cluster may answer for a workload of another one.
 func (s rootStep) sharesNetwork(cluster *v1alpha1.Cluster) bool {
 	for other := range s.a.Workspace.Graph.InNetwork(cluster.Network) {
 		if other.Name != cluster.Name {
@@ -104,7 +104,7 @@ func dialed(seen handshake.Result) string {
 	return seen.Host
 }
 
-// shows is nil when a handshake shows that a workload has a phase of the rotation to a root.
+// shows is nil if a handshake shows that a workload has a phase of the rotation to a root.
 func shows(seen handshake.Result, phase trust.Phase, root *x509.Certificate) error {
 	switch {
 	case seen.Fault != handshake.FaultNone:

@@ -20,7 +20,7 @@ type Members struct {
 	All     bool
 }
 
-// Issue makes keys of clusters, and certificates for them, where there are none.
+// Issue makes keys of clusters, and certificates for them, if there are none.
 func (a *Authority) Issue(ctx context.Context, of Members, kind trust.KeyType, validity time.Duration) error {
 	clusters, err := a.members(of.Cluster, of.All)
 	if err != nil {

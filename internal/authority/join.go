@@ -14,7 +14,7 @@ import (
 const compareFirst = "compare the fingerprint with the owner of the root over another channel; then, "
 
 // joinedRoots are the roots of the mesh once a bundle is part of it: those that it has, byte for byte, and behind
-// them those of the bundle that are not among them. Those have to be pinned.
+// them those of the bundle that are not among them. Those must be pinned.
 func (a *Authority) joinedRoots(known []byte, bundle trust.Bundle) ([]byte, error) {
 	if known == nil {
 		return bundle.Root, nil

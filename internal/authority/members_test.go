@@ -83,7 +83,7 @@ func TestIssueWithPendingRequests(t *testing.T) {
 				t.Errorf("got %q, want %q", said, want)
 			}
 
-			// With all the others it is passed over, and said.
+			// With all the others it is ignored, and said.
 			d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 			want := []string{"east: its certificate request is pending; sign it: " + sign,
 				`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}

@@ -54,7 +54,7 @@ func (c *change) reissue(as issuance, clusters []*v1alpha1.Cluster) error {
 	return nil
 }
 
-// keyElsewhere tells whether the key of a cluster is not for this workspace to make.
+// keyElsewhere reports whether the key of a cluster is not for this workspace to make.
 func (a *Authority) keyElsewhere(cluster string) (bool, error) {
 	if a.Workspace.Doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysCluster {
 		return true, nil

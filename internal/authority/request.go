@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Request makes the key of a cluster, where there is none, and the request for its certificate. It returns
+// Request makes the key of a cluster, if there is none, and the request for its certificate. It returns
 // the fingerprint of the key.
 func (a *Authority) Request(ctx context.Context, name string, kind trust.KeyType) (fingerprint string, err error) {
 	err = a.change(ctx, func(c *change) error {

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// rootKey is the place of a root's key: in the clear, or sealed under a passphrase.
+// rootKey is the place of a root's key: in clear, or sealed under a passphrase.
 type rootKey string
 
 // The keys of roots: the one that the mesh begins with, and that of the next root while a rotation
@@ -25,7 +25,7 @@ const (
 func (k rootKey) clear() string  { return layout.RootKey(string(k), false) }
 func (k rootKey) sealed() string { return layout.RootKey(string(k), true) }
 
-// exists tells whether the workspace has the key, and where.
+// exists reports whether the workspace has the key, and where.
 func (a *Authority) hasRootKey(k rootKey) (name string, ok bool) {
 	for _, name := range []string{k.sealed(), k.clear()} {
 		if _, err := a.Workspace.Root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
@@ -68,7 +68,7 @@ func (a *Authority) readRootKey(k rootKey) (trust.Key, error) {
 	return key, nil
 }
 
-// keepRootKey writes the key of a root under a passphrase, or in the clear when that was asked for. It returns
+// keepRootKey writes the key of a root under a passphrase, or in clear when that was asked for. It returns
 // the name of the file.
 func (c *change) keepRootKey(k rootKey, key trust.Key, open bool) (string, error) {
 	text, err := key.PEM()

@@ -21,7 +21,7 @@ type RotateInput struct {
 	Clusters *live.Clusters
 	// Tree is the directory of the rendered tree.
 	Tree string
-	// KeyType of a new root; NoPassphrase writes its key in the clear.
+	// KeyType of a new root; NoPassphrase writes its key in clear.
 	KeyType      trust.KeyType
 	NoPassphrase bool
 	Validity     time.Duration

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// TestStatusSaysWhatIsNext, as long as a mesh of several istiods lacks certificates. A single istiod makes a root of its own.
+// TestStatusSaysWhatIsNext, as long as a mesh of several istiods lacks certificates. A single istiod creates its own root.
 func TestStatusSaysWhatIsNext(t *testing.T) {
 	for name, test := range map[string]struct {
 		mesh    string

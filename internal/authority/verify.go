@@ -47,7 +47,7 @@ func (c *change) verifyRoot(k rootKey) {
 	c.Verify(func(files fs.FS) error { return checkRootKey(files, k) })
 }
 
-// checkRootKey refuses a key in the clear that is of none of the roots.
+// checkRootKey refuses a key in clear that is of none of the roots.
 func checkRootKey(files fs.FS, k rootKey) error {
 	text, err := fs.ReadFile(files, layout.RootCertificate())
 	if err != nil {

@@ -158,7 +158,7 @@ func TestIsKeyOf(t *testing.T) {
 	}
 }
 
-// TestCheckRootKey: a root key in the clear is that of one of the roots.
+// TestCheckRootKey: a root key in clear is that of one of the roots.
 func TestCheckRootKey(t *testing.T) {
 	m, other := newMaterial(t, time.Hour), newMaterial(t, time.Hour)
 	for name, test := range map[string]struct {

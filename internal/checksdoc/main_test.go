@@ -21,7 +21,7 @@ func TestPageIsCurrent(t *testing.T) {
 	}
 }
 
-// TestAnchors: GitHub makes the anchor of a heading from its text, so that each has to be there once.
+// TestAnchors: GitHub makes the anchor of a heading from its text, so that each must be there once.
 func TestAnchors(t *testing.T) {
 	text := page(check.All())
 	for _, id := range check.IDs() {

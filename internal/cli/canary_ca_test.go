@@ -158,7 +158,7 @@ func (witness) lookFor(t *testing.T, where, text, name, key string) {
 	}
 }
 
-// hasLine tells whether a text has a line of a key, as it is or as kubeconfigs have it, in base64.
+// hasLine reports whether a text has a line of a key, as it is or as kubeconfigs have it, in base64.
 func hasLine(text, key string) bool {
 	for line := range strings.SplitSeq(key, "\n") {
 		// The first line of a P-256 key is that of all such keys.

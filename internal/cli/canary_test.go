@@ -15,7 +15,7 @@ import (
 
 // TestCanary plants secrets wherever a person may put one, by right or by mistake, runs every
 // command that reads the place, and looks for them in all that comes out. A secret may leave
-// in two ways only: on a pipe, with secrets included, and into the folder credentials.
+// in two ways only: on a pipe, with secrets included, and into the directory credentials.
 func TestCanary(t *testing.T) {
 	for _, group := range []struct {
 		inputs   []input
@@ -203,7 +203,7 @@ func forms(marker string) []string {
 	return found
 }
 
-// filesHere returns all files below the current folder.
+// filesHere returns all files below the current directory.
 func filesHere(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}

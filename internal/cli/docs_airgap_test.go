@@ -86,7 +86,7 @@ sed "s/# pin/trust: {ca: {roots: [$pin]}}/" ../mesh.yaml > mesh.yaml; cp mesh.ya
 		}
 	}
 	for site, link := range map[string]string{"north": "west-east", "south": "east-west"} {
-		// The credential of the other site is missing here, as it has to be.
+		// The credential of the other site is missing here, as it must be.
 		shell(site, asideAirGap+"kubectl mesh ca status\n(kubectl mesh credentials status || true) | grep '^"+link+" .* ok '\nkubectl mesh render --output-dir deploy\nkubectl mesh render --output-dir deploy --check")
 	}
 	shell("north", `test ! -e credentials/root-key.pem && test ! -e credentials/east/ca-key.pem`)

@@ -28,7 +28,7 @@ func checkOutput(output string, formats ...string) error {
 }
 
 // checkGiven runs before every command. It refuses a flag without a value, as an unset variable
-// in a script leaves it: the default would be another cluster, or stdout instead of a folder.
+// in a script leaves it: the default would be another cluster, or stdout instead of a directory.
 // It refuses characters that nobody sees as well, which are in no name that anybody meant.
 func checkGiven(cmd *cobra.Command, args []string) error {
 	var errs []error

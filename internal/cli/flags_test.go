@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// parse starts a command whose run function only keeps the options: nil when they are refused.
+// parse starts a command whose run function only keeps the options: nil if they are refused.
 func parse[T any](build func(System, func(*T) error) *cobra.Command, args []string) (*T, error) {
 	var got *T
 	cmd := build(System{}, func(o *T) error {

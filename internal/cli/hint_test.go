@@ -114,8 +114,8 @@ func TestNamedFlags(t *testing.T) {
 func literals(t *testing.T, folders ...string) []string {
 	t.Helper()
 	var texts []string
-	for _, folder := range folders {
-		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+	for _, dir := range folders {
+		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 				return err
 			}

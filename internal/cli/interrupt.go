@@ -19,7 +19,7 @@ func markInterruptible(cmd *cobra.Command) {
 	cmd.Annotations[interruptible] = "true"
 }
 
-// isInterruptible tells whether the command that the arguments name is marked. Any other one a signal ends at
+// isInterruptible reports whether the command that the arguments name is marked. Any other one a signal ends at
 // once, as it ends any program: it waits for nothing, and what it writes is written as a whole.
 func isInterruptible(root *cobra.Command, args []string) bool {
 	cmd, _, err := root.Find(args)

@@ -10,7 +10,7 @@ import (
 )
 
 // TestPreCommitHooks runs what .pre-commit-hooks.yaml tells pre-commit to run, as it does: in the top
-// folder of the repository, with the names of what is staged.
+// directory of the repository, with the names of what is staged.
 func TestPreCommitHooks(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("no git")

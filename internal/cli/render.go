@@ -100,20 +100,20 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 }
 
 func (o *renderOptions) Validate() error {
-	toFolder := o.outputDir != ""
+	toDirectory := o.outputDir != ""
 	errs := verdict.Usage{
 		checkOutput(o.output, "yaml", "json"),
 		verdict.Word("--secrets", o.secrets, "", string(tree.Include), string(tree.Mask), string(tree.Skip)),
 	}
-	errs.Refuse(o.check && !toFolder, "specify the directory: --output-dir deploy", "--check requires --output-dir")
-	errs.Refuse(o.force && !toFolder, "add --output-dir", "--force requires --output-dir")
+	errs.Refuse(o.check && !toDirectory, "specify the directory: --output-dir deploy", "--check requires --output-dir")
+	errs.Refuse(o.force && !toDirectory, "add --output-dir", "--force requires --output-dir")
 	errs.Refuse(o.force && o.check, "--check writes nothing: omit --force", "--check and --force are mutually exclusive")
-	errs.Refuse(toFolder && o.output == "json", "omit -o or --output-dir", "--output-dir writes YAML only")
-	errs.Refuse(toFolder && o.secrets == string(tree.Mask),
+	errs.Refuse(toDirectory && o.output == "json", "omit -o or --output-dir", "--output-dir writes YAML only")
+	errs.Refuse(toDirectory && o.secrets == string(tree.Mask),
 		"use --secrets=include or --secrets=skip", "--output-dir cannot write masked Secrets")
 	errs.Refuse(o.cluster != "" && o.context != "" && !o.apply,
 		"specify only one of them", "--cluster and --context are mutually exclusive")
-	errs.Refuse(o.apply && toFolder, "run one after the other", "--apply and --output-dir are mutually exclusive")
+	errs.Refuse(o.apply && toDirectory, "run one after the other", "--apply and --output-dir are mutually exclusive")
 	errs.Refuse(o.apply && o.secrets != "", "omit --secrets: tokens stay in memory", "--apply and --secrets are mutually exclusive")
 	return errors.Join(append(errs, o.applyFlags.validate(), o.liveFlags.validate())...)
 }

@@ -20,14 +20,14 @@ type result struct {
 	stdout, stderr string
 }
 
-// run calls the program in the current folder.
+// run calls the program in the current directory.
 func run(terminal bool, args ...string) result {
 	streams, _, out, errOut := genericiooptions.NewTestIOStreams()
 	code := cli.Main(cli.System{IOStreams: streams, OutIsTerminal: terminal}, append([]string{"kubectl-mesh"}, args...))
 	return result{code, out.String(), errOut.String()}
 }
 
-// enter makes a new folder with these files the current one, and takes the kubeconfig away.
+// enter makes a new directory with these files the current one, and takes the kubeconfig away.
 func enter(t *testing.T, files map[string]string) {
 	t.Helper()
 	t.Chdir(t.TempDir())

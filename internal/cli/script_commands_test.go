@@ -91,13 +91,13 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// keep FOLDER COPY copies a folder, for same.
+// keep FOLDER COPY copies a directory, for same.
 func keep(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg || len(args) != 2, "keep FOLDER COPY")
 	ts.Check(os.CopyFS(ts.MkAbs(args[1]), os.DirFS(ts.MkAbs(args[0]))))
 }
 
-// same FOLDER COPY compares folders: names, kinds and contents.
+// same FOLDER COPY compares directories: names, kinds and contents.
 func same(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, len(args) != 2, "same FOLDER COPY")
 	a, b := listing(ts, args[0]), listing(ts, args[1])
@@ -106,7 +106,7 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// grep-tree TEXT FOLDER looks for a text in all files of a folder.
+// grep-tree TEXT FOLDER looks for a text in all files of a directory.
 func grepTree(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, len(args) != 2, "grep-tree TEXT FOLDER")
 	found := false
@@ -118,9 +118,9 @@ func grepTree(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func listing(ts *testscript.TestScript, folder string) map[string]string {
+func listing(ts *testscript.TestScript, dir string) map[string]string {
 	content := map[string]string{}
-	files := os.DirFS(ts.MkAbs(folder))
+	files := os.DirFS(ts.MkAbs(dir))
 	ts.Check(fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			content[path] = entry.Type().String()
@@ -139,7 +139,7 @@ func usage(ts *testscript.TestScript, wrong bool, text string) {
 	}
 }
 
-// commit FOLDER commits all that is in a folder of the repository.
+// commit FOLDER commits all that is in a directory of the repository.
 func commit(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg || len(args) != 1, "commit FOLDER")
 	ts.Check(repository.Commit(ts.MkAbs(args[0])))

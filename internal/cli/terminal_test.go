@@ -38,7 +38,7 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
-// A folder is no terminal, whoever starts the run.
+// A directory is no terminal, whoever starts the run.
 func TestTerminalFolder(t *testing.T) {
 	enter(t, twoClusters())
 	if got := run(true, "render", "--output-dir=deploy", "--secrets=include"); got.code != 0 || got.stdout != "" {

@@ -14,7 +14,7 @@ import (
 
 // runSecrets is validate --secrets.
 func (o *validateOptions) runSecrets(ctx context.Context) error {
-	found, err := scan.Run(ctx, scan.Input{Dir: o.folder(), Paths: o.paths, Environ: os.Environ(), Log: o.log()})
+	found, err := scan.Run(ctx, scan.Input{Dir: o.directory(), Paths: o.paths, Environ: os.Environ(), Log: o.log()})
 	if err != nil {
 		return err
 	}
@@ -27,8 +27,8 @@ func (o *validateOptions) runSecrets(ctx context.Context) error {
 			"credential")
 }
 
-// folder of mesh.yaml, whether or not there is one.
-func (o *validateOptions) folder() string {
+// directory of mesh.yaml, whether or not there is one.
+func (o *validateOptions) directory() string {
 	if o.filename == "-" {
 		return "."
 	}

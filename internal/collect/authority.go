@@ -45,7 +45,7 @@ func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Cont
 	return []cluster.Note{{What: fieldAuthority, Why: why}}
 }
 
-// trustsMore tells whether a context trusts an authority that a bundle does not have.
+// trustsMore reports whether a context trusts an authority that a bundle does not have.
 func trustsMore(context, bundle []byte) bool {
 	known := authorities(bundle)
 	return slices.ContainsFunc(authorities(context), func(one *x509.Certificate) bool {

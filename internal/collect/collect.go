@@ -33,7 +33,7 @@ type Input struct {
 	Tokens Tokens
 	// Duration of a requested token; less than MinDuration is refused.
 	Duration, MinDuration time.Duration
-	// Pin records the UID of a cluster that nothing proves to be the one that is meant.
+	// Pin records the UID of a cluster that nothing proves to be the intended one.
 	Pin bool
 }
 

@@ -72,7 +72,7 @@ func Latest(dump []gke.Cluster) []gke.Cluster {
 }
 
 // isSame: what mesh.yaml says of GKE decides; where it says nothing, the context that gcloud has
-// named; where there is none, the name, when no other cluster has it.
+// named; if there is none, the name, when no other cluster has it.
 func isSame(target *v1alpha1.Cluster, id gke.ID, dump []gke.Cluster) bool {
 	if target.GKE != nil {
 		return fits(gke.ID{Project: target.GKE.Project, Location: target.GKE.Location, Cluster: target.GKE.Cluster}, id)

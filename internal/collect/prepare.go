@@ -41,16 +41,16 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 	return targets, errors.Join(errs...)
 }
 
-// checkCredentials refuses a folder that is not fit for secrets before any is asked for.
+// checkCredentials refuses a directory that is not fit for secrets before any is asked for.
 func (c *collector) checkCredentials(ctx context.Context) error {
-	folder := c.Workspace.Path(layout.Credentials)
+	dir := c.Workspace.Path(layout.Credentials)
 	if c.Tokens == SkipTokens || !c.readsTokens() {
 		return nil
 	}
-	if _, err := os.Lstat(folder); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Lstat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil // it is made, and asked about, with the first token
 	}
-	err := output.CheckPrivate(folder)
+	err := output.CheckPrivate(dir)
 	if err == nil {
 		err = c.Workspace.PrepareCredentials(ctx)
 	}
@@ -60,7 +60,7 @@ func (c *collector) checkCredentials(ctx context.Context) error {
 	return nil
 }
 
-// readsTokens tells whether any control plane reads a cluster with a token.
+// readsTokens reports whether any control plane reads a cluster with a token.
 func (c *collector) readsTokens() bool {
 	for target := range c.Workspace.Graph.Clusters() {
 		if access.KindOf(target).Traits().Collected() && c.Workspace.Graph.IsTarget(target.Name) {

@@ -108,7 +108,7 @@ func (d Dir) Do(op, name string, work func() error) error {
 	return nil
 }
 
-// IsPrivate tells whether a mode gives permissions to the owner alone.
+// IsPrivate reports whether a mode gives permissions to the owner alone.
 func IsPrivate(mode fs.FileMode) bool { return mode&0o077 == 0 }
 
 // Cause takes off the operation and the path that the os package adds: ours say more.

@@ -22,7 +22,7 @@ func Exposure(info fs.FileInfo, shown string) (reason, remedy string) {
 	return "", ""
 }
 
-// OpenToOthers tells whether anybody but the owner may read or write the file.
+// OpenToOthers reports whether anybody but the owner may read or write the file.
 func OpenToOthers(info fs.FileInfo) bool { return !IsPrivate(info.Mode().Perm()) }
 
 // Sync makes new names in a directory last through a power failure, where the file system can do that.

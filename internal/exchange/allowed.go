@@ -27,7 +27,7 @@ func readAllowed(read func(name string) ([]byte, error)) ([]allowedSigner, []byt
 	return allowed, text, nil
 }
 
-// signerFault says why a key may not sign for a site; empty where it may, and unknown where no line is for the key.
+// signerFault says why a key may not sign for a site; empty if it may, and unknown where no line is for the key.
 func signerFault(allowed []allowedSigner, file exchange.File, now time.Time) (fault string, unknown bool) {
 	unknown = true
 	for _, line := range allowed {

@@ -216,7 +216,7 @@ func TestForgedDocuments(t *testing.T) {
 	}
 }
 
-// What a message says of keys that every run makes anew.
+// What a message says of keys that every run makes again.
 const (
 	fingerprint = "SHA256:KEY"
 	hexDigest   = "DIGEST"

@@ -106,10 +106,10 @@ func (p *packing) pack() error {
 
 func (p *packing) add(item exchange.Item) { p.items = append(p.items, item) }
 
-// isOwn tells whether the export is for a cluster.
+// isOwn reports whether the export is for a cluster.
 func (p *packing) isOwn(cluster string) bool { return slices.Contains(p.clusters, cluster) }
 
-// isElsewhere tells whether a cluster belongs to another site.
+// isElsewhere reports whether a cluster belongs to another site.
 func (p *packing) isElsewhere(cluster string) bool { return !p.site.SpeaksFor(cluster) }
 
 // signed is the file; what it says is completed before it is signed.

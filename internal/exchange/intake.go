@@ -27,7 +27,7 @@ type intake struct {
 	now        time.Time
 	identities []age.Identity
 
-	// site is the one whose file is taken, speaking for clusters. own is this one; nil where that is not known.
+	// site is the one whose file is taken, speaking for clusters. own is this one; nil if that is not known.
 	site     v1alpha1.Site
 	clusters []string
 	own      *v1alpha1.Site
@@ -154,7 +154,7 @@ func (i *intake) verifySigner(file exchange.File) error {
 	return nil
 }
 
-// order refuses what is older than the last file of the site, and tells whether it is that file.
+// order refuses what is older than the last file of the site, and reports whether it is that file.
 func (i *intake) order(file exchange.File) (same bool, err error) {
 	if ahead := time.UnixMicro(file.Serial).Sub(i.now); ahead > skew {
 		i.in.Log.Warn("compare the clocks of both sites; later files with a lower number require --accept-older "+file.From,
@@ -233,7 +233,7 @@ func speaksFor(site v1alpha1.Site, spec v1alpha1.MeshSpec, cluster, what string)
 	return hint.Errorf(remedy, "%s: site %s does not speak for %s", what, site.Name, cluster)
 }
 
-// read is a file as the import would leave it; nil where there is none.
+// read is a file as the import would leave it; nil if there is none.
 func (i *intake) read(name string) ([]byte, error) {
 	if content, planned := i.planned[name]; planned {
 		return content, nil

@@ -163,7 +163,7 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-// TestOwnReceiptIsPassedOver: the receipts of all sites lie in one directory, and what was asked from here is newer.
+// TestOwnReceiptIsPassedOver: the receipts of all sites are in one directory, and what was asked from here is newer.
 func TestOwnReceiptIsPassedOver(t *testing.T) {
 	in := exchange.ExportInput{
 		Local: exchange.Local{Workspace: openMesh(t), Site: "south"}, Signer: signer.Input{File: newKey(t)}, Now: time.Now(), Validity: time.Hour,

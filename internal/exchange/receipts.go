@@ -36,12 +36,12 @@ type Matrix struct {
 	Contradictions []string `json:"contradictions"`
 }
 
-// Failed tells whether a link has failed, or two sites contradict each other; Unknown whether one is not known.
+// Failed reports whether a link has failed, or two sites contradict each other; Unknown whether one is not known.
 func (m Matrix) Failed() bool {
 	return len(m.Contradictions) > 0 || m.has("failed")
 }
 
-// Unknown tells whether a link is not known.
+// Unknown reports whether a link is not known.
 func (m Matrix) Unknown() bool { return m.has("unknown") }
 
 func (m Matrix) has(state string) bool {
@@ -169,8 +169,8 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	return stated, errors.Join(errs...)
 }
 
-// sees tells whether all that receipts are about was asked from here: this site's own receipts lie beside those of the
-// others, and its key is not among the accepted ones.
+// sees reports whether all that receipts are about was asked from here: this site's own receipts lie beside those of
+// the others, and its key is not among the accepted ones.
 func (in MatrixInput) sees(receipts []exchange.Receipt) bool {
 	return !slices.ContainsFunc(receipts, func(stated exchange.Receipt) bool {
 		return !slices.ContainsFunc(in.Own, func(own exchange.Receipt) bool {

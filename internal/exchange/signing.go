@@ -28,7 +28,7 @@ func (p *packing) packSigningRequests() error {
 	return nil
 }
 
-// isAnswered tells whether the certificate of a cluster is for the key of a request.
+// isAnswered reports whether the certificate of a cluster is for the key of a request.
 func isAnswered(ws *workspace.Workspace, cluster string, request []byte) bool {
 	bundle, ok, err := ws.ReadBundle(cluster)
 	return err == nil && ok && bundle.IsFor(request)
@@ -194,7 +194,7 @@ func (i *intake) keepBundle(cluster string, bundle trust.Bundle, what string) er
 	return nil
 }
 
-// sameCertificates tells whether two texts hold the same certificates, whatever is written around them.
+// sameCertificates reports whether two texts hold the same certificates, whatever is written around them.
 func sameCertificates(a, b []byte) bool {
 	if a == nil || b == nil {
 		return false
@@ -204,8 +204,8 @@ func sameCertificates(a, b []byte) bool {
 	return err == nil && other == nil && sameRoots(first, second)
 }
 
-// answers tells whether a certificate answers the request that is here. Without a request there is nothing to answer;
-// one for another site is passed over. An answer to another request is an error where the cluster is of this site.
+// answers reports whether a certificate answers the request that is here. Without a request there is nothing to answer;
+// one for another site is ignored. An answer to another request is an error where the cluster is of this site.
 func (i *intake) answers(item exchange.Item, request, owner, what string) (bool, error) {
 	text, err := i.read(request)
 	if err != nil {
@@ -231,7 +231,7 @@ func short(digest string) string {
 	return digest[:min(len(digest), len("sha256:")+16)]
 }
 
-// isOurs tells whether a cluster is of this site, or may be.
+// isOurs reports whether a cluster is of this site, or may be.
 func (i *intake) isOurs(cluster string) bool {
 	return i.own == nil || slices.Contains(i.own.Clusters, cluster)
 }

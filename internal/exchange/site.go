@@ -17,12 +17,12 @@ type Local struct {
 	Workspace *workspace.Workspace
 	// Site is the name that was given; empty: found out.
 	Site string
-	// Reaches tells whether the kubeconfig leads to a cluster; nil: to none.
+	// Reaches reports whether the kubeconfig leads to a cluster; nil: to none.
 	Reaches func(*v1alpha1.Cluster) bool
 }
 
 // find is this site: the one that is named, the only one whose clusters are reached from here, or the only one whose
-// private keys are here. Others are sites that it is not. It is false where that does not tell one.
+// private keys are here. Others are sites that it is not. It is false if that does not tell one.
 func (l Local) find(others ...string) (v1alpha1.Site, bool, error) {
 	spec := l.Workspace.Doc.Mesh.Spec
 	if l.Site != "" {
@@ -50,7 +50,7 @@ func (l Local) find(others ...string) (v1alpha1.Site, bool, error) {
 	return v1alpha1.Site{}, false, nil
 }
 
-// Owns tells whether this site keeps the keys of a cluster: its site of spec.sites is this one or, in a mesh without
+// Owns reports whether this site keeps the keys of a cluster: its site of spec.sites is this one or, in a mesh without
 // sites, the kubeconfig leads to it.
 func (l Local) Owns() (func(cluster string) bool, error) {
 	if len(l.Workspace.Doc.Mesh.Spec.Sites) == 0 {
@@ -81,7 +81,7 @@ func (l Local) reaches(name string) bool {
 	return known && l.Reaches != nil && l.Reaches(cluster)
 }
 
-// holdsKeys tells whether the private key of a control plane is here: keys stay where they are made.
+// holdsKeys reports whether the private key of a control plane is here: keys stay where they are made.
 func (l Local) holdsKeys(name string) bool {
 	if _, err := l.Workspace.Root.Lstat(layout.SigningKey(name)); err == nil {
 		return true

@@ -46,7 +46,7 @@ func (t trees) state() string {
 
 func (t trees) digest(cluster string) (string, error) { return treeDigest(t.files, cluster) }
 
-// treeDigest is a digest over the files of a cluster in the reviewed tree, by name and content; empty where there are
+// treeDigest is a digest over the files of a cluster in the reviewed tree, by name and content; empty if there are
 // none.
 func treeDigest(files fs.FS, cluster string) (string, error) {
 	sum, count := sha256.New(), 0

@@ -57,7 +57,7 @@ func Merge(text []byte, cluster string, facts []Fact) ([]byte, []string, error) 
 	return merged.Bytes(), changed, encoder.Close()
 }
 
-// factsDocument is the root of a facts file, a new one where there is none.
+// factsDocument is the root of a facts file, a new one if there is none.
 func factsDocument(text []byte, cluster string) (*yaml.Node, error) {
 	if text != nil {
 		document := &yaml.Node{}
@@ -74,7 +74,7 @@ func factsDocument(text []byte, cluster string) (*yaml.Node, error) {
 	return &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{root.Node()}, HeadComment: commentFacts}, nil
 }
 
-// writeInto sets the field, and tells whether that changed anything.
+// writeInto sets the field, and reports whether that changed anything.
 func (f Fact) writeInto(parent *yaml.Node, path []string) bool {
 	if slices.Equal(yamlnode.ValuesAt(parent, path), f.Values) {
 		return false

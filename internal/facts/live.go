@@ -74,7 +74,7 @@ func Valid(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
 	return facts, notes, nil
 }
 
-// within tells whether a path is that of a field or of something in it.
+// within reports whether a path is that of a field or of something in it.
 func within(path, field string) bool {
 	rest, ok := strings.CutPrefix(path, field)
 	return ok && (rest == "" || strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "["))
@@ -88,7 +88,7 @@ func KeepWider(facts []Fact, have []string) []Fact {
 	})
 }
 
-// holds tells whether one of the ranges has all addresses of another.
+// holds reports whether one of the ranges has all addresses of another.
 func holds(ranges []string, cidr string) bool {
 	inner, err := netip.ParsePrefix(cidr)
 	return err == nil && slices.ContainsFunc(ranges, func(text string) bool {

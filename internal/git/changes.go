@@ -159,7 +159,7 @@ func compare(root *os.Root, e entry) (ChangeKind, error) {
 	return "", nil
 }
 
-// committable returns what Git would commit of a file: of a link where it points. It is nil where the file
+// committable returns what Git would commit of a file: of a link where it points. It is nil if the file
 // is of another kind than the entry in the index. A submodule always is: what is in it is in no commit of
 // this repository.
 func committable(root *os.Root, name, mode string, info fs.FileInfo) (content io.ReadCloser, size int64, err error) {

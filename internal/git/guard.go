@@ -128,7 +128,7 @@ func refuseTracked(dir, secret string, names []string) error {
 		"treat every credential that was committed as compromised: rotate it")
 }
 
-// around asks a repository that the directory's own one lies in: what it tracks it commits, also where the
+// around asks a repository that the directory's own one is in: what it tracks it commits, also where the
 // nested repository was created later.
 func (r *Repository) around(ctx context.Context, dir, secret string) error {
 	outer, err := open(ctx, r.git, dir)
@@ -150,7 +150,7 @@ func (r *Repository) around(ctx context.Context, dir, secret string) error {
 	return refuseTracked(dir, path, names)
 }
 
-// enclosing is the next parent that a repository may begin at; empty where there is none.
+// enclosing is the next parent that a repository may begin at; empty if there is none.
 func enclosing(dir string) string {
 	for parent := filepath.Dir(dir); parent != dir; dir, parent = parent, filepath.Dir(parent) {
 		if _, err := os.Lstat(filepath.Join(parent, ".git")); err == nil {

@@ -12,7 +12,7 @@ import (
 type rule struct {
 	source  string // a file: relative to the top of the work tree, or absolute
 	line    string
-	pattern string // empty where none matches
+	pattern string // empty if none matches
 }
 
 // ignores reports whether the rule is one that ignores.

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Marker is the .git of the directory or of the next parent that has one; empty where none has. It may be one that git
+// Marker is the .git of the directory or of the next parent that has one; empty if none has. It may be one that git
 // cannot use, and it is found where there is no git: so that a damaged repository does not pass for none.
 func Marker(in Input) string {
 	dir, err := filepath.Abs(in.Dir)

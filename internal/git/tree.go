@@ -71,5 +71,5 @@ func checkTree(blobs []blob, paths []string) error {
 	return errors.Join(problems...)
 }
 
-// contains tells whether a path is another one, or a directory above it.
+// contains reports whether a path is another one, or a directory above it.
 func contains(above, path string) bool { return path == above || strings.HasPrefix(path, above+"/") }

@@ -196,7 +196,7 @@ func keeps(name string, before *yaml.Node, text []byte, added int) error {
 	return nil
 }
 
-// stops passes over files beside the mesh, which were not read.
+// stops ignores files beside the mesh, which were not read.
 func stops(problems []mesh.Problem) bool {
 	ofFile := func(p mesh.Problem) bool { return strings.Contains(p.Field, "certificateAuthority") }
 	return mesh.Stop(slices.DeleteFunc(problems, ofFile))

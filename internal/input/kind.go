@@ -41,7 +41,7 @@ func checkKind(name string, info fs.FileInfo) error {
 	return &fs.PathError{Op: "read", Path: name, Err: &KindError{Mode: info.Mode()}}
 }
 
-// isDescriptor tells whether a name is that of an open file of this process.
+// isDescriptor reports whether a name is that of an open file of this process.
 func isDescriptor(name string) bool {
 	name = filepath.ToSlash(filepath.Clean(name))
 	return name == "/dev/stdin" || strings.HasPrefix(name, "/dev/fd/") || strings.HasPrefix(name, "/proc/self/fd/")

@@ -4,7 +4,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 )
 
-// IsVerified tells whether everything that was asked has its answer.
+// IsVerified reports whether everything that was asked has its answer.
 func (s Result) IsVerified() bool {
 	return check.Verified(s.Results) && !s.lacksCalls() && !s.lacksHandshakes()
 }
@@ -15,7 +15,7 @@ func (s Result) lacksCalls() bool { return s.Asked.Calls > 0 && s.Callers == nil
 // lacksHandshakes tells that handshakes were to be made, and there is no gateway between networks.
 func (s Result) lacksHandshakes() bool { return s.Handshakes != nil && len(s.Handshakes.Results) == 0 }
 
-// Lack is what stands in no single check, that there was nobody to ask, and what to run instead; empty where there was.
+// Lack is what stands in no single check, that there was nobody to ask, and what to run instead; empty if there was.
 func (s Result) Lack() (warning, remedy string) {
 	switch {
 	case !s.reached():
@@ -29,7 +29,7 @@ func (s Result) Lack() (warning, remedy string) {
 	return "", ""
 }
 
-// reached tells whether a cluster has answered, where one was to be asked.
+// reached reports whether a cluster has answered, where one was to be asked.
 func (s Result) reached() bool {
 	if s.Asked.Clusters == nil {
 		return true

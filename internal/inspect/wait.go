@@ -17,7 +17,7 @@ type Wait struct {
 	// Now is the time, and Sleep a pause that ends with the context.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
-	// Done tells whether a run is the last one, and Waiting what is missing in one that is not.
+	// Done reports whether a run is the last one, and Waiting what is missing in one that is not.
 	Done    func(Result) bool
 	Waiting func(Result) string
 	Log     hint.Log

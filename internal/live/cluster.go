@@ -18,7 +18,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Policy says what has to be shown before a cluster is handed out.
+// Policy says what must be shown before a cluster is handed out.
 type Policy int
 
 const (
@@ -58,7 +58,7 @@ type Cluster struct {
 	// Proof that it is the cluster that is meant; Observe alone hands out one without.
 	Proof  Proof
 	Client *cluster.Client
-	// Writer changes it; nil when it is unproven.
+	// Writer changes it; nil if it is unproven.
 	Writer *apply.Client
 
 	config *rest.Config

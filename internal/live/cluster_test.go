@@ -170,7 +170,7 @@ func TestAuthorityOfAnotherCluster(t *testing.T) {
 	}
 }
 
-// TestPinFiles: the file that has to be edited, whichever pins the other UID.
+// TestPinFiles: the file that must be edited, whichever pins the other UID.
 func TestPinFiles(t *testing.T) {
 	for _, test := range []struct {
 		pins Pinned

@@ -18,7 +18,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Of is the context with which to reach a cluster; empty when there is none.
+// Of is the context with which to reach a cluster; empty if there is none.
 func (c *Contexts) Of(cluster *v1alpha1.Cluster) string {
 	if c.options.Context != "" && cluster.Name == c.options.ContextFor {
 		return c.options.Context

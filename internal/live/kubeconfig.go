@@ -12,7 +12,7 @@ import (
 )
 
 // ReadKubeconfig merges the kubeconfig files as kubectl does, or reads the one that is named. None at all
-// is an empty kubeconfig, so that everything works where there is none.
+// is an empty kubeconfig, so that everything works if there is none.
 func ReadKubeconfig(file string) (*clientcmdapi.Config, error) {
 	loading := clientcmd.NewDefaultClientConfigLoadingRules()
 	loading.ExplicitPath = file

@@ -91,7 +91,7 @@ func (m Mesh) provenByAuthority(name string, config *rest.Config) bool {
 	return len(used) > 0
 }
 
-// trustsMore tells whether a context verifies its server with certificates that mesh.yaml declares for this cluster,
+// trustsMore reports whether a context verifies its server with certificates that mesh.yaml declares for this cluster,
 // and with others.
 func (m Mesh) trustsMore(name string, config *rest.Config) bool {
 	declared := certificates(m.Authorities[name])
@@ -118,7 +118,7 @@ func (m Mesh) authorityOf(name string, config *rest.Config) string {
 	return ""
 }
 
-// verifiedWith are the certificates with which a context verifies its server; none where it trusts the system's, or
+// verifiedWith are the certificates with which a context verifies its server; none if it trusts the system's, or
 // does not verify.
 func verifiedWith(config *rest.Config) [][]byte {
 	loaded := rest.CopyConfig(config)

@@ -12,12 +12,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// bigTree is 100 clusters that are all linked: 100 folders of 100 files of 1.5 KB.
+// bigTree is 100 clusters that are all linked: 100 directories of 100 files of 1.5 KB.
 func bigTree(version int) layout.Tree {
 	var pairs []string
-	for folder := range 100 {
+	for dir := range 100 {
 		for file := range 100 {
-			path := fmt.Sprintf("overlays/cluster-%02d/peer-%02d.yaml", folder, file)
+			path := fmt.Sprintf("overlays/cluster-%02d/peer-%02d.yaml", dir, file)
 			line := fmt.Sprintf("# %s, version %d\n", path, version)
 			pairs = append(pairs, path, strings.Repeat(line, 1536/len(line)))
 		}

@@ -89,12 +89,12 @@ func (p *plan) differences() []Difference {
 	default:
 		list = append(list, Difference{Path: lockName, Kind: Changed})
 	}
-	return sortedByPath(p.withFolders(list))
+	return sortedByPath(p.withDirectories(list))
 }
 
-// withFolders adds the refused paths that are no files of the tree: the folders that others
-// may write into, or that are no folders.
-func (p *plan) withFolders(list []Difference) []Difference {
+// withDirectories adds the refused paths that are no files of the tree: the directories that others
+// may write into, or that are no directories.
+func (p *plan) withDirectories(list []Difference) []Difference {
 	for _, r := range p.refusals {
 		same := func(d Difference) bool { return d.Path == r.path }
 		if !slices.ContainsFunc(list, same) {

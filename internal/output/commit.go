@@ -33,7 +33,7 @@ func install(d disk.Dir, p *plan) error {
 	return nil
 }
 
-// abandon removes the staging folder after a failure.
+// abandon removes the staging directory after a failure.
 func (s *staging) abandon(err error) error {
 	if left := s.remove(); left != nil {
 		return hint.Errorf("the tree is unchanged; the next run removes this temporary directory",
@@ -42,8 +42,8 @@ func (s *staging) abandon(err error) error {
 	return err
 }
 
-// commit puts everything in its place. Stale files go first: one of them may be where a folder
-// has to be, or the reverse.
+// commit puts everything in its place. Stale files go first: one of them may be where a directory
+// must be, or the reverse.
 func (s *staging) commit(p *plan, j *journal) error {
 	if err := s.beginLock(p, j); err != nil {
 		return err
@@ -71,31 +71,31 @@ func (s *staging) takeStale(p *plan, j *journal) error {
 	return nil
 }
 
-// removeEmpty removes the folders that held nothing but stale files.
+// removeEmpty removes the directories that held nothing but stale files.
 func (s *staging) removeEmpty(p *plan, j *journal) error {
-	for _, folder := range p.folders.emptied() {
-		err := s.disk.Remove(folder)
+	for _, dir := range p.directories.emptied() {
+		err := s.disk.Remove(dir)
 		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
 			continue // it holds files of others; or somebody was faster
 		}
 		if err != nil {
 			return err
 		}
-		mode := p.folders[folder].info.Mode()
+		mode := p.directories[dir].info.Mode()
 		j.add(func() error {
-			if err := s.disk.Mkdir(folder, mode.Perm()); err != nil {
+			if err := s.disk.Mkdir(dir, mode.Perm()); err != nil {
 				return err
 			}
-			return s.disk.Chmod(folder, mode) // whatever the umask
+			return s.disk.Chmod(dir, mode) // whatever the umask
 		})
 	}
 	return nil
 }
 
-// putNew renames the new files into place, folder by folder.
+// putNew renames the new files into place, directory by directory.
 func (s *staging) putNew(p *plan, j *journal) error {
 	puts := p.puts()
-	groups := byFolder(puts, func(*item) bool { return true })
+	groups := byDirectory(puts, func(*item) bool { return true })
 	return disk.Each(workers, len(groups), func(i int) error {
 		for _, it := range groups[i].items {
 			if err := s.put(it, j); err != nil {
@@ -115,8 +115,8 @@ func (s *staging) put(it *item, j *journal) error {
 	return j.rename(s.disk, "write", it.path, s.fresh(it.path), it.path)
 }
 
-// puts lists what putNew renames: files, and in the place of many files the folder that holds
-// them where there is none yet. That makes a first run a matter of a few renames.
+// puts lists what putNew renames: files, and in the place of many files the directory that holds
+// them if there is none yet. That makes a first run a matter of a few renames.
 func (p *plan) puts() []item {
 	var list []item
 	last := ""
@@ -124,7 +124,7 @@ func (p *plan) puts() []item {
 		if it.action != actWrite {
 			continue
 		}
-		top := p.folders.topMissing(it.path)
+		top := p.directories.topMissing(it.path)
 		if top == last {
 			continue
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 )
 
-// A second run would take the staging folder of the first for left over.
+// A second run would take the staging directory of the first for left over.
 func TestWriteOneAtATime(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no claim on folders here")

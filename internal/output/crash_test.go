@@ -33,8 +33,8 @@ func crashCases() []crashCase {
 		put(t, dir, "base/README", "foreign")
 		remove(t, dir, "z/j")
 	}
-	// Changed, new in an old folder, new in a new folder, stale, a folder emptied, a file that
-	// becomes a folder, a folder that becomes a file, the same where a hand has emptied it before.
+	// Changed, new in an old directory, new in a new directory, stale, a directory emptied, a file that
+	// becomes a directory, a directory that becomes a file, the same where a hand has emptied it before.
 	next := treeOf("base/a", "A", "base/f/i", "i", "base/n", "n", "g", "g",
 		"new/x/e", "e", "new/y/e", "e", "same", "s", "z", "z")
 	after := asMap(next)
@@ -79,7 +79,7 @@ func crashCases() []crashCase {
 // leftOver is what an earlier run that was killed has left.
 const leftOver = "out/deploy/.kubectl-mesh-staging-0/old/1"
 
-// prepare makes the state before a run; the folder does not exist when nothing was there.
+// prepare makes the state before a run; the directory does not exist when nothing was there.
 func (c crashCase) prepare(t *testing.T) string {
 	dir := filepath.Join(t.TempDir(), "out", "deploy")
 	if c.before != nil {
@@ -104,7 +104,7 @@ func (f *failing) inject(string) error {
 	return f.err
 }
 
-// One operation fails, everything after it works: the folder is as it was, or complete when it
+// One operation fails, everything after it works: the directory is as it was, or complete when it
 // was only the clean-up that failed.
 func TestWriteFails(t *testing.T) {
 	for _, c := range crashCases() {
@@ -137,7 +137,7 @@ func (c crashCase) checkFailure(t *testing.T, n int, home, dir string, before ma
 	}
 	switch {
 	case err == nil:
-		// A folder that cannot be synced, or that was not empty: no reason to fail.
+		// A directory that cannot be synced, or that was not empty: no reason to fail.
 		equal(t, what, files(t, dir), c.after)
 	case strings.Contains(printed(err), "hint: the tree is complete"):
 		all := files(t, dir)
@@ -229,7 +229,7 @@ func (c crashCase) checkKilled(t *testing.T, what, dir string, before map[string
 	}
 }
 
-// onlyFiles leaves out what is staged, and empty folders.
+// onlyFiles leaves out what is staged, and empty directories.
 func onlyFiles(all map[string]string) map[string]string {
 	all = maps.Clone(all)
 	maps.DeleteFunc(all, func(path, _ string) bool {

@@ -13,9 +13,9 @@ func (p *plan) decide(it *item) {
 		if !p.opts.Private || !it.open {
 			it.action = actKeep
 		}
-	case foundFolder:
-		// A folder that held nothing but stale files is gone when the item is written.
-		if p.folders[it.path] == nil {
+	case foundDirectory:
+		// A directory that held nothing but stale files is gone when the item is written.
+		if p.directories[it.path] == nil {
 			p.refuse(it.path, "a directory where a file is expected", hintMove)
 		}
 	case foundOther, foundLink, foundSpecial:
@@ -25,7 +25,7 @@ func (p *plan) decide(it *item) {
 
 func (p *plan) decideStale(it *item) {
 	switch it.found {
-	case foundNothing, foundFolder:
+	case foundNothing, foundDirectory:
 		// Our file is gone already; what has come in its place is not ours.
 	case foundSame, foundOther, foundLink, foundSpecial:
 		it.action = actRemove
@@ -43,7 +43,7 @@ func (p *plan) refuseLoss(it *item) {
 	}
 }
 
-// ours tells whether an earlier run left exactly what is there.
+// ours reports whether an earlier run left exactly what is there.
 func (p *plan) ours(it *item) bool {
 	return it.found == foundOther && p.lock.entries.has(it.path, it.has)
 }

@@ -1,4 +1,4 @@
-// Package output makes a directory hold a rendered tree, all of it or nothing, and tells whether it does. It
+// Package output makes a directory hold a rendered tree, all of it or nothing, and reports whether it does. It
 // never overwrites or removes what somebody else wrote unless it is forced to, and never leaves the directory
 // that it was given. It imports internal/disk, pkg/hint, pkg/layout for the tree, and pkg/leaks.
 //

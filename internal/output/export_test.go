@@ -14,7 +14,7 @@ func WriteFileInjected(name string, content []byte, opts FileOptions, inject fun
 	return WriteFile(name, content, opts)
 }
 
-// ReformatLock parses the text of a mesh.lock and writes it anew.
+// ReformatLock parses the text of a mesh.lock and writes it again.
 func ReformatLock(text []byte) ([]byte, error) {
 	l, err := parseLock(text)
 	if err != nil {

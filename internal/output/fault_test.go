@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/output"
 )
 
-// What a user reads when an operation fails: the path that he knows, not that of the staging folder.
+// What a user reads when an operation fails: the path that he knows, not that of the staging directory.
 func TestWriteFailureTexts(t *testing.T) {
 	old := treeOf("base/a.yaml", "1", "base/old.yaml", "", "east/b.yaml", "")
 	tests := []struct {

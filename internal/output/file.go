@@ -13,8 +13,8 @@ import (
 
 // FileOptions say how a single file is written.
 type FileOptions struct {
-	// Mode of the file. 0600 makes it private: the mode is exact, missing folders are created
-	// 0700, and a folder that others may write into is refused. Otherwise the umask applies.
+	// Mode of the file. 0600 makes it private: the mode is exact, missing directories are created
+	// 0700, and a directory that others may write into is refused. Otherwise the umask applies.
 	Mode fs.FileMode
 	// Force replaces a file that exists. A link is replaced, not what it leads to.
 	Force bool
@@ -23,7 +23,7 @@ type FileOptions struct {
 }
 
 // WriteFile writes one file: all of it or nothing, and on the disk for certain. It creates the
-// folders above it, and refuses to replace a file that exists unless it is forced to.
+// directories above it, and refuses to replace a file that exists unless it is forced to.
 func WriteFile(name string, content []byte, opts FileOptions) error {
 	if err := placeFile(name, content, opts); err != nil {
 		return disk.WithRemedy(fmt.Errorf("write %s: %w", name, err))
@@ -32,13 +32,13 @@ func WriteFile(name string, content []byte, opts FileOptions) error {
 }
 
 func placeFile(name string, content []byte, opts FileOptions) error {
-	folderMode := fs.FileMode(0o755)
+	dirMode := fs.FileMode(0o755)
 	if disk.IsPrivate(opts.Mode) {
-		folderMode = 0o700
+		dirMode = 0o700
 	} else if err := leaks.Refuse(leaks.New().Scan(name, content)); err != nil {
 		return err // pkg/render looks at its trees itself
 	}
-	t, err := disk.OpenTarget(filepath.Dir(name), folderMode, opts.Hook)
+	t, err := disk.OpenTarget(filepath.Dir(name), dirMode, opts.Hook)
 	if err != nil {
 		return err
 	}

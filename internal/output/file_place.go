@@ -32,7 +32,7 @@ func place(t *disk.Target, base string, content []byte, opts FileOptions) error 
 	return nil
 }
 
-// writeTemp writes into a hidden file of a free name in the same folder.
+// writeTemp writes into a hidden file of a free name in the same directory.
 func writeTemp(d disk.Dir, base string, content []byte, mode fs.FileMode) (string, error) {
 	for n := 0; ; n++ {
 		temp := "." + base + ".kubectl-mesh-" + strconv.Itoa(n)

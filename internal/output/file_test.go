@@ -62,7 +62,7 @@ func TestWriteFileFails(t *testing.T) {
 			}
 			switch {
 			case err == nil:
-				// There was a way round: a rename instead of a link, no sync of the folder.
+				// There was a way round: a rename instead of a link, no sync of the directory.
 				equal(t, "files", snapshot(t, home), map[string]string{"credentials/east/token": "new"})
 			case !errors.Is(err, syscall.ENOSPC):
 				t.Errorf("call %d: the cause is lost: %v", n, err)

@@ -75,7 +75,7 @@ func remove(t testing.TB, dir, path string) {
 	}
 }
 
-// snapshot lists all that is below dir: what a file holds, where a link leads, and folders
+// snapshot lists all that is below dir: what a file holds, where a link leads, and directories
 // (with a closing slash) only where they are empty.
 func snapshot(t testing.TB, dir string) map[string]string {
 	t.Helper()

@@ -20,7 +20,7 @@ const maxIgnore = 1 << 20
 // IgnoreAll is the text of the .gitignore in the directory of credentials.
 const IgnoreAll = "*\n"
 
-// CheckIgnored makes sure that git ignores everything in the directory of credentials. It is false where the
+// CheckIgnored makes sure that git ignores everything in the directory of credentials. It is false if the
 // .gitignore is missing in it; one that exists is refused when it lets a file through.
 func CheckIgnored(dir string) (exists bool, err error) {
 	if exists, err = checkIgnored(dir); err != nil {

@@ -29,11 +29,11 @@ const (
 	foundSame
 	foundOther
 	foundLink
-	foundFolder
+	foundDirectory
 	foundSpecial // a pipe, a socket, a device
 )
 
-// action is what has to be done with an item.
+// action is what must be done with an item.
 type action int
 
 const (
@@ -60,13 +60,13 @@ func items(tree layout.Tree, old lock) []item {
 	return list
 }
 
-// replaces tells whether something is in the place where the item will be written.
+// replaces reports whether something is in the place where the item will be written.
 func (it *item) replaces() bool {
-	return it.found != foundNothing && it.found != foundFolder
+	return it.found != foundNothing && it.found != foundDirectory
 }
 
-// byFolder groups items by the folder that they lie in, so that each is opened once.
-func byFolder(list []item, take func(*item) bool) []group {
+// byDirectory groups items by the directory that they are in, so that each is opened once.
+func byDirectory(list []item, take func(*item) bool) []group {
 	index := map[string]int{}
 	var groups []group
 	for i := range list {
@@ -74,20 +74,20 @@ func byFolder(list []item, take func(*item) bool) []group {
 		if !take(it) {
 			continue
 		}
-		folder := path.Dir(it.path)
-		at, ok := index[folder]
+		dir := path.Dir(it.path)
+		at, ok := index[dir]
 		if !ok {
 			at = len(groups)
-			index[folder] = at
-			groups = append(groups, group{folder: folder})
+			index[dir] = at
+			groups = append(groups, group{directory: dir})
 		}
 		groups[at].items = append(groups[at].items, it)
 	}
 	return groups
 }
 
-// group is the items of one folder.
+// group is the items of one directory.
 type group struct {
-	folder string
-	items  []*item
+	directory string
+	items     []*item
 }

@@ -47,7 +47,7 @@ func (l lock) merge(other lock) {
 	}
 }
 
-// covers tells whether everything that other lists is listed.
+// covers reports whether everything that other lists is listed.
 func (l lock) covers(other lock) bool {
 	for path, digests := range other {
 		for _, d := range digests {
@@ -59,7 +59,7 @@ func (l lock) covers(other lock) bool {
 	return true
 }
 
-// same tells whether both lists mean the same; order does not matter.
+// same reports whether both lists mean the same; order does not matter.
 func (l lock) same(other lock) bool {
 	return maps.EqualFunc(l, other, func(a, b []digest) bool {
 		return slices.Equal(a, b) || slices.Equal(sortDigests(a), sortDigests(b))

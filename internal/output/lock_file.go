@@ -13,7 +13,7 @@ import (
 // lockFile is mesh.lock as it is on the disk.
 type lockFile struct {
 	entries lock
-	text    []byte // nil when there is no mesh.lock
+	text    []byte // nil if there is no mesh.lock
 	open    bool   // others may read it
 }
 

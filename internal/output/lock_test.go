@@ -13,7 +13,7 @@ func TestParseLock(t *testing.T) {
 	tests := []struct {
 		name string
 		text string
-		want string // of the lines formatted anew, without the header
+		want string // of the lines formatted again, without the header
 		err  string
 	}{
 		{name: "empty"},

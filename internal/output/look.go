@@ -13,9 +13,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
-// look fills in what is on the disk, folder by folder.
+// look fills in what is on the disk, directory by directory.
 func (p *plan) look(root *os.Root) error {
-	groups := byFolder(p.items, func(*item) bool { return true })
+	groups := byDirectory(p.items, func(*item) bool { return true })
 	return disk.Each(workers, len(groups), func(i int) error {
 		g := groups[i]
 		for _, it := range g.items {
@@ -23,7 +23,7 @@ func (p *plan) look(root *os.Root) error {
 				it.want = sha256.Sum256(it.content)
 			}
 		}
-		if !p.folders.there(g.folder) {
+		if !p.directories.there(g.directory) {
 			return nil
 		}
 		return p.lookInto(root, g)
@@ -31,9 +31,9 @@ func (p *plan) look(root *os.Root) error {
 }
 
 func (p *plan) lookInto(root *os.Root, g group) error {
-	here, err := root.OpenRoot(g.folder)
+	here, err := root.OpenRoot(g.directory)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", g.folder, disk.Cause(err))
+		return fmt.Errorf("open %s: %w", g.directory, disk.Cause(err))
 	}
 	defer here.Close() // opened for reading
 	r := reader{root: here}
@@ -45,7 +45,7 @@ func (p *plan) lookInto(root *os.Root, g group) error {
 	return nil
 }
 
-// reader reads the files of one folder into one buffer.
+// reader reads the files of one directory into one buffer.
 type reader struct {
 	root *os.Root
 	buf  []byte
@@ -63,7 +63,7 @@ func (r *reader) look(it *item, name string) error {
 		it.open = disk.OpenToOthers(info)
 		return r.compare(it, name)
 	case info.IsDir():
-		it.found = foundFolder
+		it.found = foundDirectory
 	case info.Mode()&fs.ModeSymlink != 0:
 		it.found = foundLink
 	default:

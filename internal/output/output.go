@@ -10,8 +10,8 @@ import (
 
 // Options say how a tree is written.
 type Options struct {
-	// Private is for credentials: folders 0700 and files 0600, whatever the umask. Otherwise
-	// folders are 0755 and files 0644, less the umask.
+	// Private is for credentials: directories 0700 and files 0600, whatever the umask. Otherwise
+	// directories are 0755 and files 0644, less the umask.
 	Private bool
 	// Force also replaces and removes files that a hand changed or that are not ours.
 	Force bool
@@ -43,12 +43,12 @@ func writeTree(dir string, tree layout.Tree, opts Options) (Report, error) {
 	if err := checkTree(tree); err != nil {
 		return Report{}, err
 	}
-	t, err := disk.OpenTarget(dir, opts.folderMode(), opts.Hook)
+	t, err := disk.OpenTarget(dir, opts.dirMode(), opts.Hook)
 	if err != nil {
 		return Report{}, err
 	}
 	report, err := fill(t, tree, opts)
-	// A folder that was made for nothing goes away again.
+	// A directory that was made for nothing goes away again.
 	t.Close(err == nil && len(report.Written) > 0)
 	return report, err
 }
@@ -78,7 +78,7 @@ func fill(t *disk.Target, tree layout.Tree, opts Options) (Report, error) {
 	return p.report(), install(t.Dir, p)
 }
 
-func (o Options) folderMode() fs.FileMode {
+func (o Options) dirMode() fs.FileMode {
 	if o.Private {
 		return 0o700
 	}

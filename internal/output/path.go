@@ -26,9 +26,9 @@ func checkTree(tree layout.Tree) error {
 		files[f.Path] = true
 	}
 	for _, f := range tree.Files {
-		for folder := range ancestors(f.Path) {
-			if files[folder] {
-				return fmt.Errorf("check the tree: %q is both a file and the directory of %q", folder, f.Path)
+		for dir := range ancestors(f.Path) {
+			if files[dir] {
+				return fmt.Errorf("check the tree: %q is both a file and the directory of %q", dir, f.Path)
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func checkPath(p string) error {
 	return nil
 }
 
-// ancestors yields the folders that hold p, the nearest first; the root is not among them.
+// ancestors yields the directories that hold p, the nearest first; the root is not among them.
 func ancestors(p string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for d := path.Dir(p); d != "."; d = path.Dir(d) {

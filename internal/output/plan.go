@@ -10,13 +10,13 @@ import (
 
 // plan is what a run would do, decided before anything is changed.
 type plan struct {
-	dir      string
-	opts     Options
-	items    []item
-	folders  folders
-	lock     lockFile
-	next     lock // what mesh.lock has to say in the end
-	refusals []refusal
+	dir         string
+	opts        Options
+	items       []item
+	directories directories
+	lock        lockFile
+	next        lock // what mesh.lock has to say in the end
+	refusals    []refusal
 }
 
 func newPlan(dir string, root *os.Root, tree layout.Tree, opts Options) (*plan, error) {
@@ -34,7 +34,7 @@ func newPlan(dir string, root *os.Root, tree layout.Tree, opts Options) (*plan, 
 
 // prepare looks at what is on the disk, and decides about every item.
 func (p *plan) prepare(root *os.Root) error {
-	p.folders = foldersOf(p.items)
+	p.directories = directoriesOf(p.items)
 	if err := p.survey(root); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (p *plan) lockIsRight() bool {
 	return p.next.same(p.lock.entries) && !(p.opts.Private && p.lock.open)
 }
 
-// removes tells whether path is a stale file, which a run takes away before anything else.
+// removes reports whether path is a stale file, which a run takes away before anything else.
 func (p *plan) removes(path string) bool {
 	i, found := slices.BinarySearchFunc(p.items, path, func(it item, path string) int {
 		return strings.Compare(it.path, path)

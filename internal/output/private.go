@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// CheckPrivate refuses a folder that is not fit for secrets: a link, or one that others may
-// write into. A folder that is not there yet is fit: it will be created for its owner alone.
+// CheckPrivate refuses a directory that is not fit for secrets: a link, or one that others may
+// write into. A directory that is not there yet is fit: it will be created for its owner alone.
 func CheckPrivate(dir string) error {
 	info, err := os.Lstat(dir)
 	switch {

@@ -126,7 +126,7 @@ func TestWriteRefusesFoldersOfOthers(t *testing.T) {
 hint: change the owner of DIR/east to yourself (chown), then: chmod 700 DIR/east`)
 }
 
-// The mode of a folder that was removed comes back with it when the run fails.
+// The mode of a directory that was removed comes back with it when the run fails.
 func TestWriteRestoresFolderModes(t *testing.T) {
 	dir := t.TempDir()
 	mustWrite(t, dir, treeOf("a", "a", "team/b", "b"), output.Options{})

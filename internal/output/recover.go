@@ -86,7 +86,7 @@ type interrupted struct {
 	items []item
 }
 
-// read returns nil when there is nothing to complete. While a tree is put in place, mesh.lock has left the
+// read returns nil if there is nothing to complete. While a tree is put in place, mesh.lock has left the
 // staging directory in the form that covers both trees, and the final one has not: see staging_lock.go.
 func (s *interrupted) read() (*interrupted, error) {
 	if s.exists(lockDuring) || !s.exists(lockAfter) {
@@ -118,7 +118,7 @@ func (s *interrupted) exists(name string) bool {
 	return err == nil
 }
 
-// readStaged reads what is not in place yet. It is false when a file is not what the run wrote.
+// readStaged reads what is not in place yet. It is false if a file is not what the run wrote.
 func (s *interrupted) readStaged() (whole bool, err error) {
 	root, err := s.disk.Root().OpenRoot(path.Join(s.name, "new"))
 	if errors.Is(err, fs.ErrNotExist) {

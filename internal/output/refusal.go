@@ -30,7 +30,7 @@ func (p *plan) refuse(path, reason, remedy string) {
 	p.refusals = append(p.refusals, refusal{path: path, reason: reason, remedy: remedy})
 }
 
-// refuseExposed refuses a folder in which others could replace a secret.
+// refuseExposed refuses a directory in which others could replace a secret.
 func (p *plan) refuseExposed(path string, info fs.FileInfo) {
 	if !p.opts.Private {
 		return

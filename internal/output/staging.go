@@ -12,17 +12,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
-// workers share the folders of a tree. More than a few only wait for the same file system.
+// workers share the directories of a tree. More than a few only wait for the same file system.
 const workers = 2
 
 const stagingPrefix = ".kubectl-mesh-staging-"
 
-// staging is a hidden folder inside the target, hence on the same file system. new/ holds
+// staging is a hidden directory inside the target, hence on the same file system. new/ holds
 // what will be renamed into place, under the paths of the tree; old/ takes what it replaces,
 // numbered, until the run is over.
 type staging struct {
 	disk disk.Dir     // the target
-	name string       // of the folder in it
+	name string       // of the directory in it
 	kept atomic.Int64 // files in old/
 }
 
@@ -46,19 +46,19 @@ func newStaging(d disk.Dir) (*staging, error) {
 
 // fill writes all that is new. Nothing of it is in place yet.
 func (s *staging) fill(p *plan) error {
-	if err := s.makeFolders(p); err != nil {
+	if err := s.makeDirectories(p); err != nil {
 		return err
 	}
 	if err := s.writeLocks(p); err != nil {
 		return err
 	}
-	groups := byFolder(p.items, func(it *item) bool { return it.action == actWrite })
+	groups := byDirectory(p.items, func(it *item) bool { return it.action == actWrite })
 	return disk.Each(workers, len(groups), func(i int) error {
 		return s.writeGroup(groups[i], p.opts.fileMode())
 	})
 }
 
-func (s *staging) makeFolders(p *plan) error {
+func (s *staging) makeDirectories(p *plan) error {
 	needed := map[string]bool{}
 	for i := range p.items {
 		if p.items[i].action != actWrite {
@@ -68,13 +68,13 @@ func (s *staging) makeFolders(p *plan) error {
 			needed[above] = true
 		}
 	}
-	for _, folder := range []string{"new", "old"} {
-		if err := s.disk.Mkdir(s.path(folder), p.opts.folderMode()); err != nil {
+	for _, dir := range []string{"new", "old"} {
+		if err := s.disk.Mkdir(s.path(dir), p.opts.dirMode()); err != nil {
 			return err
 		}
 	}
-	for _, folder := range slices.Sorted(maps.Keys(needed)) {
-		if err := s.disk.Mkdir(s.fresh(folder), p.opts.folderMode()); err != nil {
+	for _, dir := range slices.Sorted(maps.Keys(needed)) {
+		if err := s.disk.Mkdir(s.fresh(dir), p.opts.dirMode()); err != nil {
 			return err
 		}
 	}
@@ -82,11 +82,11 @@ func (s *staging) makeFolders(p *plan) error {
 }
 
 func (s *staging) writeGroup(g group, mode fs.FileMode) error {
-	at := g.folder
+	at := g.directory
 	if at == "." {
 		at = ""
 	}
-	here, err := s.disk.Sub(s.fresh(g.folder), at)
+	here, err := s.disk.Sub(s.fresh(g.directory), at)
 	if err != nil {
 		return err
 	}
@@ -99,5 +99,5 @@ func (s *staging) writeGroup(g group, mode fs.FileMode) error {
 	return nil
 }
 
-// remove takes the folder away, after a failure or at the end.
+// remove takes the directory away, after a failure or at the end.
 func (s *staging) remove() error { return s.disk.RemoveAll(s.name) }

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
-// sweep removes the staging folders of runs that were killed. What they keep in old/ was ours,
+// sweep removes the staging directories of runs that were killed. What they keep in old/ was ours,
 // or was to be replaced by force.
 func sweep(d disk.Dir) error {
 	names, err := stagingNames(d)
@@ -31,14 +31,14 @@ func sweep(d disk.Dir) error {
 	return nil
 }
 
-// stagingNames lists what is named like a staging folder.
+// stagingNames lists what is named like a staging directory.
 func stagingNames(d disk.Dir) ([]string, error) {
-	folder, err := d.Root().Open(".")
+	dir, err := d.Root().Open(".")
 	if err != nil {
 		return nil, err
 	}
-	defer folder.Close() // opened for reading
-	names, err := folder.Readdirnames(-1)
+	defer dir.Close() // opened for reading
+	names, err := dir.Readdirnames(-1)
 	if err != nil {
 		return nil, err
 	}

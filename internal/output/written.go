@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
-// Written are those of the files that an earlier Write left in dir and that are still there; none where there is
+// Written are those of the files that an earlier Write left in dir and that are still there; none if there is
 // no dir.
 func Written(dir string, files []string) (map[string]bool, error) {
 	if len(files) == 0 {
@@ -37,7 +37,7 @@ func Written(dir string, files []string) (map[string]bool, error) {
 }
 
 // WrittenText is the text of those of the files that an earlier Write left in dir: of those that are as it left them,
-// and of those that were edited since. There is none where there is no dir.
+// and of those that were edited since. There is none if there is no dir.
 func WrittenText(dir string, files []string) (intact, edited map[string][]byte, err error) {
 	written, err := Written(dir, files)
 	if err != nil || len(written) == 0 {

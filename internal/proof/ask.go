@@ -22,7 +22,7 @@ type view struct {
 }
 
 // views are the pages that say what proxies are told. The last one is what the data plane goes by: in ambient mode
-// gateways and waypoints alone are told of endpoints.
+// gateways and waypoints alone learn of endpoints.
 func views(ambient bool) []view {
 	all := []view{{path: endpoints.PathShards, noun: "endpoint", count: endpoints.Shards}}
 	if ambient {

@@ -20,7 +20,7 @@ func (p *Proof) Record() Record {
 	return record
 }
 
-// of is the number of a target in a view; false where it was not recorded.
+// of is the number of a target in a view; false if it was not recorded.
 func (r Record) of(target string, view int) (int, bool) {
 	if view >= len(r[target]) {
 		return 0, false

@@ -30,7 +30,7 @@ func (r *rotation) takeBaseline(ctx context.Context, in proof.Input) (err error)
 	return nil
 }
 
-// isChanged tells whether the remote secret holds the newest generation already.
+// isChanged reports whether the remote secret holds the newest generation already.
 func (r *rotation) isChanged(ctx context.Context) bool {
 	if !r.isUnderWay() {
 		return false
@@ -39,7 +39,7 @@ func (r *rotation) isChanged(ctx context.Context) bool {
 	return err == nil && r.checkGeneration(remote) == nil
 }
 
-// recordedBaseline is nil where an earlier run has left none for this generation.
+// recordedBaseline is nil if an earlier run has left none for this generation.
 func (r *rotation) recordedBaseline(in proof.Input) *proof.Proof {
 	text, err := r.Workspace.ReadOptional(layout.Baseline(r.Pair.Target, r.Pair.Consumer))
 	if err != nil || text == nil {

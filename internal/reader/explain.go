@@ -127,7 +127,7 @@ func sharers(ws *workspace.Workspace, a access.RemoteAccess) []string {
 	return others
 }
 
-// readsSecrets tells whether the reader may read every Secret.
+// readsSecrets reports whether the reader may read every Secret.
 func readsSecrets(words Explanation) bool {
 	return words.GrantedBy != "" || access.ReadsEverySecret(words.Permissions)
 }

@@ -127,7 +127,7 @@ func (h *fixture) held() string {
 	return ""
 }
 
-// issued is the token of a generation as west has it; empty when that does not count there.
+// issued is the token of a generation as west has it; empty if that does not count there.
 func (h *fixture) issued(generation string) string {
 	secret := h.West.Get("secrets", "istio-system/mesh-reader-east-token-"+generation)
 	if secret == nil {

@@ -43,7 +43,7 @@ func (r *rotation) beginProof(ctx context.Context) error {
 	return nil
 }
 
-// runsIstiod tells whether there is an istiod in the consumer. One that is not ready is one.
+// runsIstiod reports whether there is an istiod in the consumer. One that is not ready is one.
 func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool, error) {
 	found, err := r.from.Client.Istiod(ctx, cluster.Ask{
 		Namespace: r.from.Istio.Namespace,
@@ -56,7 +56,7 @@ func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool,
 	return len(ready) > 0, err
 }
 
-// withoutIstiod is the error of an istiod that cannot be asked; nil where none runs.
+// withoutIstiod is the error of an istiod that cannot be asked; nil if none runs.
 func (r *rotation) withoutIstiod(err error) error {
 	if err != nil {
 		return hint.Add(err, "to continue without asking istiod: "+r.unproven())

@@ -27,7 +27,7 @@ func (h *fixture) asks(in *reader.RotateInput, before, after int) *fakeistiod.Is
 	return istiod
 }
 
-// written tells whether the remote secret in east has the second token.
+// written reports whether the remote secret in east has the second token.
 func (h *fixture) written() bool { return h.issued("2") != "" && h.held() == h.issued("2") }
 
 const asksWithout = "to continue without asking istiod: " + rotate + " --apply --offline"

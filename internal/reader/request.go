@@ -27,7 +27,7 @@ type RequestInput struct {
 	Log hint.Log
 }
 
-// Request makes the key with which a consumer reads a target, where there is none, and the request for its
+// Request makes the key with which a consumer reads a target, if there is none, and the request for its
 // certificate. It returns the file of the request, and the fingerprint of the key.
 func Request(ctx context.Context, in RequestInput) (file, fingerprint string, err error) {
 	if file, err = requestFile(in); err != nil {
@@ -94,7 +94,7 @@ type clientRequest struct {
 	key         []byte // nil: it is there already
 }
 
-// keepKey writes the key where there is none.
+// keepKey writes the key if there is none.
 func (r clientRequest) keepKey(c *workspace.Change) {
 	if r.key != nil {
 		c.Expect(r.keyFile, nil)
@@ -129,7 +129,7 @@ func newClientRequest(ws *workspace.Workspace, pair access.Pair, log hint.Log) (
 	return made, err
 }
 
-// clientKey is the one that is there already; nil when there is none. A new one would make the
+// clientKey is the one that is there already; nil if there is none. A new one would make the
 // certificate of the old one worthless.
 func clientKey(ws *workspace.Workspace, file string) ([]byte, error) {
 	key, err := ws.ReadFile(file)

@@ -13,7 +13,7 @@ import (
 // RequestPendingInput is which readers get a certificate.
 type RequestPendingInput struct {
 	Workspace *workspace.Workspace
-	// IsHere tells whether the keys of a cluster belong in this workspace.
+	// IsHere reports whether the keys of a cluster belong in this workspace.
 	IsHere func(cluster string) bool
 	Log    hint.Log
 }

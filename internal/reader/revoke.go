@@ -25,7 +25,7 @@ type RevokeInput struct {
 	Pairs    []access.Pair
 	// Kubectl is the beginning of a printed command that uses a context.
 	Kubectl func(context string) string
-	// Confirm is asked before the first change; nil when nobody has to be asked.
+	// Confirm is asked before the first change; nil if nobody must be asked.
 	Confirm func(ctx context.Context, question string) error
 	Log     hint.Log
 }
@@ -99,7 +99,7 @@ type revocation struct {
 	unreachable map[string]error
 }
 
-// checkShared: whoever shares a token is cut off with it, so that has to be said.
+// checkShared: whoever shares a token is cut off with it, so that must be said.
 func (r *revocation) checkShared() error {
 	var errs []error
 	for _, pair := range r.Pairs {
@@ -203,7 +203,7 @@ func (r *revocation) finish(remainder []plan.Failure) error {
 	return nil
 }
 
-// openSites opens the clusters that have a context; each is verified to be the one that is meant. It notes why the
+// openSites opens the clusters that have a context; each is verified to be the intended one. It notes why the
 // others cannot be reached.
 func (r *revocation) openSites(ctx context.Context) error {
 	var errs []error

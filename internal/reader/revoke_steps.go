@@ -250,11 +250,11 @@ func identity(object render.Object) string {
 // stepsHere are the files of this workspace that hold the credential.
 func (r *revocation) stepsHere(pair access.Pair) plan.Steps {
 	names := []string{path.Join(layout.PrivateTree(), pair.Consumer, layout.RemoteSecret(pair.Target))}
-	folder := layout.CredentialDir(pair.Target, pair.Consumer)
-	entries, _ := fs.ReadDir(r.Workspace.Root.FS(), folder) // none is none
+	dir := layout.CredentialDir(pair.Target, pair.Consumer)
+	entries, _ := fs.ReadDir(r.Workspace.Root.FS(), dir) // none is none
 	for _, entry := range entries {
 		if name := entry.Name(); layout.IsCredential(name) || name == path.Base(layout.Baseline(pair.Target, pair.Consumer)) {
-			names = append(names, path.Join(folder, name))
+			names = append(names, path.Join(dir, name))
 		}
 	}
 	var steps plan.Steps

@@ -38,9 +38,9 @@ type RotateInput struct {
 	Now time.Time
 	// Validity of a client certificate.
 	Validity time.Duration
-	// Confirm is asked before the first change; nil when nobody has to be asked.
+	// Confirm is asked before the first change; nil if nobody must be asked.
 	Confirm func(ctx context.Context, question string) error
-	// Show is handed the plan before that question; nil when nobody has to see it.
+	// Show is handed the plan before that question; nil if nobody has to see it.
 	Show func(plan.Steps)
 	Log  hint.Log
 	// Proof says how istiod is asked.
@@ -56,7 +56,7 @@ type rotation struct {
 	from, to *site
 	// restarts is the Deployment that is restarted once the remote secret has changed; empty for none.
 	restarts string
-	// proof is nil where istiod is not asked.
+	// proof is nil if istiod is not asked.
 	proof *proof.Proof
 	// lostBaseline: an earlier run changed the remote secret, and what istiod knew before is not recorded.
 	lostBaseline bool
@@ -80,7 +80,7 @@ func newRotation(in RotateInput) (*rotation, error) {
 	return r, r.check()
 }
 
-// IsUnderWay tells whether a rotation has begun and is not finished.
+// IsUnderWay reports whether a rotation has begun and is not finished.
 func IsUnderWay(ws *workspace.Workspace, pair access.Pair) bool {
 	return len(ws.Generations(pair).Current) > 1
 }
@@ -246,7 +246,7 @@ func (r *rotation) abort(ctx context.Context) error {
 	return nil
 }
 
-// undo is the command that takes the new generation back: the old one alone counts again or, where there is none, the
+// undo is the command that takes the new generation back: the old one alone counts again or, if there is none, the
 // new one is revoked.
 func (r *rotation) undo() string {
 	if r.grants {

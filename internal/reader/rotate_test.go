@@ -105,7 +105,7 @@ func TestRotateInterrupted(t *testing.T) {
 	}
 }
 
-// TestNothingIsRotated where a cluster is not the one that is meant, or somebody says no.
+// TestNothingIsRotated where a cluster is not the intended one, or somebody says no.
 func TestNothingIsRotated(t *testing.T) {
 	const step = "nothing was changed in any cluster; if both cannot be reached from here, rotate step by step without --apply"
 	no := errors.New("no")

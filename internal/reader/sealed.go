@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// sealable is the remote secret of this access as FROM has it in git; false when it has none there.
+// sealable is the remote secret of this access as FROM has it in git; false if it has none there.
 func (r *rotation) sealable() (render.Sealable, bool, error) {
 	all, err := r.Workspace.Sealables(r.Pair.Consumer)
 	i := slices.IndexFunc(all, func(s render.Sealable) bool { return s.Pair == r.Pair })

@@ -37,7 +37,7 @@ func (s *status) revoked(ctx context.Context, line Line, a access.RemoteAccess) 
 	return []Line{line}
 }
 
-// survives tells whether the cluster that is read still has the token Secret of a generation that is revoked.
+// survives reports whether the cluster that is read still has the token Secret of a generation that is revoked.
 // Readers that share an account share its Secrets: that of another reader does count.
 func (s *status) survives(ctx context.Context, a access.RemoteAccess, generation int32) bool {
 	target, name := a.Target, a.TokenSecret(generation)

@@ -160,7 +160,7 @@ func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig, el
 	return nil
 }
 
-// judge is nil where the API server at an address grants all that a reader has to have.
+// judge is nil if the API server at an address grants all that a reader has to have.
 func (r *rotation) judge(server string, access cluster.Access, elsewhere string) error {
 	where := r.Pair.Target
 	switch {

@@ -60,8 +60,8 @@ func Plan(w io.Writer, steps plan.Steps) error {
 	return err
 }
 
-// Rotation prints the plan of a rotation; data says whether its plan rests on what was reviewed, and null where that is
-// unknown.
+// Rotation prints the plan of a rotation; data reports whether its plan rests on what was reviewed, and null where that
+// is unknown.
 func Rotation(w io.Writer, format string, steps plan.Steps, isReviewed *bool) error {
 	if format == "" {
 		return Plan(w, steps)

@@ -44,7 +44,7 @@ func Imported(w io.Writer, done exchange.Imported) {
 	_, _ = io.WriteString(w, text.String())
 }
 
-// Written says whether that was written.
+// Written reports whether that was written.
 func Written(w io.Writer, done exchange.Imported, dryRun bool) {
 	switch {
 	case dryRun:

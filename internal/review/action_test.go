@@ -85,7 +85,7 @@ func TestActionSummary(t *testing.T) {
 	}
 }
 
-// TestActionComment: there is one comment, whatever has to be done for that; a person's is not touched.
+// TestActionComment: there is one comment, whatever must be done for that; a person's is not touched.
 func TestActionComment(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ gh, want string }{

@@ -87,7 +87,7 @@ func renderedIn(cluster string, base, head side) (found changes.Rendered, err er
 	return found, nil
 }
 
-// objects are what a cluster gets; none where it is not in the mesh.
+// objects are what a cluster gets; none if it is not in the mesh.
 func (s side) objects(cluster string) ([]render.Object, error) {
 	if s.input.Graph == nil {
 		return nil, nil

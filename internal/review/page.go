@@ -70,7 +70,7 @@ func (r Result) header(s style) string {
 	return b.String()
 }
 
-// counts is "1 danger, 2 warnings"; "no changes" where there are none.
+// counts is "1 danger, 2 warnings"; "no changes" if there are none.
 func counts(all []changes.Change) string {
 	var parts []string
 	for _, severity := range changes.Severities() {

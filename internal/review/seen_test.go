@@ -51,7 +51,7 @@ func workspaces(t *testing.T) map[string]fstest.MapFS {
 	return all
 }
 
-// read is one side of a comparison; false where it is not valid.
+// read is one side of a comparison; false if it is not valid.
 func read(t *testing.T, files fstest.MapFS) (side, *workspace.Public, bool) {
 	t.Helper()
 	ws, _ := workspace.ReadPublic(t.Context(), workspace.Files{Name: "mesh.yaml", Dir: ".", Text: files["mesh.yaml"].Data, Files: files})
@@ -291,7 +291,7 @@ func TestEveryFileIsSeen(t *testing.T) {
 	}
 }
 
-// tree is the reviewed tree as one text; empty where it cannot be rendered.
+// tree is the reviewed tree as one text; empty if it cannot be rendered.
 func tree(t *testing.T, ws *workspace.Public) string {
 	t.Helper()
 	sealed, err := ws.ReadSealed(ws.Graph.Names())

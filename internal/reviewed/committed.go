@@ -34,7 +34,7 @@ func (c comparison) uncommitted(ctx context.Context, at place, rendered layout.T
 	return changes, nil
 }
 
-// concerns tells whether a path of the repository is in the scope of a rendering, or a directory around it.
+// concerns reports whether a path of the repository is in the scope of a rendering, or a directory around it.
 func concerns(rendered layout.Tree, at place, name string) bool {
 	below, isBelow := strings.CutPrefix(name, at.path+"/")
 	if !isBelow || rendered.InScope(below) {

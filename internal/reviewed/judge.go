@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Known tells what a comparison with the reviewed tree has come to: nil where there was nothing to compare with.
+// Known tells what a comparison with the reviewed tree has come to: nil if there was nothing to compare with.
 func Known(unreviewed error) *bool {
 	isReviewed := unreviewed == nil
 	if errors.Is(unreviewed, ErrUnknown) {

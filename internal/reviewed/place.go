@@ -61,7 +61,7 @@ func (c comparison) hasClusters(tracked map[string]bool, dir string) bool {
 	})
 }
 
-// shown is a directory as the user would write it: by the path of the workspace where it lies in there.
+// shown is a directory as the user would write it: by the path of the workspace where it is in there.
 func (c comparison) shown(dir string) string {
 	below, err := filepath.Rel(filepath.FromSlash("/"+c.prefix), filepath.FromSlash("/"+dir))
 	if err == nil && filepath.IsLocal(below) {

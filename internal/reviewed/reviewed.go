@@ -18,7 +18,7 @@ import (
 type Input struct {
 	// Workspace is the one whose repository is asked.
 	Workspace *workspace.Workspace
-	// Renderings are states of the workspace: one of them has to be in the repository. The first one is what an error is
+	// Renderings are states of the workspace: one of them must be in the repository. The first one is what an error is
 	// about. None: the workspace as it is.
 	Renderings []*workspace.Workspace
 	// Clusters are the names of those that would be changed; what the tree has for others is not looked at.
@@ -99,7 +99,7 @@ func (c comparison) compareBoth(ctx context.Context, at place, ws *workspace.Wor
 	return err
 }
 
-// compare says what a tree lacks to be the reviewed one for a rendering; nil where it is.
+// compare says what a tree lacks to be the reviewed one for a rendering; nil if it is.
 func (c comparison) compare(ctx context.Context, at place, ws *workspace.Workspace, sample bool) error {
 	if !at.exists() {
 		return c.missing(at)

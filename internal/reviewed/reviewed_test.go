@@ -402,7 +402,7 @@ func TestCheckIsInterrupted(t *testing.T) {
 	}
 }
 
-// The sample is asked for by name: a tree may have it, and need not. What else is applied has to be reviewed.
+// The sample is asked for by name: a tree may have it, and need not. What else is applied must be reviewed.
 func TestCheckSample(t *testing.T) {
 	const without = "the sample is not in deploy: it is applied because of --with-sample"
 	d := committed(t)

@@ -147,7 +147,7 @@ func TestConfirm(t *testing.T) {
 	}
 }
 
-// TestNothingWithoutProof: one cluster that is not the one that is meant keeps all others as they are.
+// TestNothingWithoutProof: one cluster that is not the intended one keeps all others as they are.
 func TestNothingWithoutProof(t *testing.T) {
 	for _, test := range []struct {
 		name, mesh string

@@ -30,7 +30,7 @@ type ObjectDifference struct {
 
 const actionPrune = "prune"
 
-// Text is the unified diffs of all objects; empty when nothing differs.
+// Text is the unified diffs of all objects; empty if nothing differs.
 func (d Difference) Text() string {
 	var text strings.Builder
 	for _, object := range d.Objects {

@@ -24,7 +24,7 @@ type due struct {
 	proof proof.Record
 }
 
-// dueRestart is an istiod that has to be restarted after its remote secrets changed.
+// dueRestart is an istiod that must be restarted after its remote secrets changed.
 type dueRestart struct {
 	Deployment string `json:"deployment"`
 	// Rollout is the revision of the Deployment before the change.
@@ -69,7 +69,7 @@ func (r *run) dropUnread(m *member) {
 	}
 }
 
-// isDue tells whether an interrupted rollout left anything to do.
+// isDue reports whether an interrupted rollout left anything to do.
 func (m *member) isDue() bool { return m.due.restart != nil || len(m.due.proof) > 0 }
 
 // owe has the inventory keep what follows the changes of this run, and of the one that it goes on with.
@@ -96,7 +96,7 @@ func (m *member) owe() error {
 	return nil
 }
 
-// restarts tells whether istiod is restarted once its remote secrets have changed, or because they have.
+// restarts reports whether istiod is restarted once its remote secrets have changed, or because they have.
 func (m *member) restarts() bool { return m.danger != nil && m.danger.Blocks() }
 
 // recordedRollout is the revision that a restart has to replace. As long as only the work of an interrupted run is
@@ -108,7 +108,7 @@ func (d *danger) recordedRollout() string {
 	return d.rollout
 }
 
-// union is the names of both, sorted, each once.
+// union is the names of both, sorted, without duplicates.
 func union(a, b []string) []string {
 	all := slices.Concat(a, b)
 	slices.Sort(all)

@@ -75,7 +75,7 @@ func (r *run) clusterError(m *member, whole error) error {
 	return hint.Prefix(errors.Join(shown...), m.Name+": ")
 }
 
-// isLost tells whether it is the way to the API server that failed, and not what was asked.
+// isLost reports whether it is the way to the API server that failed, and not what was asked.
 func isLost(err error) bool {
 	_, network := errors.AsType[net.Error](err)
 	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)

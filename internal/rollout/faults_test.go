@@ -172,7 +172,7 @@ func nth(n int, answer func() any) func(fakeapi.Request) any {
 	}
 }
 
-// TestMissingKinds names what has to be installed first, and how.
+// TestMissingKinds names what must be installed first, and how.
 func TestMissingKinds(t *testing.T) {
 	h := newFixture(t, testmesh.Mesh+testmesh.Quiet+"  admissionPolicy: true\n  clusters:\n"+testmesh.East+testmesh.West)
 	h.East.Lacks = []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}

@@ -32,7 +32,7 @@ type danger struct {
 	left *dueRestart
 }
 
-// isOver tells whether the restart that an interrupted run did not come to was made since, so that istiod only has to
+// isOver reports whether the restart that an interrupted run did not come to was made since, so that istiod only has to
 // become available.
 func (d *danger) isOver() bool {
 	return d.left != nil && !d.isPlanned && d.left.Rollout != "" && d.left.Rollout != d.rollout
@@ -127,7 +127,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 	return nil
 }
 
-// anySeparate tells whether one of the clusters is in another network. One that is in the mesh no more may be.
+// anySeparate reports whether one of the clusters is in another network. One that is in the mesh no more may be.
 func (r *run) anySeparate(m *member, targets []string) bool {
 	return slices.ContainsFunc(targets, func(target string) bool {
 		_, known := r.Workspace.Graph.Cluster(target)
@@ -141,7 +141,7 @@ func (r *run) restartCommand(m *member) string {
 		" rollout restart " + shell.Name("deployment/"+m.danger.deployment)
 }
 
-// changesRemoteSecret tells whether a remote secret that is there gets another content: istiod compares that alone
+// changesRemoteSecret reports whether a remote secret that is there gets another content: istiod compares that alone
 // (istio pkg/kube/multicluster/secretcontroller.go). What cannot be planned yet is taken for a change.
 func changesRemoteSecret(changes []apply.Change, name string) bool {
 	return slices.ContainsFunc(changes, func(c apply.Change) bool {
@@ -196,7 +196,7 @@ func (r *run) progress(m *member, done string) {
 	}
 }
 
-// changedRemoteSecrets tells whether this run has changed any, or removed one.
+// changedRemoteSecrets reports whether this run has changed any, or removed one.
 func (m *member) changedRemoteSecrets() bool {
 	remote := func(ref apply.Ref) bool {
 		return ref.Kind == "Secret" && strings.HasPrefix(ref.Name, access.RemoteSecretPrefix)

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// open connects to a cluster, which has to be the one that mesh.yaml means.
+// open connects to a cluster, which must be the one that mesh.yaml means.
 func (r *run) open(ctx context.Context, m *member) (err error) {
 	policy := live.RequireProof
 	if r.Pin {

@@ -16,7 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// defersSecrets is why the credentials cannot be planned before the rest was applied; empty when they can.
+// defersSecrets is why the credentials cannot be planned before the rest was applied; empty if they can.
 func (m *member) defersSecrets() string {
 	switch {
 	case m.made != nil:

@@ -74,12 +74,12 @@ func (r *run) scanClusters(ctx context.Context, m *member) (err error) {
 	return err
 }
 
-// inFleet tells whether Google's control plane finds the other clusters by secrets of its own.
+// inFleet reports whether Google's control plane finds the other clusters by secrets of its own.
 func (m *member) inFleet(mesh *v1alpha1.Mesh) bool {
 	return mesh.Spec.Discovery == v1alpha1.DiscoveryFleet && m.Istio.MulticlusterMode != v1alpha1.MulticlusterManual
 }
 
-// comesWithNamespace tells whether the namespace of Istio is still to be made.
+// comesWithNamespace reports whether the namespace of Istio is still to be made.
 func (m *member) comesWithNamespace() bool {
 	return len(m.plan) > 0 && m.plan[0].Action == apply.ActionCreate && m.plan[0].Kind == "Namespace"
 }
@@ -90,7 +90,7 @@ func (r *run) applyPlan(ctx context.Context, m *member) (err error) {
 	return err
 }
 
-// hasWork tells whether anything would be written to any cluster.
+// hasWork reports whether anything would be written to any cluster.
 func (r *run) hasWork() bool {
 	return slices.ContainsFunc(r.members, func(m *member) bool { return m.err == nil && m.hasWork(r.Prune) })
 }

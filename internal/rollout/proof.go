@@ -93,7 +93,7 @@ func (r *run) prove(ctx context.Context) {
 	}
 }
 
-// isProven tells whether there is something to show, and an istiod to show it.
+// isProven reports whether there is something to show, and an istiod to show it.
 func (m *member) isProven() bool {
 	return m.proof != nil && (m.changedRemoteSecrets() || len(m.due.proof) > 0)
 }

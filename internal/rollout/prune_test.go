@@ -42,7 +42,7 @@ func TestPrune(t *testing.T) {
 		"delete rolebindings istio-system/mesh-reader-west", "delete clusterroles mesh-reader", "delete roles istio-system/mesh-reader",
 		"delete serviceaccounts istio-system/mesh-reader-west", "apply configmaps istio-system/mesh-inventory-shop"}
 	changes := h.East.Changes()
-	if changes[0] != want[0] { // the inventory is announced anew only when something else is to come
+	if changes[0] != want[0] { // the inventory is announced again only when something else is to come
 		want = want[1:]
 	}
 	if diff := cmp.Diff(want, changes); diff != "" {
@@ -153,7 +153,7 @@ func TestPruneKeeps(t *testing.T) {
 	}
 }
 
-// TestPruneChecksTheUIDAgain: between the look and the removal somebody has made the object anew.
+// TestPruneChecksTheUIDAgain: between the look and the removal somebody has made the object again.
 func TestPruneChecksTheUIDAgain(t *testing.T) {
 	h := unlinked(t)
 	h.East.Intercept(func(request fakeapi.Request) any {

@@ -198,7 +198,7 @@ func (m *member) removable() int {
 	return n
 }
 
-// isPrunable tells whether there is something to delete, and it may be.
+// isPrunable reports whether there is something to delete, and it may be.
 func isPrunable(orphan apply.Orphan) bool { return orphan.Keep == "" && !orphan.Gone }
 
 // logOrphans names what the mesh no longer has. The sample is one thing, which goes with its namespace.

@@ -44,7 +44,7 @@ type Input struct {
 	AcceptRestart bool
 	// Now is noted where istiod is restarted.
 	Now time.Time
-	// Confirm is asked before the first change; nil when nobody has to be asked.
+	// Confirm is asked before the first change; nil if nobody must be asked.
 	Confirm func(ctx context.Context, question string) error
 	// Log takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
 	Log      hint.Log
@@ -68,7 +68,7 @@ type member struct {
 	// recorded says that the inventory lists all that was planned, due what it says is left to do.
 	recorded bool
 	due      due
-	// plan is for what holds no credential, secrets for the credentials that are at hand; pending are the
+	// plan is for what holds no credential, secrets for the credentials that are available; pending are the
 	// Secrets that can be planned only when something else was applied.
 	plan, secrets, pending []apply.Change
 	// planned says that the plan can be carried out.
@@ -81,9 +81,9 @@ type member struct {
 	// held is what cannot be rendered yet; unavailable is what went wrong where a token was to come from.
 	held        []render.Held
 	unavailable error
-	// danger is nil where no remote secret changes that a running istiod has.
+	// danger is nil if no remote secret changes that a running istiod has.
 	danger *danger
-	// proof is nil where none is needed, or where istiod cannot be asked: unproven says why it shows nothing.
+	// proof is nil if none is needed, or where istiod cannot be asked: unproven says why it shows nothing.
 	proof    *proof.Proof
 	unproven string
 	// lostRoots are the roots that its workloads trust, where none of them would stay.
@@ -104,7 +104,7 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Nothing is written anywhere before every cluster has proved to be the one that is meant.
+	// Nothing is written anywhere before every cluster has proved to be the intended one.
 	r.runStage(ctx, "", r.open)
 	if err := r.failure(); err != nil {
 		return nil, hint.Add(err, "nothing was changed in any cluster")

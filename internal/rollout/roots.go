@@ -54,7 +54,7 @@ func (r *run) compareRoots(ctx context.Context, m *member) error {
 	return nil
 }
 
-// changesCertificates tells whether the plan creates or changes what istiod signs with.
+// changesCertificates reports whether the plan creates or changes what istiod signs with.
 func (m *member) changesCertificates() bool {
 	return slices.ContainsFunc(slices.Concat(m.plan, m.secrets, m.pending), func(c apply.Change) bool {
 		return c.Kind == "Secret" && c.Name == access.SigningSecret && c.Action != apply.ActionUnchanged

@@ -60,7 +60,7 @@ func (r *run) credentials(m *member, tokens foundTokens) (in render.Input, err e
 	return in, ws.RefuseExpired(in.Credentials, time.Now())
 }
 
-// policyChanges tells whether the API server has a policy for remote secrets that is not the one of the plan.
+// policyChanges reports whether the API server has a policy for remote secrets that is not the one of the plan.
 func (m *member) policyChanges() bool {
 	return slices.ContainsFunc(m.plan, func(change apply.Change) bool {
 		return change.Kind == "ValidatingAdmissionPolicy" && change.Action == apply.ActionConfigure

@@ -40,7 +40,7 @@ func newTokenSource(r *run) *tokenSource {
 
 // tokenReader is a cluster that tokens come from.
 type tokenReader struct {
-	client *cluster.Client // nil when no context leads to the cluster from here
+	client *cluster.Client // nil if no context leads to the cluster from here
 	err    error           // why the cluster cannot be trusted or reached
 }
 
@@ -134,7 +134,7 @@ func isRequested(target *v1alpha1.Cluster, pair access.Pair, token kubeconfig.To
 	return ok && !claims.Expiry.IsZero() && isCurrent
 }
 
-// applies tells whether the run is for a cluster, however far it has come there.
+// applies reports whether the run is for a cluster, however far it has come there.
 func (s *tokenSource) applies(name string) bool {
 	return slices.ContainsFunc(s.run.members, func(m *member) bool { return m.Name == name })
 }
@@ -170,7 +170,7 @@ type lateToken struct {
 // coming is in the place of what is missing where this run makes it.
 func coming() render.Missing { return render.Missing{Why: "is created by this run"} }
 
-// foundTokens are tokens that are at hand, those that this run makes, and those that it cannot have: their remote
+// foundTokens are tokens that are available, those that this run makes, and those that it cannot have: their remote
 // secrets are held back. What went wrong is the error.
 type foundTokens struct {
 	held   map[access.Pair]kubeconfig.Credential

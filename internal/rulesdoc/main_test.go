@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// committed is docs/rules.md as it lies in the tree.
+// committed is docs/rules.md as it is in the tree.
 func committed(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/rules.md")

@@ -55,7 +55,7 @@ func During(ctx context.Context, in Input, work func(context.Context) error) err
 	return cmp.Or(stay.Remove(ctx), outcome)
 }
 
-// Deploy applies the sample where there is none. Every context is verified before the first change, and a failure takes
+// Deploy applies the sample if there is none. Every context is verified before the first change, and a failure takes
 // back what was done.
 func Deploy(ctx context.Context, in Input) (*Deployment, error) {
 	s := &Deployment{Input: in}

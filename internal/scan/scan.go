@@ -69,16 +69,16 @@ type scan struct {
 	warned   bool // that git does not answer
 }
 
-// run looks at what is named; if nothing is, at the folder of mesh.yaml and its credentials.
-func (s *scan) run(ctx context.Context, folder string, paths []string) error {
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return verdict.Inputf("specify the mesh file with -f", "directory %q does not exist", folder)
+// run looks at what is named; if nothing is, at the directory of mesh.yaml and its credentials.
+func (s *scan) run(ctx context.Context, dir string, paths []string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return verdict.Inputf("specify the mesh file with -f", "directory %q does not exist", dir)
 	}
 	if len(paths) == 0 {
-		if err := s.folder(ctx, folder); err != nil {
+		if err := s.directory(ctx, dir); err != nil {
 			return err
 		}
-		if err := s.open(filepath.Join(folder, layout.Credentials)); err != nil {
+		if err := s.open(filepath.Join(dir, layout.Credentials)); err != nil {
 			return err
 		}
 	}
@@ -88,7 +88,7 @@ func (s *scan) run(ctx context.Context, folder string, paths []string) error {
 		case err != nil:
 			return verdict.Input(terminal.QuotePath(err))
 		case info.IsDir():
-			err = s.folder(ctx, path)
+			err = s.directory(ctx, path)
 		default:
 			err = s.file(path)
 		}
@@ -96,19 +96,19 @@ func (s *scan) run(ctx context.Context, folder string, paths []string) error {
 			return err
 		}
 	}
-	return s.tracked(ctx, folder)
+	return s.tracked(ctx, dir)
 }
 
-// folder looks at what git has, or would take. Where there is no git, a person may commit all but the
+// directory looks at what git has, or would take. Where there is no git, a person may commit all but the
 // credentials.
-func (s *scan) folder(ctx context.Context, folder string) error {
-	files, err := s.candidates(ctx, folder)
+func (s *scan) directory(ctx context.Context, dir string) error {
+	files, err := s.candidates(ctx, dir)
 	if err != nil {
 		return err
 	}
 	for _, name := range files {
-		if err := s.file(filepath.Join(folder, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err // what git has need not be in the folder any more
+		if err := s.file(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err // what git has need not be in the directory any more
 		}
 		if ctx.Err() != nil {
 			return verdict.ErrInterrupted
@@ -117,11 +117,11 @@ func (s *scan) folder(ctx context.Context, folder string) error {
 	return nil
 }
 
-// candidates are the files below a folder that git has, or would take; without git, all but credentials/.
-func (s *scan) candidates(ctx context.Context, folder string) ([]string, error) {
-	repository, err := git.Open(ctx, git.Input{Dir: folder, Environ: s.Environ})
+// candidates are the files below a directory that git has, or would take; without git, all but credentials/.
+func (s *scan) candidates(ctx context.Context, dir string) ([]string, error) {
+	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: s.Environ})
 	if s.isWithoutGit(err) {
-		return filesWithout(folder, layout.Credentials, ".git")
+		return filesWithout(dir, layout.Credentials, ".git")
 	}
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func (s *scan) candidates(ctx context.Context, folder string) ([]string, error) 
 	return repository.Files(ctx)
 }
 
-// isWithoutGit tells whether there is nothing that git could say of a folder, or would say to this user. The
+// isWithoutGit reports whether there is nothing that git could say of a directory, or would say to this user. The
 // latter is a warning, once.
 func (s *scan) isWithoutGit(err error) bool {
 	if !errors.Is(err, git.ErrDubiousOwnership) {
@@ -142,11 +142,11 @@ func (s *scan) isWithoutGit(err error) bool {
 	return true
 }
 
-// filesWithout lists the files below a folder, but for those in folders of these names. Links are not
+// filesWithout lists the files below a directory, but for those in directories of these names. Links are not
 // followed.
-func filesWithout(folder string, names ...string) ([]string, error) {
+func filesWithout(dir string, names ...string) ([]string, error) {
 	var files []string
-	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return terminal.QuotePath(err)
@@ -199,9 +199,9 @@ func (s *scan) found(rule, path string, line int, message, hint string) {
 	})
 }
 
-// tracked looks for files of the folder of credentials that git has, whatever is in them.
-func (s *scan) tracked(ctx context.Context, folder string) error {
-	repository, err := git.Open(ctx, git.Input{Dir: folder, Environ: s.Environ})
+// tracked looks for files of the directory of credentials that git has, whatever is in them.
+func (s *scan) tracked(ctx context.Context, dir string) error {
+	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: s.Environ})
 	if s.isWithoutGit(err) {
 		return nil
 	}
@@ -214,7 +214,7 @@ func (s *scan) tracked(ctx context.Context, folder string) error {
 	}
 	for _, name := range names {
 		if name != layout.CredentialsIgnore() {
-			s.found(ruleTracked, filepath.Join(folder, filepath.FromSlash(name)), 0,
+			s.found(ruleTracked, filepath.Join(dir, filepath.FromSlash(name)), 0,
 				"Git tracks a file in the credentials directory",
 				"git rm --cached -- "+shell.Name(name)+", and treat its content as compromised")
 		}
@@ -223,16 +223,16 @@ func (s *scan) tracked(ctx context.Context, folder string) error {
 }
 
 // open looks for credentials that others may read. Mode bits say nothing on Windows.
-func (s *scan) open(folder string) error {
-	if _, err := os.Stat(folder); runtime.GOOS == "windows" || errors.Is(err, fs.ErrNotExist) {
+func (s *scan) open(dir string) error {
+	if _, err := os.Stat(dir); runtime.GOOS == "windows" || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	names, err := filesWithout(folder)
+	names, err := filesWithout(dir)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		path := filepath.Join(folder, filepath.FromSlash(name))
+		path := filepath.Join(dir, filepath.FromSlash(name))
 		info, err := os.Lstat(path)
 		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && name != ".gitignore" {
 			s.found(ruleOpen, path, 0,

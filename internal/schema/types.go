@@ -113,7 +113,7 @@ func isNamed(expr ast.Expr, name string) bool {
 	return ok && ident.Name == name
 }
 
-// accepts tells whether a default is a value of the scalar that s describes.
+// accepts reports whether a default is a value of the scalar that s describes.
 func (s *schema) accepts(value json.RawMessage) bool {
 	var text string
 	var truth bool

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// ReadIdentities reads the private keys that decrypt sealed files; none when no file is named.
+// ReadIdentities reads the private keys that decrypt sealed files; none if no file is named.
 func ReadIdentities(ctx context.Context, names []string) (sealing.Keys, error) {
 	var all sealing.Keys
 	for _, name := range names {

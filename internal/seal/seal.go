@@ -62,7 +62,7 @@ type run struct {
 	source     []byte
 	madeSource bool
 	jobs       []*job
-	// kept counts the files that are as they have to be.
+	// kept counts the files that are as they must be.
 	kept     int
 	held     []render.Held
 	problems []mesh.Problem
@@ -70,19 +70,19 @@ type run struct {
 	known []rules.Credential
 }
 
-// sealJob is one file that has to be sealed.
+// sealJob is one file that must be sealed.
 type job struct {
 	render.Sealable
 	cluster *v1alpha1.Cluster
 	secret  sealing.Secret
 	opened  *sealing.Opened
-	// why it is sealed anew; empty for a new file.
+	// why it is sealed again; empty for a new file.
 	why     string
 	dropped []string
 	text    []byte
 }
 
-// plan finds out what has to be sealed for a cluster.
+// plan finds out what must be sealed for a cluster.
 func (r *run) plan(cluster *v1alpha1.Cluster) error {
 	sealables, err := r.Workspace.Sealables(cluster.Name)
 	if err != nil {
@@ -138,7 +138,7 @@ func (r *run) keepOrHold(h render.Held, sealables []render.Sealable, sealer seal
 	r.held = append(r.held, h)
 }
 
-// look compares a file with what it is to hold, and tells whether it has to be sealed.
+// look compares a file with what it is to hold, and reports whether it must be sealed.
 func (r *run) look(job *job) (bool, error) {
 	file, err := r.Workspace.ReadSealedFile(job.Sealable)
 	if errors.Is(err, fs.ErrNotExist) {

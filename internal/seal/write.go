@@ -83,7 +83,7 @@ func (r *run) infoDropped() {
 	}
 }
 
-// rotation says how a credential is made anew.
+// rotation says how a credential is made again.
 func (r *run) rotation(job *job) string {
 	flag := r.Workspace.FilenameFlag()
 	if _, remote := r.Workspace.Graph.Cluster(job.Pair.Target); !remote {

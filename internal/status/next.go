@@ -198,7 +198,7 @@ func exchangeFiles(r Report, flag string) []Step {
 	}
 }
 
-// getCredentials is about those whose key has to be made, or signed, before anything is applied.
+// getCredentials is about those whose key must be made, or signed, before anything is applied.
 func getCredentials(r Report, _ string) []Step {
 	return fetchSteps(r, func(l Link) bool { return !l.issued })
 }

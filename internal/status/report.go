@@ -91,9 +91,9 @@ type Cluster struct {
 	Here bool `json:"here"`
 	// Facts says that facts of the cluster are stored.
 	Facts bool `json:"facts"`
-	// Certificate is that of its control plane; nil where another provider issues it.
+	// Certificate is that of its control plane; nil if another provider issues it.
 	Certificate *Certificate `json:"certificate,omitempty"`
-	// Live is what the cluster was asked; nil where it was not.
+	// Live is what the cluster was asked; nil if it was not.
 	Live *Live `json:"live,omitempty"`
 }
 
@@ -172,7 +172,7 @@ const (
 	Undeleted State = "undeleted"
 )
 
-// NeedsAttention says that something has to be done about it.
+// NeedsAttention says that something must be done about it.
 func (s State) NeedsAttention() bool {
 	return slices.Contains([]State{Expiring, Expired, Missing, Refused, Stale, Undeleted}, s)
 }

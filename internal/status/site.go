@@ -37,7 +37,7 @@ func (s *survey) countDue() {
 	}
 }
 
-// isRequested tells whether the newest key of a pair waits for its certificate.
+// isRequested reports whether the newest key of a pair waits for its certificate.
 func (s *survey) isRequested(pair access.Pair) bool {
 	request, err := s.Workspace.ReadOptional(layout.ClientRequest(pair.Target, pair.Consumer))
 	if err != nil || request == nil {

@@ -105,7 +105,7 @@ func (s *survey) clusters() {
 	}
 }
 
-// reaches says whether this site reaches a cluster, as far as the kubeconfig tells.
+// reaches reports whether this site reaches a cluster, as far as the kubeconfig tells.
 func (s *survey) reaches(c *v1alpha1.Cluster) bool {
 	return s.Contexts != nil && s.Contexts.Away(c) == nil
 }

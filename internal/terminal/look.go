@@ -10,7 +10,7 @@ import (
 
 // Look is what a stream shows. The zero value is that of a pipe: lines as they are.
 type Look struct {
-	// Columns is the width of the terminal; 0 where there is none, and nothing is folded.
+	// Columns is the width of the terminal; 0 if there is none, and nothing is folded.
 	Columns int
 	// Colour tells that verdicts are coloured.
 	Colour bool

@@ -80,7 +80,7 @@ func Counted(w io.Writer, problems []mesh.Problem, validate string) {
 	}
 }
 
-// CountLine counts the findings of each severity: 1 error, 2 warnings. It is empty where there are none.
+// CountLine counts the findings of each severity: 1 error, 2 warnings. It is empty if there are none.
 func CountLine(problems []mesh.Problem) string {
 	counts := mesh.CountFindings(mesh.Findings(problems))
 	var parts []string

@@ -53,7 +53,7 @@ func (s *screen) clear() {
 	}
 }
 
-// isFirst tells whether a notice is new in this run: one reading of the files may be followed by another.
+// isFirst reports whether a notice is new in this run: one reading of the files may be followed by another.
 func (s *Stream) isFirst(notice hint.Notice) bool {
 	s.screen.mutex.Lock()
 	defer s.screen.mutex.Unlock()

@@ -51,7 +51,7 @@ func style(tone Tone) *color.Color {
 	return color.New(color.Bold)
 }
 
-// Mark is the symbol of a tone with a blank; empty where the terminal cannot show it: words say the same.
+// Mark is the symbol of a tone with a blank; empty if the terminal cannot show it: words say the same.
 func (l Look) Mark(tone Tone) string {
 	symbol := map[Tone]string{Good: "✓", Caution: "!", Bad: "✗", Open: "?"}[tone]
 	if !l.Symbols || symbol == "" {

@@ -21,7 +21,7 @@ func (tr *trace) hook(op, name string) error {
 	return nil
 }
 
-// at is where an operation is, counted from a place on; it has to be there.
+// at is where an operation is, counted from a place on; it must be there.
 func (tr *trace) at(t *testing.T, what string, from int) int {
 	t.Helper()
 	i := slices.Index(tr.list[from:], what)

@@ -57,7 +57,7 @@ func TestExpectNothing(t *testing.T) {
 		"DIR/mesh.yaml: changed by another process", hintReread)
 }
 
-// The target of a rename has to be free.
+// The target of a rename must be free.
 func TestRenameReplacesNothing(t *testing.T) {
 	dir := workspace(t)
 	tx := begin(t, dir, nil)
@@ -105,7 +105,7 @@ type editing struct {
 	outcomes    map[string]int
 }
 
-// at edits the file at operation n, and tells whether there were so many.
+// at edits the file at operation n, and reports whether there were so many.
 func (e editing) at(t *testing.T, n int) bool {
 	t.Helper()
 	dir := workspace(t)

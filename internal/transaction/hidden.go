@@ -48,7 +48,7 @@ func parseHidden(base string) (old bool, number uint64, ok bool) {
 	return old, number, true
 }
 
-// isSingleFile tells whether a name is that of a temporary file of the writer of single files, which has
+// isSingleFile reports whether a name is that of a temporary file of the writer of single files, which has
 // no journal: .NAME.kubectl-mesh-0.
 func isSingleFile(base string) bool {
 	at := strings.LastIndex(base, ".kubectl-mesh-")

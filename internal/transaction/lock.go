@@ -139,7 +139,7 @@ func (l *lock) checkPlace() error {
 	return nil
 }
 
-// held tells whether the locked file is still the one that others would lock.
+// held reports whether the locked file is still the one that others would lock.
 func (l *lock) held() bool {
 	mine, err := l.file.Stat()
 	if err != nil {

@@ -16,11 +16,11 @@ import (
 type parentDirs map[string]parent
 
 type parent struct {
-	info    fs.FileInfo // nil where there is no such directory yet
+	info    fs.FileInfo // nil if there is no such directory yet
 	refused bool        // for every file, or for private ones; said once
 }
 
-// checkParents tells whether the directories of a file are directories, or missing, and fit for it.
+// checkParents reports whether the directories of a file are directories, or missing, and fit for it.
 func (p *plan) checkParents(file string, access Access) bool {
 	for name := range parents(file) {
 		dir, known := p.parents[name]
@@ -63,7 +63,7 @@ func notADirectory(info fs.FileInfo) string {
 	return "a file where a directory is expected"
 }
 
-// directories are those in which the transaction changes names: what has to be synced.
+// directories are those in which the transaction changes names: what must be synced.
 func (p *plan) directories() []string {
 	set := map[string]bool{}
 	for _, e := range p.record.Files {

@@ -61,7 +61,7 @@ func (tx *Tx) dropPlan(d disk.Dir) error {
 	return removeStaged(d, plan)
 }
 
-// readRecord returns nil where there is no record.
+// readRecord returns nil if there is no record.
 func readRecord(d disk.Dir, name string) (*record, error) {
 	text, err := d.Read(name, maxRecord)
 	if errors.Is(err, fs.ErrNotExist) {

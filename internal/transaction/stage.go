@@ -41,7 +41,7 @@ func (p *plan) stage(ctx context.Context, d disk.Dir) error {
 	})
 }
 
-// writePlan leaves the sync to durableTasks: the plan has to be there before what it lists, and on the disk
+// writePlan leaves the sync to durableTasks: the plan must be there before what it lists, and on the disk
 // only before it becomes the journal.
 func (p *plan) writePlan(d disk.Dir) error {
 	text, err := p.record.encode()

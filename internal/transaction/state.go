@@ -55,7 +55,7 @@ func inTheWay(info fs.FileInfo) string {
 	}
 }
 
-// same tells whether two names are of one file; false where one of them does not exist.
+// same reports whether two names are of one file; false if one of them does not exist.
 func same(d disk.Dir, a, b string) bool {
 	first, err := d.Root().Lstat(a)
 	if err != nil {

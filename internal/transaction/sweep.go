@@ -85,7 +85,7 @@ func (s *sweeper) judge(name string, siblings []fs.DirEntry) {
 	}
 }
 
-// hasOtherName tells whether the same file has another name in its directory: then nothing is lost with this one.
+// hasOtherName reports whether the same file has another name in its directory: then nothing is lost with this one.
 func (s *sweeper) hasOtherName(name string, siblings []fs.DirEntry) bool {
 	mine, err := s.disk.Root().Lstat(name)
 	if err != nil {

@@ -148,13 +148,13 @@ func checkDir(ws *workspace.Workspace, dir string) error {
 	return err
 }
 
-// IsInside tells whether a directory lies in the workspace; elsewhere it holds a copy.
+// IsInside reports whether a directory is in the workspace; elsewhere it holds a copy.
 func IsInside(ws *workspace.Workspace, dir string) bool {
 	inside, err := holds(ws.Dir, dir)
 	return err == nil && inside
 }
 
-// holds tells whether a directory is the outer one, or lies in it.
+// holds reports whether a directory is the outer one, or is in it.
 func holds(outer, dir string) (bool, error) {
 	path, err := relative(outer, dir)
 	return err == nil && filepath.IsLocal(path), err

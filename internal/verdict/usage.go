@@ -19,7 +19,7 @@ func (u *Usage) Refuse(when bool, remedy, fault string) {
 	}
 }
 
-// Err is nil when nothing is wrong.
+// Err is nil if nothing is wrong.
 func (u Usage) Err() error { return errors.Join(u...) }
 
 // Word checks a flag with a closed vocabulary; an empty word is for a flag that may be omitted.

@@ -56,7 +56,7 @@ func Interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// IsInput tells whether an error is one of what the user wrote.
+// IsInput reports whether an error is one of what the user wrote.
 func IsInput(err error) bool {
 	_, ok := errors.AsType[*inputError](err)
 	return ok

@@ -46,7 +46,7 @@ func digits(generations []int32) []string {
 }
 
 // KeepGenerations records which credentials of a pair count from now on, and goes on with them. Where
-// mesh.yaml speaks it wins, so there it has to be written by hand. The files that are named go with it.
+// mesh.yaml speaks it wins, so there it must be written by hand. The files that are named go with it.
 func (ws *Workspace) KeepGenerations(ctx context.Context, pair access.Pair, now Generations, remove ...string) error {
 	if err := ws.CheckDeclared(pair, now); err != nil {
 		return err

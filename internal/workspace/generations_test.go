@@ -48,7 +48,7 @@ func TestKeepGenerations(t *testing.T) {
 	}
 }
 
-// TestKeepGenerationsBegins the file where there is none.
+// TestKeepGenerationsBegins the file if there is none.
 func TestKeepGenerationsBegins(t *testing.T) {
 	h, ws := open(t, testmesh.Both, nil)
 	if err := ws.KeepGenerations(t.Context(), pair, workspace.Generations{Current: []int32{1, 2}}); err != nil {

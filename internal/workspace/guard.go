@@ -28,7 +28,7 @@ func (e *GuardError) Error() string { return e.err.Error() }
 
 func (e *GuardError) Unwrap() error { return e.err }
 
-// isGuarded tells whether credentials/ as a whole is out of bounds: that is no fault of one credential.
+// isGuarded reports whether credentials/ as a whole is out of bounds: that is no fault of one credential.
 func isGuarded(err error) bool {
 	_, guarded := errors.AsType[*GuardError](err)
 	return guarded

@@ -65,7 +65,7 @@ func (ws *Workspace) pairsNamed(link string) map[access.Pair]string {
 	return found
 }
 
-// isReading tells whether a control plane reads a cluster, or would had it not been cut off.
+// isReading reports whether a control plane reads a cluster, or would had it not been cut off.
 func (ws *Workspace) isPair(pair access.Pair) bool {
 	reads, revoked := ws.Graph.Reads(pair.Consumer, pair.Target)
 	return reads || revoked

@@ -96,7 +96,7 @@ func (s Source) settle(ctx context.Context) (transaction.Snapshot, error) {
 	return snapshot, err
 }
 
-// isThere tells whether there is a mesh to lock: an error about the mesh file says more than one about the lock.
+// isThere reports whether there is a mesh to lock: an error about the mesh file says more than one about the lock.
 func (s Source) isThere() bool {
 	if s.Filename == "-" {
 		return true

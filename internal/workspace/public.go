@@ -23,12 +23,12 @@ type Public struct {
 	Name string
 	Dir  string
 	Doc  *mesh.Document
-	// Graph is nil where mesh.yaml has problems of structure.
+	// Graph is nil if mesh.yaml has problems of structure.
 	Graph *topology.Graph
-	// Bundles are the certificates of the clusters, without keys; none when there are none.
+	// Bundles are the certificates of the clusters, without keys; none if there are none.
 	Bundles      map[string]trust.Bundle
 	Certificates []rules.Certificate
-	// Roots are those of trust/root-cert.pem, and RootText is the file; nil where there is none.
+	// Roots are those of trust/root-cert.pem, and RootText is the file; nil if there is none.
 	Roots    []rules.Root
 	RootText []byte
 	// Sealed is what ReadSealed has found.
@@ -118,7 +118,7 @@ func (ws *Public) Declared() map[string]*v1alpha1.Cluster {
 	return declared
 }
 
-// AllowedSigners is the text of trust/allowed_signers; nil where there is none.
+// AllowedSigners is the text of trust/allowed_signers; nil if there is none.
 func (ws *Public) AllowedSigners() ([]byte, error) { return ws.readOptional(layout.AllowedSigners()) }
 
 // readOptional is nothing for a file that is not there.

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Repository is the Git repository of the workspace; nil where it is in none. Where there is one that cannot be asked,
+// Repository is the Git repository of the workspace; nil if it is in none. Where there is one that cannot be asked,
 // that is an error.
 func (ws *Workspace) Repository(ctx context.Context) (*git.Repository, error) {
 	in := git.Input{Dir: ws.Dir, Environ: ws.environ}

@@ -51,7 +51,7 @@ func (ws *Public) SealedProblems() []mesh.Problem {
 	return slices.DeleteFunc(ws.Check(nil), func(p mesh.Problem) bool { return !of[p.File] })
 }
 
-// UnsealedCertificates tells whether every bundle of certificates is sealed that is to be; one that is
+// UnsealedCertificates reports whether every bundle of certificates is sealed that is to be; one that is
 // sealed and not the one that is in trust/ is an error.
 func (ws *Public) UnsealedCertificates() (bool, error) {
 	missing := false
@@ -150,7 +150,7 @@ func differs(file *sealing.File, want render.Sealable) string {
 	return file.Differ(want.Known, sealing.IsAddress)
 }
 
-// expired says that a file holds a credential of a generation that counts no more; empty when it
+// expired says that a file holds a credential of a generation that counts no more; empty if it
 // does not, or when nothing tells.
 func (ws *Public) expired(file *sealing.File, pair access.Pair) string {
 	a, err := ws.Access(pair)
@@ -197,8 +197,8 @@ func (ws *Public) orphanedSealed(clusters []string, wanted map[string]bool) []ru
 	return orphaned
 }
 
-// awaitsCertificates tells whether a cluster is to have certificates that are not there yet: what is sealed of earlier
-// ones stays.
+// awaitsCertificates reports whether a cluster is to have certificates that are not there yet: what is sealed of
+// earlier ones stays.
 func (ws *Public) awaitsCertificates(cluster *v1alpha1.Cluster) bool {
 	_, there := ws.Bundles[cluster.Name]
 	return !there && access.Signs(cluster) && access.NeedsRoot(ws.Doc.Mesh, ws.Graph)

@@ -85,7 +85,7 @@ func changeState(state mesh.State, cluster string, change func(*mesh.ClusterStat
 	return state, text, err
 }
 
-// stateNow is what the file says under the lock. The record of the cluster has to be the one that this run has
+// stateNow is what the file says under the lock. The record of the cluster must be the one that this run has
 // seen: what it is about to record rests on that.
 func (ws *Workspace) stateNow(c *Change, cluster string) (mesh.State, error) {
 	now, err := parseState(c.Read(layout.State()))

@@ -19,7 +19,7 @@ import (
 // maxToken is more than any token: kubeconfig.ParseToken refuses what is longer.
 const maxToken = 128 << 10
 
-// ReadToken reads the token of a pair, and tells whether others may read its file.
+// ReadToken reads the token of a pair, and reports whether others may read its file.
 func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open bool, err error) {
 	file, err := input.OpenIn(ws.Root, pair.TokenFile())
 	if err != nil {

@@ -46,7 +46,7 @@ func (ws *Workspace) ReadOptional(name string) ([]byte, error) {
 	return text, err
 }
 
-// ReadBundle reads the certificates of a cluster; false when it has none.
+// ReadBundle reads the certificates of a cluster; false if it has none.
 func (ws *Public) ReadBundle(cluster string) (trust.Bundle, bool, error) {
 	var bundle trust.Bundle
 	var errs []error
@@ -113,7 +113,7 @@ func judgeBundle(bundle trust.Bundle, names trust.Names) rules.Certificate {
 	return fact
 }
 
-// hasAmbient tells whether any cluster has ztunnels: they verify the certificates of all clusters.
+// hasAmbient reports whether any cluster has ztunnels: they verify the certificates of all clusters.
 func (ws *Public) hasAmbient() bool {
 	for cluster := range ws.Graph.Clusters() {
 		if cluster.Istio.DataPlane == v1alpha1.DataPlaneAmbient {

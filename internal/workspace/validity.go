@@ -12,11 +12,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// Validities is when the credentials that are here begin and end. It goes by the folders that are there,
+// Validities is when the credentials that are here begin and end. It goes by the directories that are there,
 // not by the pairs: of those there may be a million.
 func (ws *Workspace) Validities() []rules.Credential {
 	var known []rules.Credential
-	targets, _ := fs.ReadDir(ws.Root.FS(), layout.Credentials) // none, where there are none
+	targets, _ := fs.ReadDir(ws.Root.FS(), layout.Credentials) // none, if there are none
 	for _, target := range targets {
 		consumers, _ := fs.ReadDir(ws.Root.FS(), path.Join(layout.Credentials, target.Name()))
 		for _, consumer := range consumers {

@@ -181,7 +181,7 @@ func (ws *Workspace) Close() {
 	}
 }
 
-// Live is what has to be known of the clusters before one is asked.
+// Live is what must be known of the clusters before one is asked.
 func (ws *Workspace) Live() live.Mesh {
 	mesh := live.Mesh{
 		Clusters:     slices.Collect(ws.Graph.Clusters()),

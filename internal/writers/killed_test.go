@@ -205,7 +205,7 @@ func (d *fixture) checkState(what, home string) {
 	checkConsistent(d.T, what, home, d.loads || d.isAfter(now))
 }
 
-// isAfter tells whether everything has changed that the command changes.
+// isAfter reports whether everything has changed that the command changes.
 func (d *fixture) isAfter(now map[string]string) bool {
 	for name := range now {
 		if _, there := d.after[name]; !there {

@@ -118,7 +118,7 @@ func glob(files fs.FS, patterns ...string) []string {
 	return names
 }
 
-// read is nil where there is no file.
+// read is nil if there is no file.
 func read(files fs.FS, name string) []byte {
 	text, err := fs.ReadFile(files, name)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Member returns the mapping behind a key, and makes it where there is none. An alias becomes
+// Member returns the mapping behind a key, and makes it if there is none. An alias becomes
 // a copy of what it stands for: what is written here is not meant for the other places.
 func Member(parent *yaml.Node, key string) *yaml.Node {
 	i := KeyIndex(parent, key)
@@ -51,7 +51,7 @@ func KeyIndex(parent *yaml.Node, key string) int {
 	return -1
 }
 
-// ValuesAt are the values of a field as a file has them, nil when it has none.
+// ValuesAt are the values of a field as a file has them, nil if it has none.
 func ValuesAt(node *yaml.Node, path []string) []string {
 	for _, key := range path {
 		if node.Kind == yaml.AliasNode {
@@ -90,7 +90,7 @@ func Value(parent *yaml.Node, key string) *yaml.Node {
 	return &yaml.Node{}
 }
 
-// Has tells whether there is anything at a path.
+// Has reports whether there is anything at a path.
 func Has(node *yaml.Node, path []string) bool {
 	for _, key := range path {
 		if node = Value(node, key); node.Kind == 0 {

@@ -60,7 +60,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestGeneration: the newest one that counts, and none when the reader is cut off.
+// TestGeneration: the newest one that counts, and none if the reader is cut off.
 func TestGeneration(t *testing.T) {
 	for _, test := range []struct {
 		generations []int32

@@ -60,7 +60,7 @@ func TestRolesOfUnreadCluster(t *testing.T) {
 	}
 }
 
-// TestMeshConfigMaps are those of the revisions on both sides, each once.
+// TestMeshConfigMaps are those of the revisions on both sides, without duplicates.
 func TestMeshConfigMaps(t *testing.T) {
 	_, graph := three(func(_, _, edge *v1alpha1.Cluster) { edge.Istio.Revision = "canary" })
 	for target, want := range map[string]string{"east": "[istio istio-1-29]", "west": "[istio istio-1-29]", "edge": "[istio istio-1-29 istio-canary]"} {
@@ -119,7 +119,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestIdentities: while a rotation goes on a consumer is all of its generations, each once; after a revocation it is who
+// TestIdentities: while a rotation goes on a consumer is all of its generations, without duplicates; after a revocation it is who
 // it was.
 func TestIdentities(t *testing.T) {
 	for name, test := range map[string]struct {

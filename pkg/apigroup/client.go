@@ -23,7 +23,7 @@ type Client struct {
 // Kinds registers the kinds of a group: its AddToScheme.
 type Kinds = func(*runtime.Scheme) error
 
-// Open makes a client; it does not connect yet. It sends requests through transport, which
+// Open creates a client; it does not connect yet. It sends requests through transport, which
 // rest.HTTPClientFor makes of the same configuration. Beside the kinds of the group it needs those of other
 // groups that its subresources take.
 func Open(config *rest.Config, transport *http.Client, group schema.GroupVersion, kinds ...Kinds) (*Client, error) {

@@ -7,7 +7,7 @@ import "encoding/json"
 // Annotation is where the copy is (k8s.io/api core/v1 LastAppliedConfigAnnotation). Argo CD keeps one too.
 const Annotation = "kubectl.kubernetes.io/last-applied-configuration"
 
-// HoldsValues tells whether the copy of a Secret has values of it. One that cannot be read may have some.
+// HoldsValues reports whether the copy of a Secret has values of it. One that cannot be read may have some.
 func HoldsValues(copied string) bool {
 	if copied == "" {
 		return false

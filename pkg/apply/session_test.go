@@ -46,7 +46,7 @@ func begin(t *testing.T, server *fakeapi.Server) *Session {
 	return client.Session(shop())
 }
 
-// plan plans objects that have to be right.
+// plan plans objects that must be right.
 func plan(t *testing.T, s *Session, objects ...render.Object) []Change {
 	t.Helper()
 	changes, err := s.Plan(t.Context(), objects)

@@ -63,7 +63,7 @@ func (c *Client) Facts(ctx context.Context, ask Ask) (Facts, []Note, error) {
 	return r.facts, r.notes, nil
 }
 
-// reader is one pass over a cluster, with the context of the call.
+// reader is one ignore a cluster, with the context of the call.
 type reader struct {
 	*Client
 	ctx   context.Context

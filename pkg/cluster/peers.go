@@ -25,7 +25,7 @@ type Peer struct {
 	Conditions map[string]string
 }
 
-// Peers lists the Gateways of class istio-remote, none when there is no Gateway API. Its
+// Peers lists the Gateways of class istio-remote, none if there is no Gateway API. Its
 // conditions Accepted and Programmed are always true: they say nothing of the peer.
 func (c *Client) Peers(ctx context.Context) ([]Peer, error) {
 	list, err := c.any.Resource(gateways()).Namespace(metav1.NamespaceAll).List(ctx, eastWest())

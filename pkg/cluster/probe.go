@@ -33,11 +33,11 @@ const (
 // Access is what a credential is good for.
 type Access struct {
 	Verdict Verdict
-	// Why it leads no further; empty when it was accepted.
+	// Why it leads no further; empty if it was accepted.
 	Why string
 	// Fault of the server's certificate, with VerdictUntrusted.
 	Fault CertificateFault
-	// User that the server takes it for, and UID of the cluster; empty when it is not told.
+	// User that the server takes it for, and UID of the cluster; empty if it is not told.
 	User, UID string
 	// Missing are the rights it lacks, Unasked why they could not be asked for.
 	Missing []Permission
@@ -48,7 +48,7 @@ type Access struct {
 const probeTimeout = 15 * time.Second
 
 // Probe uses a remote kubeconfig as istiod would, and asks what it is good for. It reads no
-// file and runs no program that the kubeconfig names. It connects anew, and to nobody else.
+// file and runs no program that the kubeconfig names. It connects again, and to nobody else.
 func Probe(
 	ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, permissions []Permission,
 ) Access {

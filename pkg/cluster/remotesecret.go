@@ -89,7 +89,7 @@ func (r RemoteKubeconfig) Validity() (begin, end time.Time) {
 	return time.Time{}, time.Time{}
 }
 
-// User is who a client certificate is of; empty when the credential is of another kind.
+// User is who a client certificate is of; empty if the credential is of another kind.
 func (r RemoteKubeconfig) User() string {
 	if certificate := r.certificate(); certificate != nil {
 		return certificate.Subject.CommonName

@@ -22,7 +22,7 @@ type Served struct {
 	ExternalName string
 	Addresses    []string
 	Webhooks     []Webhook
-	// ControlPlanes are the cluster IDs of the control planes that may write here; empty where the namespace names none.
+	// ControlPlanes are the cluster IDs of the control planes that may write here; empty if the namespace names none.
 	ControlPlanes []string
 }
 

@@ -16,11 +16,11 @@ import (
 // TLSRoute leads from a listener of a gateway to a Service.
 type TLSRoute struct {
 	Name string
-	// Why it is not attached; empty where each of its parents has accepted it.
+	// Why it is not attached; empty if each of its parents has accepted it.
 	Why string
 }
 
-// TLSRoutes lists the routes of a namespace, none where the cluster has no such kind.
+// TLSRoutes lists the routes of a namespace, none if the cluster has no such kind.
 func (c *Client) TLSRoutes(ctx context.Context, namespace string) ([]TLSRoute, error) {
 	for _, version := range []string{"v1", "v1alpha3", "v1alpha2"} { // v1 from bundle 1.5 of Gateway API on
 		resource := schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: version, Resource: "tlsroutes"}

@@ -24,7 +24,7 @@ type TokenSecret struct {
 	LastUsed string
 }
 
-// TokenSecret reads a token Secret; false when there is none.
+// TokenSecret reads a token Secret; false if there is none.
 func (c *Client) TokenSecret(ctx context.Context, namespace, name string) (TokenSecret, bool, error) {
 	secret, err := c.kube.secret(ctx, namespace, name)
 	if apierrors.IsNotFound(err) {

@@ -43,7 +43,7 @@ func Synced(page io.Reader) (map[string]string, error) {
 // StatusSynced is the sync status of a cluster that istiod has read completely.
 const StatusSynced = "synced"
 
-// Shards counts the endpoints that sidecars and gateways are told of: by host, namespace, and provider/cluster (istio
+// Shards counts the endpoints that sidecars and gateways learn of: by host, namespace, and provider/cluster (istio
 // pilot/pkg/model/endpointshards.go). The page holds all endpoints of the mesh, so one host is decoded at a time.
 func Shards(page io.Reader, peers []Peer) (Known, error) {
 	known := Known{}
@@ -76,7 +76,7 @@ type workload struct {
 	Capacity  int                 `json:"capacity"`
 }
 
-// Workloads counts the workloads that ztunnels are told of. For each service istiod joins those of another network into
+// Workloads counts the workloads that ztunnels learn of. For each service istiod joins those of another network into
 // one whose capacity is their number and whose cluster is that of the gateway (createSplitHorizonWorkload in istio
 // pilot/pkg/serviceregistry/ambient/multicluster.go), so there the network tells them.
 func Workloads(page io.Reader, peers []Peer) (Known, error) {

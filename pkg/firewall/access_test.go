@@ -75,7 +75,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// Where something has to be opened, it is said of each reader why, and why not.
+// Where something must be opened, it is said of each reader why, and why not.
 func TestAccessReasons(t *testing.T) {
 	const mesh = `{links: [{from: [a, c, d, e], to: [b]}], clusters: [
 		{name: a, podCIDRs: [10.1.0.0/16], gke: {project: acme, location: us-west1-a, subnet: s}},

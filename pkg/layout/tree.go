@@ -42,7 +42,7 @@ const (
 	CACerts = "cacerts.yaml"
 )
 
-// RemoteSecret names the file of a remote secret that holds a credential, in the clear or sealed.
+// RemoteSecret names the file of a remote secret that holds a credential, in clear or sealed.
 func RemoteSecret(target string) string { return "remote-secret-" + target + ".yaml" }
 
 // BaseDir has the objects of one file that clusters can have in common. It is named after what is in it, as
@@ -110,10 +110,10 @@ func AccessScript(cluster string) string { return path.Join(Gcloud, cluster, "ac
 // FleetScript registers a GKE cluster with its fleet.
 func FleetScript(cluster string) string { return path.Join(Gcloud, cluster, "fleet.sh") }
 
-// Deployed is where a file of the reviewed tree lies in a workspace, by convention.
+// Deployed is where a file of the reviewed tree is in a workspace, by convention.
 func Deployed(file string) string { return path.Join(Deploy, file) }
 
-// InGcloud tells whether a file of the tree is a script for Google Cloud.
+// InGcloud reports whether a file of the tree is a script for Google Cloud.
 func InGcloud(file string) bool { return strings.HasPrefix(file, Gcloud+"/") }
 
 // LibraryFrom is the path of the functions that scripts share, from the directory of a script.
@@ -146,7 +146,7 @@ type Tree struct {
 	Held []string
 }
 
-// InScope tells whether the rendering speaks for path.
+// InScope reports whether the rendering speaks for path.
 func (t Tree) InScope(path string) bool {
 	return len(t.Scope) == 0 || slices.ContainsFunc(t.Scope, func(dir string) bool {
 		return strings.HasPrefix(path, dir)

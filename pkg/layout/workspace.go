@@ -81,7 +81,7 @@ func SealedDir(cluster string) string { return path.Join(Sealed, cluster) + "/" 
 // SealedFile is the ciphertext of an object that a cluster gets; object is a name of a file in an overlay.
 func SealedFile(cluster, object string) string { return path.Join(Sealed, cluster, object) }
 
-// RootKey is a root's private key in the clear, or encrypted under a passphrase.
+// RootKey is a root's private key in clear, or encrypted under a passphrase.
 func RootKey(name string, encrypted bool) string {
 	if encrypted {
 		name += ".age"
@@ -98,7 +98,7 @@ func SourceKey() string { return path.Join(Credentials, "sealing.key") }
 // CredentialsIgnore keeps everything in Credentials out of git; it is the one file there without a secret.
 func CredentialsIgnore() string { return path.Join(Credentials, ".gitignore") }
 
-// IsPrivate tells whether a file lies below Credentials.
+// IsPrivate reports whether a file is below Credentials.
 func IsPrivate(file string) bool { return strings.HasPrefix(file, Credentials+"/") }
 
 // InCredentials is the path below Credentials of a file that lies there.
@@ -128,7 +128,7 @@ func Baseline(target, consumer string) string {
 	return path.Join(CredentialDir(target, consumer), "endpoints.json")
 }
 
-// IsCredential tells whether a file in a CredentialDir holds a credential, or a part of one.
+// IsCredential reports whether a file in a CredentialDir holds a credential, or a part of one.
 func IsCredential(name string) bool { return name == "token" || strings.HasPrefix(name, "client") }
 
 // ClientRequest is the request for a client certificate; it travels, and lies beside mesh.yaml.

@@ -58,7 +58,7 @@ func (p *pass) assembled(whole *assembly, end int, possible uint64, depth int) [
 }
 
 // seam is where a part begins that goes on what ends at a place; the place itself if none does. It also
-// tells whether decoding has to go over it: a run of base64 does where its lines are whole.
+// reports whether decoding has to go over it: a run of base64 does where its lines are whole.
 func (p *pass) seam(whole *assembly, at int) (end int, encoded bool) {
 	text := whole.text
 	if at == 0 || p.class[text[at-1]] == 0 && text[at-1] != ' ' {

@@ -25,7 +25,7 @@ type Finding struct {
 	// Form says how it is written where it does not stand in the open: "in base64".
 	Form string
 	// Fingerprint is "sha256:" and the first 16 hexadecimal digits of the SHA-256, as of a token
-	// elsewhere in kubectl mesh; empty where it would help to guess.
+	// elsewhere in kubectl mesh; empty if it would help to guess.
 	Fingerprint string
 	// Length of the credential, in bytes; 0 where it would help to guess.
 	Length int

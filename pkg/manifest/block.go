@@ -39,7 +39,7 @@ func chomping(s string) string {
 	}
 }
 
-// isBlockLine tells whether a line certainly may stand in a block: nothing to escape, no space at its end.
+// isBlockLine reports whether a line certainly may stand in a block: nothing to escape, no space at its end.
 func isBlockLine(line string) bool {
 	line = strings.TrimSuffix(line, "\n")
 	if strings.HasSuffix(line, " ") {

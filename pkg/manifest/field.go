@@ -119,7 +119,7 @@ func (c *collector) byKey() []field {
 	return c.fields
 }
 
-// counts tells whether encoding/json looks at the field at all. An embedded struct may be unexported and
+// counts reports whether encoding/json looks at the field at all. An embedded struct may be unexported and
 // still have exported fields.
 func counts(sf reflect.StructField) bool {
 	return sf.IsExported() || sf.Anonymous && embeddedStruct(sf) != nil

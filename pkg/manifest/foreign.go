@@ -25,7 +25,7 @@ func (e *encoder) foreign(v reflect.Value, at place) bool {
 	return e.value(reflect.ValueOf(decoded), at)
 }
 
-// isTame tells whether a JSON reader and the library, which reads JSON as YAML, certainly agree on text.
+// isTame reports whether a JSON reader and the library, which reads JSON as YAML, certainly agree on text.
 // They differ over some escapes, some control characters and what is no UTF-8.
 func isTame(text []byte) bool {
 	for _, c := range text {

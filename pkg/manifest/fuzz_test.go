@@ -248,7 +248,7 @@ func (r *recipe) fillNested(v reflect.Value, depth int) {
 	}
 }
 
-// hasCircle tells whether some keys of a mapping in obj have no order: each comes before the next, and the
+// hasCircle reports whether some keys of a mapping in obj have no order: each comes before the next, and the
 // last before the first.
 func hasCircle(obj any) bool {
 	text, err := json.Marshal(obj)

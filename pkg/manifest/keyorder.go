@@ -46,7 +46,7 @@ func commonPrefix(a, b string) int {
 	return i
 }
 
-// continuesNumber tells whether a zero after s is part of a number and not in front of one.
+// continuesNumber reports whether a zero after s is part of a number and not in front of one.
 func continuesNumber(s string) bool {
 	for len(s) > 0 {
 		r, size := utf8.DecodeLastRuneInString(s)

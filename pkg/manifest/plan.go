@@ -29,7 +29,7 @@ const (
 	formList
 )
 
-// plan is what has to be known about a type to write its values.
+// plan is what must be known about a type to write its values.
 type plan struct {
 	typ  reflect.Type
 	once sync.Once

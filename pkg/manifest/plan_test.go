@@ -68,7 +68,7 @@ type omitting struct {
 	Asked       zeroer     `json:"asked,omitzero"`
 }
 
-// odd is zero when it is 1.
+// odd is zero if it is 1.
 type odd int
 
 func (o *odd) IsZero() bool { return *o == 1 }

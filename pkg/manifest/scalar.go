@@ -83,7 +83,7 @@ func styleIf(st style, certain bool) style {
 	return styleUnsure
 }
 
-// isWord tells whether s means a boolean or null to YAML 1.1 when it has no quotes.
+// isWord reports whether s means a boolean or null to YAML 1.1 when it has no quotes.
 func isWord(s string) bool {
 	switch s {
 	case "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE",
@@ -102,18 +102,18 @@ func digitStyle(s string) style {
 	return styleIf(stylePlain, isPlain(s) && isNoNumber(s))
 }
 
-// isNoNumber tells whether s, which starts with a digit, is certainly no number, date or time. Those have
+// isNoNumber reports whether s, which starts with a digit, is certainly no number, date or time. Those have
 // one dot at most, and of all letters only some.
 func isNoNumber(s string) bool {
 	return strings.Count(s, ".") > 1 || strings.ContainsAny(s, "/=ghijklmnqrsuvwyGHIJKLMNQRSUVWY")
 }
 
-// isPath tells whether s, which starts with a dot, is certainly no number and no end of a document.
+// isPath reports whether s, which starts with a dot, is certainly no number and no end of a document.
 func isPath(s string) bool {
 	return strings.IndexByte(s, '/') >= 0 && !strings.HasPrefix(s, "...")
 }
 
-// isPlain tells whether s certainly needs no quotes, given that its first character asks for none.
+// isPlain reports whether s certainly needs no quotes, given that its first character asks for none.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {

@@ -9,7 +9,7 @@ import (
 // deepest is the nesting at which encoding/json begins to look for cycles. Nothing of ours comes near it.
 const deepest = 1000
 
-// encoder writes one document. Its methods return false when they are not certain of the text; what they
+// encoder writes one document. Its methods return false if they are not certain of the text; what they
 // have written until then is of no use, and the library encodes the object.
 type encoder struct {
 	out []byte

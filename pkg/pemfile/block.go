@@ -12,7 +12,7 @@ const begin = "-----BEGIN "
 // maxBlocks is more than any bundle has: those of operating systems have some 150 certificates.
 const maxBlocks = 1000
 
-// blocks returns the types of all PEM blocks. There are none where one of those that begin cannot be read.
+// blocks returns the types of all PEM blocks. There are none if one of those that begin cannot be read.
 func blocks(text []byte, begun int) []string {
 	var labels []string
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {

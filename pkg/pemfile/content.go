@@ -27,7 +27,7 @@ func (e *Error) Remedy() string { return e.Found.remedy(e.Want) }
 
 // Check returns an *Error for a text that has none of the blocks that it should hold, or
 // that holds something beside them that stops a reader: a byte order mark, a damaged block, a private key
-// among certificates. It returns nil where a parser of PEM will find what it looks for, and for text of
+// among certificates. It returns nil if a parser of PEM will find what it looks for, and for text of
 // which nothing is known but that it is no PEM: the parser's own words are as good there.
 func Check(text []byte, want Content) error {
 	found := identify(text, want)
@@ -37,7 +37,7 @@ func Check(text []byte, want Content) error {
 	return &Error{Want: want, Found: found}
 }
 
-// HoldsPrivateKey looks at the text itself: a parser passes over a damaged block, and it is a key still.
+// HoldsPrivateKey looks at the text itself: a parser ignores a damaged block, and it is a key still.
 func HoldsPrivateKey(text []byte) bool { return bytes.Contains(text, []byte("PRIVATE KEY-----")) }
 
 // identify is empty for what has nothing wrong that could be named.

@@ -2,7 +2,7 @@ package pemfile
 
 import "bytes"
 
-// damage says why a block that begins cannot be read. Each of these is passed over by encoding/pem, and so
+// damage says why a block that begins cannot be read. Each of these is ignored by encoding/pem, and so
 // by istiod: what stays is a file that lacks a certificate.
 func damage(text []byte) Format {
 	if bytes.Contains(text, []byte(`-----\n`)) {

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// Rune tells whether a character is seen: letters, marks, numbers, punctuation, symbols and the blank of ASCII, but
+// Rune reports whether a character is seen: letters, marks, numbers, punctuation, symbols and the blank of ASCII, but
 // none that Unicode lets a font leave out.
 func Rune(r rune) bool {
 	if r < 0x7f {
@@ -25,10 +25,10 @@ func invisible(r rune) bool {
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// Text tells whether all of a text is seen, and is on one line.
+// Text reports whether all of a text is seen, and is on one line.
 func Text(text string) bool { return Invisible(text) < 0 }
 
-// Invisible is the first byte of what is not seen; -1 where there is none. Bytes that are no UTF-8 are not.
+// Invisible is the first byte of what is not seen; -1 if there is none. Bytes that are no UTF-8 are not.
 func Invisible(text string) int {
 	for i, r := range text {
 		if !Rune(r) || r == unicode.ReplacementChar && !strings.HasPrefix(text[i:], string(r)) {

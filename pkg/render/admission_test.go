@@ -96,7 +96,7 @@ func orEmpty(policy admissionv1.ValidatingAdmissionPolicy, found bool) admission
 }
 
 // FuzzPrintable: without decoding base64, the policy knows whether it is one line of printable text, which
-// is all that a token can be. Behind a second line YAML would let the server be written anew.
+// is all that a token can be. Behind a second line YAML would let the server be written again.
 func FuzzPrintable(f *testing.F) {
 	policy, _ := admissionOf(f, pairWithPolicy(f), "east")
 	last := policy.Spec.Validations[len(policy.Spec.Validations)-1].Expression

@@ -59,7 +59,7 @@ const (
 	clusterLabel = "topology.istio.io/cluster"
 )
 
-// Values and manifests are read back: what a chart is told of a cluster is what remote secrets,
+// Values and manifests are read back: what a chart learns of a cluster is what remote secrets,
 // labels and gateways say of it, in its own overlay and in those of others.
 func TestValuesAgreeWithManifests(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {

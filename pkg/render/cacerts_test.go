@@ -46,7 +46,7 @@ func newKey(t *testing.T) trust.Key {
 	return key
 }
 
-// cacertsOf is the Secret cacerts of a stream; nil where there is none.
+// cacertsOf is the Secret cacerts of a stream; nil if there is none.
 func cacertsOf(t *testing.T, stream []byte) object {
 	t.Helper()
 	for _, o := range objects(t, stream) {
@@ -114,7 +114,7 @@ func TestKustomizeBuildsCacerts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	checkBuilds(t, in, func(t *testing.T, folder string) []byte { return build(t, disk, "/"+folder) })
+	checkBuilds(t, in, func(t *testing.T, dir string) []byte { return build(t, disk, "/"+dir) })
 }
 
 // Two managers share the Secret key by key: that takes data, and nothing that names the key.
@@ -130,7 +130,7 @@ func TestCacertsWithoutKey(t *testing.T) {
 	}
 }
 
-// Nobody else's certificates are rendered, whatever lies in trust/.
+// Nobody else's certificates are rendered, whatever is in trust/.
 func TestNoCacerts(t *testing.T) {
 	for _, provider := range []v1alpha1.CAProvider{v1alpha1.CAProviderMeshCA, v1alpha1.CAProviderNone, v1alpha1.CAProviderExternal, v1alpha1.CAProviderCertManager} {
 		in := withKeys(t, pair(t))

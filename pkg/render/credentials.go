@@ -19,18 +19,18 @@ func Credentials(in Input, only []string, deploy string) (layout.Tree, error) {
 	for _, name := range only {
 		tree.Scope = append(tree.Scope, name+"/")
 	}
-	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
-		return credentialsFolder(in, name, deploy)
+	dirs, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
+		return credentialsDir(in, name, deploy)
 	})
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	tree.Files = slices.Concat(folders...)
+	tree.Files = slices.Concat(dirs...)
 	tree.Sort()
 	return tree, nil
 }
 
-func credentialsFolder(in Input, name, deploy string) ([]layout.File, error) {
+func credentialsDir(in Input, name, deploy string) ([]layout.File, error) {
 	overlay, err := Compile(in, name, Options{Secrets: true})
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func credentialsFolder(in Input, name, deploy string) ([]layout.File, error) {
 	}
 	if !copied {
 		secrets := slices.DeleteFunc(overlay.Manifests, func(m Manifest) bool { return !m.Secret })
-		return folder(name, secrets, append(resources, path.Join("..", deploy, layout.Overlay(name))))
+		return kustomizeDir(name, secrets, append(resources, path.Join("..", deploy, layout.Overlay(name))))
 	}
 	for _, m := range overlay.Manifests {
 		if m.Shared {
@@ -54,7 +54,7 @@ func credentialsFolder(in Input, name, deploy string) ([]layout.File, error) {
 		}
 	}
 	own := slices.DeleteFunc(overlay.Manifests, func(m Manifest) bool { return m.Shared })
-	return folder(name, own, resources)
+	return kustomizeDir(name, own, resources)
 }
 
 // hasSealed reports whether a cluster's reviewed overlay has sealed objects, of this rendering or an earlier one.

@@ -31,7 +31,7 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	folders, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
+	dirs, err := forEach(chosen(in, only), func(name string) ([]layout.File, error) {
 		files, err := in.clusterFiles(name)
 		if err != nil {
 			return nil, err
@@ -41,7 +41,7 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 	if err != nil {
 		return layout.Tree{}, err
 	}
-	tree := layout.Tree{Files: append(slices.Concat(folders...), common...), Held: slices.Sorted(maps.Keys(in.Written))}
+	tree := layout.Tree{Files: append(slices.Concat(dirs...), common...), Held: slices.Sorted(maps.Keys(in.Written))}
 	tree.Sort()
 	tree.Files = slices.CompactFunc(tree.Files, func(a, b layout.File) bool { return a.Path == b.Path }) // of base
 	tree.Scope = scope(only, tree.Files)
@@ -101,17 +101,17 @@ func scope(only []string, files []layout.File) []string {
 	if len(only) == 0 {
 		return nil
 	}
-	folders := layout.CloudScopes()
+	dirs := layout.CloudScopes()
 	for _, file := range files {
 		if strings.HasPrefix(file.Path, layout.Base+"/") {
-			folders = append(folders, path.Dir(file.Path)+"/")
+			dirs = append(dirs, path.Dir(file.Path)+"/")
 		}
 	}
 	for _, name := range only {
-		folders = append(folders, layout.Overlay(name)+"/", layout.HelmDir(name)+"/",
+		dirs = append(dirs, layout.Overlay(name)+"/", layout.HelmDir(name)+"/",
 			layout.IssuerDocuments(name, "")+"/", layout.AuthenticationFile(name), layout.RedactedFile(name))
 	}
-	return slices.Compact(folders)
+	return slices.Compact(dirs)
 }
 
 // overlayFiles returns a cluster's directory in the reviewed tree and the parts of base that it refers to. kept are
@@ -130,7 +130,7 @@ func overlayFiles(overlay Overlay, kept []string) ([]layout.File, error) {
 		resources, files = append(resources, path.Join("../..", dir)), append(files, base...)
 	}
 	own := slices.DeleteFunc(slices.Clone(overlay.Manifests), func(m Manifest) bool { return m.Secret || m.Shared })
-	overlays, err := folder(layout.Overlay(overlay.Cluster), own, resources)
+	overlays, err := kustomizeDir(layout.Overlay(overlay.Cluster), own, resources)
 	return append(files, overlays...), err
 }
 
@@ -141,12 +141,12 @@ func (m Manifest) base() (dir string, files []layout.File, err error) {
 		return "", nil, err
 	}
 	dir = layout.BaseDir(m.File, text)
-	files, err = folder(dir, []Manifest{m}, nil)
+	files, err = kustomizeDir(dir, []Manifest{m}, nil)
 	return dir, files, err
 }
 
-// folder returns a kustomize directory of manifests and other resources; nothing if both are empty.
-func folder(at string, manifests []Manifest, resources []string) ([]layout.File, error) {
+// kustomizeDir returns a kustomize directory of manifests and other resources; nothing if both are empty.
+func kustomizeDir(at string, manifests []Manifest, resources []string) ([]layout.File, error) {
 	var files []layout.File
 	for _, parts := range byFile(manifests) {
 		text, err := textOf("", parts)

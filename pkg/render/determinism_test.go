@@ -34,7 +34,7 @@ func TestOrderDoesNotShow(t *testing.T) {
 	})
 }
 
-// Nor does the folder that the workspace lies in, or the one that somebody works in.
+// Nor does the directory that the workspace is in, or the one that somebody works in.
 func TestPlaceDoesNotShow(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		want := everything(t, s.Input)

@@ -78,7 +78,7 @@ func label(text string) string {
 	return text
 }
 
-// load returns false when the mesh or the token is refused, as most of what is made up is.
+// load returns false if the mesh or the token is refused, as most of what is made up is.
 func (o oddity) load(t *testing.T) (render.Input, bool) {
 	t.Helper()
 	source, err := json.Marshal(o.source()) // which is YAML too

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// The whole of what a scenario renders to is what its folder want says, byte for byte.
+// The whole of what a scenario renders to is what its directory want says, byte for byte.
 func TestScenarios(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		got := trees(t, s.Input)
@@ -26,9 +26,9 @@ func TestScenarios(t *testing.T) {
 func trees(t testing.TB, in render.Input) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
-	for folder, tree := range map[string]layout.Tree{"deploy": deploy(t, in), "credentials/overlays": credentials(t, in)} {
+	for dir, tree := range map[string]layout.Tree{"deploy": deploy(t, in), "credentials/overlays": credentials(t, in)} {
 		for _, file := range tree.Files {
-			files[path.Join(folder, file.Path)] = file.Content
+			files[path.Join(dir, file.Path)] = file.Content
 		}
 	}
 	return files

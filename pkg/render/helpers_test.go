@@ -93,7 +93,7 @@ func objects(t testing.TB, stream []byte) []object {
 	return all
 }
 
-// at follows keys into an object; nil where there is nothing.
+// at follows keys into an object; nil if there is nothing.
 func (o object) at(keys ...string) any {
 	var value any = map[string]any(o)
 	for _, key := range keys {

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// specOf is the spec of one object as YAML, after its namespace; empty when there is no such.
+// specOf is the spec of one object as YAML, after its namespace; empty if there is no such.
 func specOf(t testing.TB, in render.Input, cluster, id string) string {
 	t.Helper()
 	for _, o := range objects(t, yamlOf(t, compile(t, in, cluster, render.Options{}))) {

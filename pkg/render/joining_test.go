@@ -25,7 +25,7 @@ type joiningMesh struct {
 	// changed and added are the files of each other cluster that a joining one changes and adds, and others all files
 	// beside them: its own, those of the mesh and those of VPC networks.
 	changed, added, others int
-	// above says why they are above the limit; empty where they are not.
+	// above says why they are above the limit; empty if they are not.
 	above string
 }
 

@@ -25,7 +25,7 @@ func TestKustomizeBuildsTheStream(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		checkBuilds(t, s.Input, func(t *testing.T, folder string) []byte { return build(t, disk, "/"+folder) })
+		checkBuilds(t, s.Input, func(t *testing.T, dir string) []byte { return build(t, disk, "/"+dir) })
 	})
 }
 
@@ -59,8 +59,8 @@ func TestKubectlBuildsTheStream(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		root := t.TempDir()
 		writeFolder(t, root, trees(t, s.Input))
-		checkBuilds(t, s.Input, func(t *testing.T, folder string) []byte {
-			return run(t, kubectl, "kustomize", filepath.Join(root, filepath.FromSlash(folder)))
+		checkBuilds(t, s.Input, func(t *testing.T, dir string) []byte {
+			return run(t, kubectl, "kustomize", filepath.Join(root, filepath.FromSlash(dir)))
 		})
 	})
 }
@@ -85,13 +85,13 @@ func checkStream(t *testing.T, what string, ours, theirs []byte) {
 
 // build does what `kubectl kustomize` does: nothing is said about the order, so it is the
 // legacy one (kustomize v5 commands/build, HonorKustomizeFlags).
-func build(t testing.TB, disk filesys.FileSystem, folder string) []byte {
+func build(t testing.TB, disk filesys.FileSystem, dir string) []byte {
 	t.Helper()
 	opts := krusty.MakeDefaultOptions()
 	opts.Reorder = krusty.ReorderOptionUnspecified
-	resources, err := krusty.MakeKustomizer(opts).Run(disk, folder)
+	resources, err := krusty.MakeKustomizer(opts).Run(disk, dir)
 	if err != nil {
-		t.Fatalf("build %s: %v", folder, err)
+		t.Fatalf("build %s: %v", dir, err)
 	}
 	text, err := resources.AsYaml()
 	if err != nil {

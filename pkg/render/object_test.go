@@ -112,7 +112,7 @@ func TestOnlyWhatIsSecretHoldsTokens(t *testing.T) {
 	})
 }
 
-// holds tells whether a text has a token in it, or a part of one, or either in base64.
+// holds reports whether a text has a token in it, or a part of one, or either in base64.
 func holds(text []byte, token string) bool {
 	parts := append(strings.Split(token, ".")[1:], token)
 	return slices.ContainsFunc(parts, func(part string) bool {

@@ -186,7 +186,7 @@ func idOf(o object) string {
 	return kind + "/" + fmt.Sprint(o.at("metadata", "name"))
 }
 
-// expandObjects turns words into objects, sorted, each once.
+// expandObjects turns words into objects, sorted, without duplicates.
 func expandObjects(words []string) []string {
 	home := "istio-system"
 	var all []string

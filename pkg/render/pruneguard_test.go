@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// annotated is of an object what says whether GitOps may remove it.
+// annotated is of an object what reports whether GitOps may remove it.
 type annotated struct {
 	Kind, Type string
 	Metadata   struct {
@@ -27,7 +27,7 @@ func (o annotated) guarded() bool {
 		options[0] == "Prune=false" && options[1] == "Delete=false"
 }
 
-// losesState tells whether git cannot bring back what an object holds, or what is in it, once it is removed.
+// losesState reports whether git cannot bring back what an object holds, or what is in it, once it is removed.
 func (o annotated) losesState(newest map[string]bool) bool {
 	switch o.Kind {
 	case "Namespace":

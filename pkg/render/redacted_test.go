@@ -67,7 +67,7 @@ func TestRedactedGeneration(t *testing.T) {
 	}
 }
 
-// No credential is at hand: what is redacted is the same text.
+// No credential is available: what is redacted is the same text.
 func TestRedactedNeedsNoCredential(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		bare := s.Input

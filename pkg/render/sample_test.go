@@ -40,7 +40,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// An ambient caller passes over remote Services without the label, also those of sidecar clusters.
+// An ambient caller ignores remote Services without the label, also those of sidecar clusters.
 func TestSampleIsGlobalForAmbientCallers(t *testing.T) {
 	for name, test := range map[string]struct {
 		spec string

@@ -23,10 +23,10 @@ import (
 // scenarioFolder holds a workspace per scenario, and what it renders to.
 const scenarioFolder = "../../testdata/scenarios"
 
-// leastScenarios guards against a folder that was moved: a loop over nothing passes.
+// leastScenarios guards against a directory that was moved: a loop over nothing passes.
 const leastScenarios = 21
 
-// scenario is one folder of testdata/scenarios.
+// scenario is one directory of testdata/scenarios.
 type scenario struct {
 	name, dir string
 	render.Input
@@ -75,7 +75,7 @@ func loadScenario(t testing.TB, name string) scenario {
 	return scenario{name: name, dir: dir, Input: loadFolder(t, dir, readFile(t, filepath.Join(dir, "mesh.yaml")))}
 }
 
-// loadFolder does what the command does with a mesh file and the folder that it lies in.
+// loadFolder does what the command does with a mesh file and the directory that it is in.
 func loadFolder(t testing.TB, dir string, text []byte) render.Input {
 	t.Helper()
 	doc, problems := mesh.Load(mesh.Source{Name: "mesh.yaml", Text: text, Files: os.DirFS(dir)})

@@ -48,8 +48,8 @@ func paths(tree layout.Tree) []string {
 	return paths
 }
 
-// Every kustomization lists what its folder holds, once, in order, and what else it lists is
-// a folder that exists.
+// Every kustomization lists what its directory holds, once, in order, and what else it lists is
+// a directory that exists.
 func TestKustomizationsListWhatThereIs(t *testing.T) {
 	eachScenario(t, func(t *testing.T, s scenario) {
 		files := manifests(t, s.Input)
@@ -65,7 +65,7 @@ func TestKustomizationsListWhatThereIs(t *testing.T) {
 	})
 }
 
-func checkKustomization(t *testing.T, files map[string][]byte, folder string, text []byte) {
+func checkKustomization(t *testing.T, files map[string][]byte, dir string, text []byte) {
 	t.Helper()
 	want := object{"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 	got := objects(t, text)[0]
@@ -76,19 +76,19 @@ func checkKustomization(t *testing.T, files map[string][]byte, folder string, te
 	}
 	delete(got, "resources")
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s does more than list (-want +got):\n%s", folder, diff)
+		t.Errorf("%s does more than list (-want +got):\n%s", dir, diff)
 	}
 	if !slices.IsSorted(listed) {
-		t.Errorf("%s lists unsorted %q", folder, listed)
+		t.Errorf("%s lists unsorted %q", dir, listed)
 	}
-	checkListed(t, files, folder, listed)
+	checkListed(t, files, dir, listed)
 }
 
-func checkListed(t *testing.T, files map[string][]byte, folder string, listed []string) {
+func checkListed(t *testing.T, files map[string][]byte, dir string, listed []string) {
 	t.Helper()
 	var here []string
 	for name := range files {
-		if path.Dir(name) == folder && path.Base(name) != "kustomization.yaml" {
+		if path.Dir(name) == dir && path.Base(name) != "kustomization.yaml" {
 			here = append(here, path.Base(name))
 		}
 	}
@@ -96,14 +96,14 @@ func checkListed(t *testing.T, files map[string][]byte, folder string, listed []
 		if !strings.HasPrefix(resource, "../") {
 			continue
 		}
-		if _, ok := files[path.Join(folder, resource, "kustomization.yaml")]; !ok {
-			t.Errorf("%s lists %s, which is no folder of ours", folder, resource)
+		if _, ok := files[path.Join(dir, resource, "kustomization.yaml")]; !ok {
+			t.Errorf("%s lists %s, which is no folder of ours", dir, resource)
 		}
 		here = append(here, resource)
 	}
 	slices.Sort(here)
 	if !slices.Equal(here, listed) {
-		t.Errorf("%s lists %q, and there are %q", folder, listed, here)
+		t.Errorf("%s lists %q, and there are %q", dir, listed, here)
 	}
 }
 
@@ -136,7 +136,7 @@ func TestPartialTrees(t *testing.T) {
 	})
 }
 
-// baseOf is the folder of base that a cluster builds on.
+// baseOf is the directory of base that a cluster builds on.
 func baseOf(tree layout.Tree, cluster string) string {
 	i := slices.IndexFunc(tree.Files, func(file layout.File) bool { return file.Path == "overlays/"+cluster+"/kustomization.yaml" })
 	_, after, found := strings.Cut(string(tree.Files[i].Content), "../../base/")
@@ -147,10 +147,10 @@ func baseOf(tree layout.Tree, cluster string) string {
 	return "base/" + name + "/"
 }
 
-func checkPart(t *testing.T, cluster string, whole, part layout.Tree, folders ...string) {
+func checkPart(t *testing.T, cluster string, whole, part layout.Tree, dirs ...string) {
 	t.Helper()
 	ours := func(name string) bool {
-		return slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(name, folder) })
+		return slices.ContainsFunc(dirs, func(dir string) bool { return strings.HasPrefix(name, dir) })
 	}
 	want := slices.DeleteFunc(slices.Clone(whole.Files), func(file layout.File) bool { return !ours(file.Path) })
 	if diff := cmp.Diff(want, part.Files); diff != "" {
@@ -161,7 +161,7 @@ func checkPart(t *testing.T, cluster string, whole, part layout.Tree, folders ..
 			t.Errorf("%s alone speaks for %s: %t", cluster, file.Path, part.InScope(file.Path))
 		}
 	}
-	if !part.InScope(folders[len(folders)-1]+"stale.yaml") || part.InScope(strings.TrimSuffix(folders[len(folders)-1], "/")+"-2/stale.yaml") {
+	if !part.InScope(dirs[len(dirs)-1]+"stale.yaml") || part.InScope(strings.TrimSuffix(dirs[len(dirs)-1], "/")+"-2/stale.yaml") {
 		t.Errorf("%s alone has scope %q", cluster, part.Scope)
 	}
 }
@@ -203,7 +203,7 @@ func TestPartialTreeKeepsWhatOthersBuildOn(t *testing.T) {
 	}
 }
 
-// apply does to a folder what writing a tree does: stale files in scope go.
+// apply does to a directory what writing a tree does: stale files in scope go.
 func apply(disk map[string][]byte, tree layout.Tree) {
 	maps.DeleteFunc(disk, func(name string, _ []byte) bool { return tree.InScope(name) })
 	for _, file := range tree.Files {

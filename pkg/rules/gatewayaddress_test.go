@@ -105,7 +105,7 @@ func gatewayAddressCases() map[string][]ruleCase {
 	}
 }
 
-// TestAddressesOnlyNeedsAddresses: what is not discovered has to be declared.
+// TestAddressesOnlyNeedsAddresses: what is not discovered must be declared.
 func TestAddressesOnlyNeedsAddresses(t *testing.T) {
 	in := load(t, "{clusters: [{name: east, network: e, gateway: {addressesOnly: true}}, {name: west, network: w, istio: {meshNetworks: true}}]}")
 	problems := of("MESH005", rules.Check(in))

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-func overruledFacts() Rule {
+func overriddenFacts() Rule {
 	return Rule{
 		ID:       "MESH028",
 		Title:    "A cluster differs from a setting for all clusters",

@@ -79,7 +79,7 @@ func All() []Rule {
 		publicAuthority(), privateServer(), idleWaiver(),
 		foreignToken(), openCredential(), ambientGateway(), idleGateway(), undeployedGateway(), oneAddress(),
 		peeringNetwork(), unservedRemote(), mixedDataPlanes(), soloCharts(), unmanagedFleet(), unreachedNodePort(),
-		overruledFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
+		overriddenFacts(), refusedCertificates(), missingCertificates(), expiringCertificates(), unnamedAuthority(),
 		unfederated(), unsigned(), differingNamespaces(),
 		endedController(), unsealed(), brokenSeal(), orphanedCiphertext(),
 		endlessTokens(), revokedReaders(), endingCredentials(), unknownReaders(), inadmissible(),

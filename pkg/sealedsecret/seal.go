@@ -67,7 +67,7 @@ func Open(key *rsa.PrivateKey, name Name, value string) ([]byte, error) {
 	return plaintext, nil
 }
 
-// IsSealed tells whether a value has the one form that Seal gives it, for a key of some controller.
+// IsSealed reports whether a value has the one form that Seal gives it, for a key of some controller.
 func IsSealed(value string) bool {
 	_, err := split(value)
 	return err == nil
@@ -83,7 +83,7 @@ const (
 
 func split(value string) (parts, error) {
 	none := errors.New("it is not a sealed value")
-	sealed, err := base64.StdEncoding.DecodeString(value) // which passes over line breaks
+	sealed, err := base64.StdEncoding.DecodeString(value) // which ignores line breaks
 	if err != nil || base64.StdEncoding.EncodeToString(sealed) != value || len(sealed) < 2 {
 		return parts{}, none
 	}

@@ -66,7 +66,7 @@ func TestOpensUnderItsOwnNameOnly(t *testing.T) {
 	}
 }
 
-// A value has one form: no blanks, line breaks or loose bits in its base64, which a decoder passes over, and
+// A value has one form: no blanks, line breaks or loose bits in its base64, which a decoder ignores, and
 // the size of an RSA key in front. What has another one is no ciphertext.
 func TestIsSealed(t *testing.T) {
 	key := newKey(t)

@@ -205,7 +205,7 @@ func shown(text string) string {
 	return text
 }
 
-// beginning of what is sealed, as its annotations tell it; zero when they tell none.
+// beginning of what is sealed, as its annotations tell it; zero if they tell none.
 func beginning(annotations map[string]string) time.Time {
 	begin, err := time.Parse(time.RFC3339, annotations[factIssued])
 	if err != nil {
@@ -214,7 +214,7 @@ func beginning(annotations map[string]string) time.Time {
 	return begin
 }
 
-// expiry is the end of what is sealed, as its annotations tell it; zero when it has none.
+// expiry is the end of what is sealed, as its annotations tell it; zero if it has none.
 func expiry(annotations map[string]string) time.Time {
 	for _, name := range []string{factExpires, factClientEnd, factSigningEnd} {
 		if end, err := time.Parse(time.RFC3339, annotations[name]); err == nil {

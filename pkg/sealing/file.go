@@ -53,7 +53,7 @@ func (f *File) Controller() string { return f.Annotations[annotationController] 
 // Source is what Secret.Source was when the file was sealed.
 func (f *File) Source() string { return f.Annotations[annotationSource] }
 
-// Life is when the credential begins and ends, as the annotations tell it; zero where they tell nothing.
+// Life is when the credential begins and ends, as the annotations tell it; zero if they tell nothing.
 func (f *File) Life() (begin, end time.Time) { return beginning(f.Annotations), expiry(f.Annotations) }
 
 // Holds names what the credential ends with, as the annotations tell it: the Secret of a token, or the
@@ -78,7 +78,7 @@ func (f *File) Description() map[string]string {
 	return facts
 }
 
-// Differ names the first of some facts that a file tells otherwise, without the prefix; empty when
+// Differ names the first of some facts that a file tells otherwise, without the prefix; empty if
 // it tells all of them so. Facts of the same kind that the file has beyond these count too.
 func (f *File) Differ(facts map[string]string, kind func(name string) bool) string {
 	described := f.Description()
@@ -97,7 +97,7 @@ func difference(want, have map[string]string) string {
 	return ""
 }
 
-// IsAddress tells whether a fact is one of Address.
+// IsAddress reports whether a fact is one of Address.
 func IsAddress(name string) bool {
 	return slices.Contains([]string{factPeer, factServer, factServerName, factProxy, factAuthority}, name)
 }

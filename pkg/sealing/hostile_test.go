@@ -243,7 +243,7 @@ func TestParseRendersWhatItHasVerified(t *testing.T) {
 	}
 }
 
-// withNullLabels says that there are no labels where there are none.
+// withNullLabels says that there are no labels if there are none.
 func withNullLabels(sealed string) string {
 	if strings.Contains(sealed, "labels:") {
 		return sealed

@@ -45,10 +45,10 @@ func (k *Keys) Add(more Keys) {
 // Age are the identities of age alone.
 func (k Keys) Age() []age.Identity { return k.age }
 
-// IsZero tells whether there is no key.
+// IsZero reports whether there is no key.
 func (k Keys) IsZero() bool { return len(k.age)+len(k.controllers) == 0 }
 
-// ErrForOthers says that a file is not encrypted to the keys that are at hand.
+// ErrForOthers says that a file is not encrypted to the keys that are available.
 var ErrForOthers = errors.New("it is not encrypted to this identity")
 
 // Opened is a sealed file that has been opened.

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Sealer is for whom a Secret has to be sealed.
+// Sealer is for whom a Secret must be sealed.
 type Sealer struct {
 	// Recipients of age, sorted, for the form of sops.
 	Recipients []string
@@ -22,7 +22,7 @@ func (s Sealer) kind() string {
 	return "Secret"
 }
 
-// Addressee says why a file is not sealed for those for whom it has to be; empty when it is.
+// Addressee says why a file is not sealed for those for whom it must be; empty if it is.
 func (f *File) Addressee(sealer Sealer) string {
 	switch {
 	case f.Kind != sealer.kind():
@@ -41,7 +41,7 @@ func (f *File) Dropped(sealer Sealer) []string {
 	return slices.DeleteFunc(slices.Clone(f.Recipients), stays)
 }
 
-// Stale says why a file has to be sealed anew to hold a Secret; empty when it has not. What is in it
+// Stale says why a file must be sealed again to hold a Secret; empty if it has not. What is in it
 // tells opened or, when nobody can open it, the facts and the source that stand beside it.
 func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened) (string, error) {
 	facts, err := Describe(secret.Plain)
@@ -71,7 +71,7 @@ func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened
 	return "", nil
 }
 
-// IsOf tells whether what a file says in the open, apart from its facts, is what it would say of this Secret
+// IsOf reports whether what a file says in the open, apart from its facts, is what it would say of this Secret
 // today: type, labels, annotations, and the guards of a SealedSecret itself.
 func (f *File) IsOf(secret Secret) bool {
 	annotations := maps.Clone(f.secret.Annotations)
@@ -80,7 +80,7 @@ func (f *File) IsOf(secret Secret) bool {
 		maps.Equal(annotations, secret.Annotations) && maps.Equal(guards(f.Annotations), guards(secret.Annotations))
 }
 
-// sameKey tells whether two sources were made with one key, so that they can be compared.
+// sameKey reports whether two sources were made with one key, so that they can be compared.
 func sameKey(a, b string) bool {
 	keyOf := func(source string) string { return source[:max(0, strings.LastIndex(source, ":"))] }
 	return a != "" && keyOf(a) == keyOf(b)

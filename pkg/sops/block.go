@@ -39,7 +39,7 @@ type Stanza struct {
 	Recipient string `json:"recipient"`
 }
 
-// check tells whether each field is one that sops writes with our settings. None of them is free text, in
+// check reports whether each field is one that sops writes with our settings. None of them is free text, in
 // which a credential could be published.
 func (b Block) check() []error {
 	var wrong []error

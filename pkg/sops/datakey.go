@@ -27,7 +27,7 @@ func wrap(key []byte, to Recipient) (string, error) {
 	return text.String(), nil
 }
 
-// isDataKey tells whether a text has the one form that wrap gives it: an armored age file with one stanza, and
+// isDataKey reports whether a text has the one form that wrap gives it: an armored age file with one stanza, and
 // so one recipient, and with as many bytes as a data key takes (https://age-encryption.org/v1). There is
 // no room in it for anything else.
 func isDataKey(text string) bool {
@@ -52,7 +52,7 @@ const payloadSize = 16 + keySize + 16
 // ErrNotRecipient says that none of the identities is among the recipients.
 var ErrNotRecipient = errors.New("it is not encrypted to this identity")
 
-// unwrap finds the data key with the identities that are at hand.
+// unwrap finds the data key with the identities that are available.
 func unwrap(stanzas []Stanza, identities []age.Identity) ([]byte, error) {
 	damaged := false
 	for _, stanza := range stanzas {

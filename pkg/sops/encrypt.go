@@ -11,13 +11,13 @@ import (
 
 // Encryption says how values are encrypted.
 type Encryption struct {
-	// Recipients who can decrypt; in the block they are sorted, each once.
+	// Recipients who can decrypt; in the block they are sorted, without duplicates.
 	Recipients []Recipient
 	// Now is the time that the block has.
 	Now time.Time
 	// Random is where the data key and the nonces come from.
 	Random io.Reader
-	// Before is the document as it was, opened; nil when there is none or nobody can open it. While no
+	// Before is the document as it was, opened; nil if there is none or nobody can open it. While no
 	// value changes it keeps its bytes, also when recipients come.
 	Before *Opened
 }

@@ -52,7 +52,7 @@ func encryptValue(key []byte, plaintext, place string, random io.Reader) (string
 	return valueHead + encode(sealed[:split]) + ",iv:" + encode(nonce) + ",tag:" + encode(sealed[split:]) + valueType, nil
 }
 
-// isEncrypted tells whether a value has the form that encryptValue gives it, or is empty.
+// isEncrypted reports whether a value has the form that encryptValue gives it, or is empty.
 func isEncrypted(value string) bool {
 	_, _, err := splitValue(value)
 	return value == "" || err == nil
@@ -89,7 +89,7 @@ func splitValue(value string) (nonce, sealed []byte, err error) {
 	}
 	var parts [3][]byte
 	for i, text := range []string{data, iv, tag} {
-		// The decoder passes over line breaks.
+		// The decoder ignores line breaks.
 		if parts[i], err = base64.StdEncoding.Strict().DecodeString(text); err != nil || strings.ContainsAny(text, "\r\n") {
 			return nil, nil, wrong
 		}

@@ -22,17 +22,17 @@ type Allowed struct {
 	Key        ssh.PublicKey
 	// Namespaces that the key may sign for; none: all.
 	Namespaces []string
-	// ValidAfter and ValidBefore are zero where the line does not limit them.
+	// ValidAfter and ValidBefore are zero if the line does not limit them.
 	ValidAfter, ValidBefore time.Time
 }
 
 // Fingerprint is that of the key, as ssh-keygen -l prints it.
 func (a Allowed) Fingerprint() string { return ssh.FingerprintSHA256(a.Key) }
 
-// Is tells whether a line is for a key.
+// Is reports whether a line is for a key.
 func (a Allowed) Is(key ssh.PublicKey) bool { return bytes.Equal(a.Key.Marshal(), key.Marshal()) }
 
-// For tells whether the key may sign for a namespace.
+// For reports whether the key may sign for a namespace.
 func (a Allowed) For(namespace string) bool {
 	return len(a.Namespaces) == 0 || slices.Contains(a.Namespaces, namespace)
 }

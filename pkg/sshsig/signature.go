@@ -100,9 +100,9 @@ func Parse(text []byte) (Signature, error) {
 	return Signature{Key: key, Namespace: read.Namespace, hash: read.Hash, blob: &blob}, nil
 }
 
-// Verify tells whether the key signed this message.
+// Verify reports whether the key signed this message.
 func (s Signature) Verify(message []byte) error {
-	// The agent that holds the key decides the format of the signature: it has to be the one of the key.
+	// The agent that holds the key decides the format of the signature: it must be the one of the key.
 	if s.blob.Format != s.Key.Type() || s.Key.Verify(toSign(s.Namespace, s.hash, message), s.blob) != nil {
 		return errors.New("the signature does not match the text")
 	}

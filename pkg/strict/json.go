@@ -20,7 +20,7 @@ const MaxSize = 4 << 20
 type Option int
 
 const (
-	// AllowUnknownFields passes over the keys that a struct does not have. One that differs from a key that
+	// AllowUnknownFields ignores the keys that a struct does not have. One that differs from a key that
 	// it has in letter case only is unknown, too.
 	AllowUnknownFields Option = iota + 1
 	// ManyLines takes a document of ten times as many lines as a Secret has.

@@ -49,7 +49,7 @@ func (ps Problems) Unwrap() []error {
 // maxProblems bounds an error about a document that is wrong all over.
 const maxProblems = 20
 
-// err is nil where there is no problem.
+// err is nil if there is no problem.
 func (ps Problems) err() error {
 	switch {
 	case len(ps) == 0:

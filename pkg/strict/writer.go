@@ -105,7 +105,7 @@ func (w *writer) mapping(node *yaml.Node, at *place, depth int) {
 	w.out = append(w.out, '}')
 }
 
-// isKey tells whether a node is text to every reader.
+// isKey reports whether a node is text to every reader.
 func (w *writer) isKey(key *yaml.Node, at *place) bool {
 	switch {
 	case key.Kind != yaml.ScalarNode:
@@ -155,7 +155,7 @@ func (w *writer) text(value string, at *place) {
 	w.out = append(w.out, text...)
 }
 
-// isVerbatim tells whether the encoder of JSON writes a string as it is: most are names, addresses and base64.
+// isVerbatim reports whether the encoder of JSON writes a string as it is: most are names, addresses and base64.
 func isVerbatim(value string) bool {
 	for i := range len(value) {
 		switch c := value[i]; {

@@ -103,13 +103,13 @@ func lineOf(err error) string {
 	return ": see line " + match[1]
 }
 
-// isDecimal tells whether every reader takes a text for the same integer.
+// isDecimal reports whether every reader takes a text for the same integer.
 func isDecimal(text string) bool {
 	number, err := strconv.ParseInt(text, 10, 64)
 	return err == nil && strconv.FormatInt(number, 10) == text
 }
 
-// Ambiguous tells whether a plain scalar that is text to YAML 1.2 is something else to YAML 1.1, which
+// Ambiguous reports whether a plain scalar that is text to YAML 1.2 is something else to YAML 1.1, which
 // kubectl and kustomize read: yes, off, y. The reader is asked.
 func Ambiguous(node *yaml.Node) bool {
 	if node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
@@ -136,7 +136,7 @@ func isCertain(text string) bool {
 	return 'a' <= first && first <= 'z' && (len(text) > len("false") || !isWord(text))
 }
 
-// isWord tells whether a text may be a boolean or null to YAML 1.1, which knows fewer spellings.
+// isWord reports whether a text may be a boolean or null to YAML 1.1, which knows fewer spellings.
 func isWord(text string) bool {
 	switch strings.ToLower(text) {
 	case "y", "yes", "true", "on", "n", "no", "false", "off", "null":

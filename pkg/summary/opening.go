@@ -35,7 +35,7 @@ type Opening struct {
 // OpeningKind is a kind of traffic through an opening.
 type OpeningKind string
 
-// The kinds of openings.
+// Kinds of openings.
 const (
 	// OpensAPI: istiod reads an API server.
 	OpensAPI OpeningKind = "api"

@@ -8,7 +8,7 @@ type Charts struct {
 	Repository, OCI string
 	// Versions that are published there.
 	Versions Range
-	// Retired is the month in which it is switched off, as December 2026; empty where no end is announced.
+	// Retired is the month in which it is switched off, as December 2026; empty if no end is announced.
 	Retired string
 	Fact
 }
@@ -65,9 +65,9 @@ type Images struct {
 	Range
 	// Default is the registry that the charts of the release name themselves (global.hub).
 	Default string
-	// Retired is the month in which it is switched off, as December 2026; empty where no end is announced.
+	// Retired is the month in which it is switched off, as December 2026; empty if no end is announced.
 	Retired string
-	// Instead has the same images; empty where Default stays.
+	// Instead has the same images; empty if Default stays.
 	Instead string
 	Fact
 }
@@ -91,7 +91,7 @@ func ImageRows() []Images {
 
 const dockerHub = "docker.io/istio"
 
-// ImageHub is the registry to name for a version whose charts name one that is switched off; empty where the charts are
+// ImageHub is the registry to name for a version whose charts name one that is switched off; empty if the charts are
 // right, and where no version is stated.
 func ImageHub(v Version) string {
 	for _, row := range ImageRows() {

@@ -63,7 +63,7 @@ type Range struct {
 	Since, Before Version
 }
 
-// Has tells whether a version is in the range. One without numbers is a current one: it is in a range that is open
+// Has reports whether a version is in the range. One without numbers is a current one: it is in a range that is open
 // at its end.
 func (r Range) Has(v Version) bool {
 	if !v.numbered {

@@ -12,7 +12,7 @@ type Severity string
 const (
 	// Severe: calls fail, or a policy is not enforced, until somebody steps in.
 	Severe Severity = "severe"
-	// Warning: it has to be known, and can be lived with.
+	// Warning: it must be known, and can be lived with.
 	Warning Severity = "warning"
 )
 
@@ -53,7 +53,7 @@ func (f Fault) URL() string {
 	return "https://github.com/" + thread
 }
 
-// FixedBy is the first release with the fix for those of v's line; without numbers where there is none yet.
+// FixedBy is the first release with the fix for those of v's line; without numbers if there is none yet.
 func (f Fault) FixedBy(v Version) Version {
 	for _, affected := range f.Affected {
 		if affected.Has(v) {
@@ -79,7 +79,7 @@ func Fixed(v Version, faults []Fault) Version {
 	return last
 }
 
-// Rotates tells whether the fault shows only where remote secrets change.
+// Rotates reports whether the fault shows only where remote secrets change.
 func (f Fault) Rotates() bool { return f.when.ChangingSecrets }
 
 // Faults returns the known faults of a version of Istio in a situation, severe ones first. A version without numbers is
@@ -96,7 +96,7 @@ func Faults(v Version, is Situation) []Fault {
 	return found
 }
 
-// Faulty tells whether a version has any known fault, whatever it is used for.
+// Faulty reports whether a version has any known fault, whatever it is used for.
 func Faulty(v Version) bool {
 	return slices.ContainsFunc(FaultRows(), func(fault Fault) bool { return fault.affects(v) })
 }
@@ -105,7 +105,7 @@ func (f Fault) affects(v Version) bool {
 	return slices.ContainsFunc(f.Affected, func(affected Range) bool { return affected.Has(v) })
 }
 
-// shows tells whether the fault shows in a situation.
+// shows reports whether the fault shows in a situation.
 func (f Fault) shows(is Situation) bool {
 	implies := func(condition, holds bool) bool { return !condition || holds }
 	return implies(f.when.Sidecars, is.Sidecars) && implies(f.when.Ambient, is.Ambient) &&
@@ -245,7 +245,7 @@ func brokenGatewaySchemas() []Range {
 	}
 }
 
-// BrokenGatewaySchema tells whether chart gateway of a release has a schema that Helm 3.18.5 and later takes to
+// BrokenGatewaySchema reports whether chart gateway of a release has a schema that Helm 3.18.5 and later takes to
 // refuse all values, and earlier ones to refuse none.
 func BrokenGatewaySchema(v Version) bool {
 	return slices.ContainsFunc(brokenGatewaySchemas(), func(affected Range) bool { return affected.Has(v) })

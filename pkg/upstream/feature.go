@@ -58,7 +58,7 @@ type FeatureRow struct {
 	Fact
 }
 
-// Has tells whether a version has a feature; one without numbers is a current one.
+// Has reports whether a version has a feature; one without numbers is a current one.
 func (v Version) Has(feature Feature) bool { return featureTable()[feature].Has(v) }
 
 // NameOf is how messages call a feature.

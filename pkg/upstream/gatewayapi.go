@@ -15,7 +15,7 @@ func (b Bundle) URL() string {
 }
 
 // BundleRows returns the table, newest release of Istio first. A bundle is the one that a release was built with:
-// istiod passes over kinds of an older one, and some releases do not start with a newer one (istio/istio issue
+// istiod ignores kinds of an older one, and some releases do not start with a newer one (istio/istio issue
 // 59443).
 func BundleRows() []Bundle {
 	const built = "istio/istio go.mod at "

@@ -18,7 +18,7 @@ func highest() known {
 // release changes.
 func HighestKnown() Version { return highest().Version }
 
-// Newer tells whether a version is of a later minor release than the tables know.
+// Newer reports whether a version is of a later minor release than the tables know.
 func Newer(v Version) bool {
 	known := HighestKnown()
 	return v.Stated() && v.AtLeast(at(known.major, known.minor+1, 0))

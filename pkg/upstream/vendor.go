@@ -81,7 +81,7 @@ func SoloCharts(hub string) string {
 	return ""
 }
 
-// isChannel tells whether a text is a channel of Google's control planes, as a release channel of a cluster or as a
+// isChannel reports whether a text is a channel of Google's control planes, as a release channel of a cluster or as a
 // revision: what is in it changes without us.
 func isChannel(text string) bool {
 	switch text {

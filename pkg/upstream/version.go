@@ -42,8 +42,8 @@ func VersionOf(text string) Version {
 	return v
 }
 
-// IsFull tells whether a text has all three numbers, with an optional build: 1.30.2, 1.28.0-solo. A tag such as latest
-// or 1.30 tells less than what runs.
+// IsFull reports whether a text has all three numbers, with an optional build: 1.30.2, 1.28.0-solo. A tag such as
+// latest or 1.30 tells less than what runs.
 func IsFull(text string) bool {
 	const pattern = `^(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){2}([-+.][0-9A-Za-z.+-]{1,64})?$`
 	return regexp.MustCompile(pattern).MatchString(text)
@@ -54,7 +54,7 @@ func at(major, minor, patch uint) Version {
 	return Version{major: major, minor: minor, patch: patch, numbered: true}
 }
 
-// String is the version as it was written; empty when it was not stated.
+// String is the version as it was written; empty if it was not stated.
 func (v Version) String() string {
 	if v.text == "" && v.numbered {
 		return fmt.Sprintf("%d.%d.%d", v.major, v.minor, v.patch)
@@ -78,10 +78,10 @@ func (v Version) Short() string {
 	return v.String()
 }
 
-// Stated tells whether the version has numbers to judge by: it was written, and is no channel.
+// Stated reports whether the version has numbers to judge by: it was written, and is no channel.
 func (v Version) Stated() bool { return v.numbered }
 
-// AtLeast tells whether v is other or a later release. A version without numbers is a current one.
+// AtLeast reports whether v is other or a later release. A version without numbers is a current one.
 func (v Version) AtLeast(other Version) bool { return !v.numbered || v.compare(other) >= 0 }
 
 // compare is negative, zero or positive as v is earlier than, the same as or later than other.

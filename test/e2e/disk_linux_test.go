@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// mountSmallDisk puts an empty disk of 64 KiB where the folder is, until the test ends.
+// mountSmallDisk puts an empty disk of 64 KiB where the directory is, until the test ends.
 func mountSmallDisk(t *testing.T, folder string) {
 	t.Helper()
 	if err := syscall.Mount("none", folder, "tmpfs", 0, "size=64k,mode=700"); err != nil {

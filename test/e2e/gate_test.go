@@ -61,7 +61,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.proxy.ServeHTTP(w, r)
 }
 
-// writes tells whether a request changes anything.
+// writes reports whether a request changes anything.
 func writes(r *http.Request) bool {
 	return r.Method == http.MethodPatch && r.URL.Query().Get("dryRun") == ""
 }

@@ -160,7 +160,7 @@ func (d frontDoors) wantChanged(t *testing.T, what, credentials string) {
 	}
 }
 
-// wantCopies compares what check says of copies in every cluster: reason is empty where there are none.
+// wantCopies compares what check says of copies in every cluster: reason is empty if there are none.
 func (d frontDoors) wantCopies(t *testing.T, reason string) {
 	t.Helper()
 	r, _ := d.check(t)

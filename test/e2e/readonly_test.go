@@ -12,7 +12,7 @@ import (
 const nobody = 65534
 
 // readOnly returns a function that runs the program as somebody who may read the workspace and not write to it. That
-// takes root; others are kept out by the mode of the folder as well.
+// takes root; others are kept out by the mode of the directory as well.
 func (w workspace) readOnly(t *testing.T) func(args ...string) outcome {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -21,7 +21,7 @@ func (w workspace) readOnly(t *testing.T) func(args ...string) outcome {
 	if err := os.Chown(w.kubeconfig, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{w.dir, w.kubeconfig} { // the folders of tests are for their owner
+	for _, path := range []string{w.dir, w.kubeconfig} { // the directories of tests are for their owner
 		parent := filepath.Dir(path)
 		for _, folder := range []string{w.dir, parent, filepath.Dir(parent)} {
 			if err := os.Chmod(folder, 0o755); err != nil {

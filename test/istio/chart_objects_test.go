@@ -175,7 +175,7 @@ func unmarshalStrictly(t *testing.T, text string, into proto.Message) {
 	}
 }
 
-// wantInjector: what a sidecar is told of its cluster.
+// wantInjector: what a sidecar learns of its cluster.
 func (o chartOutput) wantInjector(t *testing.T) {
 	t.Helper()
 	configMap := &corev1.ConfigMap{}

@@ -68,7 +68,7 @@ func scenarioDirs(t *testing.T) []string {
 func otherInstallers() []string { return []string{"gke-fleet", "gke-mesh", "single-vpc"} }
 
 // keysOfSolo are the keys that only the charts of Solo's builds know, which take a licence. All others of their values
-// have to be those of Istio's charts.
+// must be those of Istio's charts.
 func keysOfSolo() []string {
 	return []string{
 		"istiod/license.secretRef.name", "istiod/license.secretRef.namespace", "istiod/pilot.cni.namespace", "istiod/platforms.peering.enabled",
@@ -120,7 +120,7 @@ func (seen chartsSeen) testCluster(t *testing.T, dir, cluster string, releases [
 	}
 }
 
-// unquoted tells whether a line cannot be installed in a namespace: up to 1.30 the charts write its name without quotes,
+// unquoted reports whether a line cannot be installed in a namespace: up to 1.30 the charts write its name without quotes,
 // and YAML takes it to be a number.
 func unquoted(line istiod.Line, release istiod.Release) bool {
 	_, err := strconv.Atoi(release.Namespace)
@@ -164,7 +164,7 @@ func (seen chartsSeen) note(t *testing.T, release istiod.Release, values map[str
 	}
 }
 
-// isDefault tells whether a chart has a value of its own at a path. Chart istiod has those of pilot at its top level.
+// isDefault reports whether a chart has a value of its own at a path. Chart istiod has those of pilot at its top level.
 func isDefault(defaults map[string]any, path []string) bool {
 	if path[0] == "pilot" && len(path) > 1 && isDefault(defaults, path[1:]) {
 		return true

@@ -25,8 +25,8 @@ func faulty(line istiod.Line) bool { return line.Name == "1.30" }
 // changes on a quiet machine, fewer on a busy one; so a test can only show that the restart mends it.
 func racy(line istiod.Line) bool { return line.Name == "1.31" }
 
-// flickers tells whether the proxies of the mesh may lose another network for a moment when a cluster joins or leaves:
-// an istiod derives the gateways of all networks anew, and its ztunnels may see the time in between. They come back by
+// flickers reports whether the proxies of the mesh may lose another network for a moment when a cluster joins or leaves:
+// an istiod derives the gateways of all networks again, and its ztunnels may see the time in between. They come back by
 // themselves. Seen on busy machines when a cluster joined: on 1.31 once for 6.5 s, on 1.30 once for 0.1 s.
 func (m *mesh) flickers() bool { return m.ambient }
 
@@ -172,7 +172,7 @@ func (m *mesh) testLeave(t *testing.T) {
 	}
 }
 
-// has tells whether an endpoint is the pod of a member, or leads to it.
+// has reports whether an endpoint is the pod of a member, or leads to it.
 func (m member) has(endpoint string) bool {
 	return strings.Contains(endpoint, m.pod) || m.gateway.address != "" && strings.Contains(endpoint, m.gateway.address)
 }

@@ -250,7 +250,7 @@ func (m *mesh) synced(ctx context.Context, consumer member, members []member) er
 	return nil
 }
 
-// calls tells whether the istiod of a member knows another one.
+// calls reports whether the istiod of a member knows another one.
 func (m member) calls(other string) bool { return m.reads == nil || slices.Contains(m.reads, other) }
 
 // known are the members that the istiod of a member knows, its own among them.

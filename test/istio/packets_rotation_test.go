@@ -102,7 +102,7 @@ func (m *packetMesh) testRootRotation(t *testing.T) {
 	stop()
 }
 
-// trusts tells whether these are all roots, in any order: an agent puts those of its own certificate and those that istiod
+// trusts reports whether these are all roots, in any order: an agent puts those of its own certificate and those that istiod
 // publishes together.
 func trusts(roots []*x509.Certificate, all ...*x509.Certificate) bool {
 	return len(roots) == len(all) && !slices.ContainsFunc(all, func(root *x509.Certificate) bool {

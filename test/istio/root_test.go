@@ -8,7 +8,7 @@ import (
 )
 
 // testForeignRoot applies from a workspace whose root has nothing to do with the one that the clusters run with: as
-// when somebody has made a new one because the files were not at hand. Where the facts do not tell of
+// when somebody has made a new one because the files were not available. Where the facts do not tell of
 // the old one yet, the clusters do.
 func (m *mesh) testForeignRoot(t *testing.T) {
 	before := m.root(t, "east")

@@ -40,7 +40,7 @@ func (m *mesh) testAbort(t *testing.T) {
 }
 
 // testRootRotation changes the root of a mesh that runs. In each phase the workloads of both clusters get certificates
-// from their istiods, and have to be believed by those who are a phase behind or ahead: a cluster is changed before the
+// from their istiods, and must be believed by those who are a phase behind or ahead: a cluster is changed before the
 // other, and a certificate is renewed when its time comes. A ztunnel takes the roots that it trusts from the same answer.
 func (m *mesh) testRootRotation(t *testing.T) {
 	stop, starts := m.beginRoots(t)
@@ -290,7 +290,7 @@ func (m *mesh) rootsOf(t *testing.T) []*x509.Certificate {
 }
 
 // wantBelieved has the workloads of all clusters and phases show each other their certificates. Those who are at most
-// a phase apart have to believe each other. Some of those further apart do not, which is why a phase has to be over
+// a phase apart have to believe each other. Some of those further apart do not, which is why a phase must be over
 // before the next one begins: they are strangers, by who shows and who looks.
 func wantBelieved(t *testing.T, phases []phase, unmanaged map[[2]string]bool) {
 	t.Helper()
@@ -309,7 +309,7 @@ func wantBelieved(t *testing.T, phases []phase, unmanaged map[[2]string]bool) {
 	}
 }
 
-// verify tells whether who trusts roots believes a workload of the sample, which calls or is called.
+// verify reports whether who trusts roots believes a workload of the sample, which calls or is called.
 func verify(identity istiod.Identity, roots []*x509.Certificate) error {
 	const name = "spiffe://cluster.local/ns/sample/sa/helloworld"
 	leaf := identity.Chain[0]

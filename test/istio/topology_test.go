@@ -152,7 +152,7 @@ func networks() topology {
 	}
 }
 
-// ambientNetworks: the same for a ztunnel, which is told of the other clusters as workloads behind their gateways.
+// ambientNetworks: the same for a ztunnel, which learns of the other clusters as workloads behind their gateways.
 func ambientNetworks() topology {
 	all := []member{
 		{name: "east", network: "net-east", pod: "192.0.2.10",

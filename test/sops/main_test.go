@@ -37,7 +37,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// workspace is the folder of a mesh with its credentials.
+// workspace is the directory of a mesh with its credentials.
 type workspace struct {
 	t   *testing.T
 	dir string

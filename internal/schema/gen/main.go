@@ -1,4 +1,4 @@
-// Command gen writes the JSON Schemas of the API package in the current folder, beside its
+// Command gen writes the JSON Schemas of the API package in the current directory, beside its
 // source. It imports internal/schema and the kinds of credentials,
 // and is run by go generate.
 package main
@@ -29,13 +29,13 @@ func kinds() schema.Enum {
 }
 
 // run writes nothing unless every schema can be made.
-func run(folder string) error {
-	files, err := schema.Generate(os.DirFS(folder), kinds())
+func run(dir string) error {
+	files, err := schema.Generate(os.DirFS(dir), kinds())
 	if err != nil {
 		return err
 	}
 	for _, file := range files {
-		if err := os.WriteFile(filepath.Join(folder, file.Name), file.Content, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, file.Name), file.Content, 0o644); err != nil {
 			return err
 		}
 	}

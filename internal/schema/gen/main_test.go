@@ -26,27 +26,27 @@ func TestRun(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			folder := t.TempDir()
-			if err := os.WriteFile(filepath.Join(folder, "types.go"), []byte(test.source), 0o600); err != nil {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "types.go"), []byte(test.source), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			got := ""
-			if err := run(folder); err != nil {
+			if err := run(dir); err != nil {
 				got = err.Error()
 			}
 			if got != test.fails {
 				t.Errorf("got error %q, want %q", got, test.fails)
 			}
-			if diff := cmp.Diff(test.files, names(t, folder)); diff != "" {
+			if diff := cmp.Diff(test.files, names(t, dir)); diff != "" {
 				t.Errorf("files (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func names(t *testing.T, folder string) []string {
+func names(t *testing.T, dir string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(folder)
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

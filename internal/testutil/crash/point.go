@@ -44,7 +44,7 @@ func (p *Point) Hook(string, string) error {
 	return nil
 }
 
-// Reached tells whether there were so many operations. A test that tries every n stops when there were not.
+// Reached reports whether there were so many operations. A test that tries every n stops when there were not.
 func (p *Point) Reached() bool { return p.calls.Load() >= p.at }
 
 // kill ends the process so that nothing of it runs any more, no deferred call and no handler.

@@ -100,13 +100,13 @@ func (s *Server) Remove(resource, name string) {
 	}
 }
 
-// isNamed tells whether a key of the store is that of an object.
+// isNamed reports whether a key of the store is that of an object.
 func isNamed(key, resource, name string) bool {
 	_, path, _ := strings.Cut(key, "/")
 	return strings.Replace(path, "//", "/", 1) == resource+"/"+name
 }
 
-// Get is a copy of an object, nil when there is none: "secrets", "istio-system/cacerts".
+// Get is a copy of an object, nil if there is none: "secrets", "istio-system/cacerts".
 func (s *Server) Get(resource, name string) *unstructured.Unstructured {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -178,7 +178,7 @@ func (s *Server) fillToken(r Request, secret *unstructured.Unstructured) {
 	secret.Object["data"] = data
 }
 
-// tokenOf is the token in a Secret; empty when there is none.
+// tokenOf is the token in a Secret; empty if there is none.
 func tokenOf(secret *unstructured.Unstructured) string {
 	text, _, _ := unstructured.NestedString(secret.Object, "data", "token")
 	token, _ := base64.StdEncoding.DecodeString(text)

@@ -51,7 +51,7 @@ func (k kind) scope() discoveryv2.ResourceScope {
 	return discoveryv2.ScopeNamespace
 }
 
-// kindOf is the kind of a resource; false when there is none.
+// kindOf is the kind of a resource; false if there is none.
 func kindOf(group, resource string) (kind, bool) {
 	for _, kind := range kinds() {
 		if kind.group == group && kind.resource == resource {

@@ -41,7 +41,7 @@ func (r Request) String() string {
 	return text
 }
 
-// Changes tells whether something may be another after it.
+// Changes reports whether something may be another after it.
 func (r Request) Changes() bool {
 	isReview := strings.HasSuffix(r.Resource, "reviews")
 	return r.Verb != "get" && r.Verb != "list" && !r.DryRun && !isReview

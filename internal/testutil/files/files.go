@@ -16,7 +16,7 @@ func Workspace(t testing.TB, content map[string]string) string {
 	return filepath.Join(dir, "mesh.yaml")
 }
 
-// Write adds files to a directory. They are private, as credentials have to be.
+// Write adds files to a directory. They are private, as credentials must be.
 func Write(t testing.TB, dir string, content map[string]string) {
 	t.Helper()
 	for name, text := range content {

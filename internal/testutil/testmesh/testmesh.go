@@ -124,7 +124,7 @@ func (h *Fixture) Recorded(cluster string) mesh.ClusterState {
 	return state.Cluster(cluster)
 }
 
-// Open opens workspace and clusters anew, as another run of the program does.
+// Open opens workspace and clusters again, as another run of the program does.
 func (h *Fixture) Open() (*workspace.Workspace, *live.Clusters) {
 	h.t.Helper()
 	h.Messages = nil

@@ -190,7 +190,7 @@ func TestAuthorityPaths(t *testing.T) {
 
 func quoted(text string) string { return `"` + strings.ReplaceAll(text, `\`, `\\`) + `"` }
 
-// TestAuthorityLinks: a link inside the folder is followed, one that leads out of it is not.
+// TestAuthorityLinks: a link inside the directory is followed, one that leads out of it is not.
 func TestAuthorityLinks(t *testing.T) {
 	outside, folder := t.TempDir(), t.TempDir()
 	write(t, filepath.Join(outside, "ca.crt"), certificate(t, "outside"))

@@ -20,16 +20,16 @@ func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[st
 	}
 	dropAuthority(below, above)
 	dropEndpoint(below, above)
-	overruled := overrule("", below, above, wide)
-	for i := range overruled {
-		overruled[i].Cluster = cluster.Name
+	overridden := dropOverridden("", below, above, wide)
+	for i := range overridden {
+		overridden[i].Cluster = cluster.Name
 	}
 	merged, err := json.Marshal(mergeInto(below, above))
 	if err != nil {
 		return nil, err
 	}
 	*cluster = v1alpha1.Cluster{}
-	return overruled, json.Unmarshal(merged, cluster)
+	return overridden, json.Unmarshal(merged, cluster)
 }
 
 // Override is a fact that differs from the value in mesh.yaml for all clusters.
@@ -40,16 +40,16 @@ type Override struct {
 	Reported, Declared any
 }
 
-// overrule removes facts that mesh.yaml sets for all clusters, so that every cluster gets that value as a default. A
+// dropOverridden removes facts that mesh.yaml sets for all clusters, so that every cluster gets that value as a default. A
 // value for this cluster in mesh.yaml is not a contradiction.
-func overrule(path string, facts, said, wide map[string]any) []Override {
+func dropOverridden(path string, facts, said, wide map[string]any) []Override {
 	var found []Override
 	for _, key := range slices.Sorted(maps.Keys(wide)) {
 		value, fact := wide[key], facts[key]
 		if over, deep := value.(map[string]any); deep {
 			under, _ := fact.(map[string]any)
 			own, _ := said[key].(map[string]any)
-			found = append(found, overrule(path+key+".", under, own, over)...)
+			found = append(found, dropOverridden(path+key+".", under, own, over)...)
 			continue
 		}
 		if value == nil || value == "" {

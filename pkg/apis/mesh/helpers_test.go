@@ -19,7 +19,7 @@ func facts(name, spec string) string {
 	return "apiVersion: kubectl-mesh.dev/v1alpha1\nkind: ClusterFacts\nmetadata: {name: " + name + "}\nspec:\n" + spec
 }
 
-// files makes a folder of names and texts.
+// files makes a directory of names and texts.
 func files(content map[string]string) fstest.MapFS {
 	folder := fstest.MapFS{}
 	for name, text := range content {

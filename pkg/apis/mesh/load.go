@@ -137,8 +137,8 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		}
 		d.Contradictions = append(d.Contradictions, contradicted(cluster.Name, facts, said.Spec.Clusters[i])...)
 		d.GatewayOverrides = append(d.GatewayOverrides, rerouted(cluster.Name, facts, said.Spec.Clusters[i])...)
-		overruled, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
-		d.Overrides = append(d.Overrides, overruled...)
+		overridden, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
+		d.Overrides = append(d.Overrides, overridden...)
 		if err != nil && sound {
 			problems = append(problems, Problem{Severity: SeverityError, File: layout.Facts(cluster.Name),
 				Message: "merge facts: " + err.Error(), Hint: "correct or remove the file"})

@@ -104,8 +104,8 @@ func (s State) WithSite(name string, imported SiteState) State {
 	return s
 }
 
-// ParseState parses the text of the file: known keys only, each once, and nothing that two parsers could interpret
-// differently.
+// ParseState parses the text of the file: known keys only, without duplicates, and nothing that two parsers could
+// interpret differently.
 func ParseState(text []byte) (State, error) {
 	var state State
 	if err := strict.YAML(text, &state, strict.ManyLines); err != nil {

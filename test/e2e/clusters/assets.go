@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// fromAssets returns the paths of the programs in dir by their names; none if dir is empty. The folders that envtest
-// downloads hold no controller manager, so that one may be missing.
+// fromAssets returns the paths of the programs in dir by their names; none if dir is empty. The directories that
+// envtest downloads hold no controller manager, so that one may be missing.
 func fromAssets(dir string) (map[string]string, error) {
 	paths := map[string]string{}
 	if dir == "" {

@@ -12,7 +12,7 @@ type Binaries struct {
 	ControllerManager string
 }
 
-// Build finds the programs in the folder that KUBEBUILDER_ASSETS names, or else in the user's cache, and compiles
+// Build finds the programs in the directory that KUBEBUILDER_ASSETS names, or else in the user's cache, and compiles
 // those that are missing there. The first compilation takes minutes, every later call a fraction of a second.
 func Build(ctx context.Context) (Binaries, error) {
 	paths, err := fromAssets(os.Getenv("KUBEBUILDER_ASSETS"))

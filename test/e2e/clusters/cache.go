@@ -33,12 +33,12 @@ func fromCache(ctx context.Context, missing []part, paths map[string]string) err
 	return nil
 }
 
-// cacheDir makes and returns the folder for these versions.
+// cacheDir makes and returns the directory for these versions.
 func cacheDir(v versions) (string, error) {
 	return CacheDir(fmt.Sprintf("kubernetes-%s_etcd-%s", v.kubernetes, v.etcd))
 }
 
-// CacheDir makes and returns the folder for programs of this version, for this platform. It lies outside the
+// CacheDir makes and returns the directory for programs of this version, for this platform. It lies outside the
 // repository, so that every working copy shares it and cleaning one does not throw away minutes of compiling.
 func CacheDir(version string) (string, error) {
 	root, err := os.UserCacheDir()

@@ -3,7 +3,7 @@
 // is a whole cluster.
 //
 // It may import client-go, gateway-api and the standard library, and nothing of the product, so that no test can pass
-// because both sides share a mistake. The working directory has to be in the repository, as it is under go test: from
+// because both sides share a mistake. The working directory must be in the repository, as it is under go test: from
 // there it finds this module, whose go.mod says what is built. Everything it starts listens on 127.0.0.1, keeps its
 // files below t.TempDir, and ends with the test.
 package clusters

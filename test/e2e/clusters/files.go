@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// The files in the folder of a cluster, besides logs.
+// The files in the directory of a cluster, besides logs.
 const (
 	authorityFile       = "ca.crt"
 	authorityKeyFile    = "ca.key"
@@ -21,7 +21,7 @@ func (c *Cluster) file(name string) string {
 	return filepath.Join(c.dir, name)
 }
 
-// writeFiles writes what the programs read. The folder must be new: two clusters of one name would share their data.
+// writeFiles writes what the programs read. The directory must be new: two clusters of one name would share their data.
 func (c *Cluster) writeFiles(ca *authority) error {
 	server, err := ca.server()
 	if err != nil {

@@ -31,7 +31,7 @@ func InstallGatewayAPI(t testing.TB, clusters ...*Cluster) {
 	}
 }
 
-// readGatewayCRDs reads the CRDs out of the module. The folder also holds an admission policy against downgrades,
+// readGatewayCRDs reads the CRDs out of the module. The directory also holds an admission policy against downgrades,
 // which no test does.
 func readGatewayCRDs(ctx context.Context) ([]*unstructured.Unstructured, error) {
 	dir, err := moduleDir(ctx, "sigs.k8s.io/gateway-api")

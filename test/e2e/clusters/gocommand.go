@@ -34,7 +34,7 @@ func moduleVersions(ctx context.Context) (versions, error) {
 	return versions{kubernetes: lines[0], etcd: lines[1]}, nil
 }
 
-// moduleDir returns the folder of a module's files.
+// moduleDir returns the directory of a module's files.
 func moduleDir(ctx context.Context, module string) (string, error) {
 	out, err := goCommand(ctx, "list", "-m", "-f", "{{.Dir}}", module)
 	if err != nil {
@@ -56,8 +56,8 @@ func goCommand(ctx context.Context, args ...string) (string, error) {
 	return Go(ctx, dir, args...)
 }
 
-// home returns the folder of this module: the working directory is somewhere in the repository, but may be in another
-// module that starts clusters too.
+// home returns the directory of this module: the working directory is somewhere in the repository, but may be in
+// another module that starts clusters too.
 func home() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {
@@ -74,7 +74,7 @@ func home() (string, error) {
 	}
 }
 
-// Go runs the go command in a folder and returns its standard output; its standard error becomes part of the error.
+// Go runs the go command in a directory and returns its standard output; its standard error becomes part of the error.
 // The flags are those with which the programs of the clusters are built, so that what they share is compiled once.
 func Go(ctx context.Context, dir string, args ...string) (string, error) {
 	runtime.LockOSThread() // see dieWithParent

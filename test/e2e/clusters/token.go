@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Reissue signs a service account token of the cluster anew, with other claims: an old token cannot be waited for. The
+// Reissue signs a service account token of the cluster again, with other claims: an old token cannot be waited for. The
 // API server takes it for one of its own.
 func (c *Cluster) Reissue(token string, change func(claims map[string]any)) (string, error) {
 	parts := strings.Split(token, ".")

@@ -122,7 +122,7 @@ type result struct {
 	code           int
 }
 
-// script runs one, from the folder of mesh.yaml.
+// script runs one, from the directory of mesh.yaml.
 func (w workspace) script(t *testing.T, name string, args ...string) result {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), need(t, "bash"), append([]string{"deploy/gcloud/" + name}, args...)...)

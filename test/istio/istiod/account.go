@@ -36,7 +36,7 @@ func (i *Istiod) writeKubeconfig(ctx context.Context, path string) error {
 }
 
 // mountCertificates lays the Secret cacerts into the working directory of istiod, at the path where the pod mounts
-// it, in the way of a kubelet: links to a folder behind a link, which is exchanged in one step. Without the Secret
+// it, in the way of a kubelet: links to a directory behind a link, which is exchanged in one step. Without the Secret
 // nothing is mounted.
 func (i *Istiod) mountCertificates(ctx context.Context, r *replica) error {
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())

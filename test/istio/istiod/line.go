@@ -23,7 +23,7 @@ const (
 type Line struct {
 	Name    string
 	Version string // of the module istio.io/istio
-	Charts  string // the folder of its charts
+	Charts  string // the directory of its charts
 	Program string // the path of pilot-discovery
 
 	// Agent is the path of pilot-agent, and Bootstrap that of the template with which it configures Envoy: see WithAgent.
@@ -92,8 +92,8 @@ func selectedModule(ctx context.Context, dir string) (module, error) {
 	return selected, nil
 }
 
-// program returns the path of a program of the line in the cache. What else goes into it is in go.sum, so its checksum is
-// part of the name.
+// program returns the path of a program of the line in the cache. What else goes into it is in go.sum, so its checksum
+// is part of the name.
 func program(ctx context.Context, dir, version, name string) (string, error) {
 	sums, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // tokensOfPeers is where a pod of istiod has the tokens with which it reads clusters that trust its issuer.
 const tokensOfPeers = "/var/run/secrets/mesh"
 
-// MayMount tells whether this user may give a program mounts of its own.
+// MayMount reports whether this user may give a program mounts of its own.
 func MayMount() bool {
 	return exec.CommandContext(context.Background(), "unshare", "--mount", "true").Run() == nil
 }
@@ -74,8 +74,8 @@ func (i *Istiod) projectTokens(ctx context.Context, dir string, volume *corev1.P
 	return nil
 }
 
-// mounted is a command that runs in a mount namespace where directories and files of the test are at absolute paths of a
-// pod: run at /run, and a resolv.conf that names one server. Without either it is the command itself.
+// mounted is a command that runs in a mount namespace where directories and files of the test are at absolute paths of
+// a pod: run at /run, and a resolv.conf that names one server. Without either it is the command itself.
 func mounted(run, resolver string, command ...string) []string {
 	script, places := "", []string{}
 	if run != "" {

@@ -14,11 +14,12 @@ import (
 // inside is set in the environment of a process in the sandbox.
 const inside = "KUBECTL_MESH_SANDBOX"
 
-// Inside tells whether this process has entered.
+// Inside reports whether this process has entered.
 func Inside() bool { return os.Getenv(inside) != "" }
 
 // Enter runs this program again, with the same arguments, in namespaces of its own: network, mounts and processes. It
-// returns the exit code of that run, which prints to these streams. When this process ends, so does everything in there.
+// returns the exit code of that run, which prints to these streams. When this process ends, so does everything in
+// there.
 func Enter(stdout, stderr io.Writer) (int, error) {
 	runtime.LockOSThread() // the parent-death signal is tied to the thread
 	defer runtime.UnlockOSThread()
@@ -42,7 +43,7 @@ func namespaces() *syscall.SysProcAttr {
 	}
 }
 
-// permitted tells whether this process may make namespaces.
+// permitted reports whether this process may make namespaces.
 func permitted() bool {
 	cmd := exec.CommandContext(context.Background(), "true")
 	cmd.SysProcAttr = namespaces()

@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// Inside tells whether this process has entered.
+// Inside reports whether this process has entered.
 func Inside() bool { return false }
 
 // Enter needs namespaces, which only Linux has.

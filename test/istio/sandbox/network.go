@@ -74,7 +74,7 @@ COMMIT
 COMMIT
 `
 
-// Has tells whether an address is one of the network.
+// Has reports whether an address is one of the network.
 func (n Network) Has(address string) bool { return strings.HasPrefix(address, n.prefix) }
 
 // Install lets every user of the sandbox run a program, or read a file, and returns where.
