@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// ReadAuthority reads the file that a context names, and keeps nothing but certificates.
+// ReadAuthority reads the file that a context refers to, and keeps only certificates.
 func ReadAuthority(from *kubeconfig.Context) error {
 	data := from.CertificateAuthorityData
 	if from.CertificateAuthorityFile != "" {

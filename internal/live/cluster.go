@@ -18,19 +18,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Policy says what must be shown before a cluster is handed out.
+// Policy is the proof of identity that opening a cluster requires.
 type Policy int
 
 const (
-	// RequireProof says that nothing is read, sent or changed where nothing proves the identity.
+	// RequireProof reads, sends and changes nothing without proof of identity.
 	RequireProof Policy = iota
-	// Pin also takes a cluster for which no UID is pinned yet: the caller pins it.
+	// Pin also accepts a cluster without a pinned UID, which the caller pins.
 	Pin
-	// Observe takes any: the caller looks at Proof before it believes, reads or sends anything secret.
+	// Observe accepts any cluster: callers check Proof before they trust it, or read or send secrets.
 	Observe
 )
 
-// Clusters opens the clusters of a mesh. It may be used from several goroutines.
+// Clusters opens the clusters of a mesh. It is safe for concurrent use.
 type Clusters struct {
 	*Contexts
 	mesh Mesh
@@ -39,7 +39,7 @@ type Clusters struct {
 	owners   map[string]string // names of clusters by UID
 }
 
-// For is the way to the clusters of a mesh.
+// For returns access to the clusters of a mesh.
 func (c *Contexts) For(mesh Mesh) *Clusters {
 	owners := map[string]string{}
 	for _, known := range mesh.Clusters {
@@ -50,12 +50,12 @@ func (c *Contexts) For(mesh Mesh) *Clusters {
 	return &Clusters{Contexts: c, mesh: mesh, owners: owners}
 }
 
-// Cluster is a live cluster: the only way to an API server.
+// Cluster is a live cluster, the only access to an API server.
 type Cluster struct {
 	*v1alpha1.Cluster
-	// Context leads to it, Server is where, UID is what it says of itself.
+	// Context of the cluster, the Server behind it, and the UID that it reports.
 	Context, Server, UID string
-	// Proof that it is the cluster that is meant; Observe alone hands out one without.
+	// Proof of its identity; only Observe returns a cluster without one.
 	Proof  Proof
 	Client *cluster.Client
 	// Writer changes it; nil if it is unproven.
@@ -64,7 +64,7 @@ type Cluster struct {
 	config *rest.Config
 }
 
-// Open connects to a cluster through its context, and asks who it is.
+// Open connects to a cluster through its context, and verifies its identity.
 func (c *Clusters) Open(ctx context.Context, declared *v1alpha1.Cluster, policy Policy) (*Cluster, error) {
 	defer progress.Begin(ctx, declared.Name)()
 	config, err := c.config(declared)
@@ -93,7 +93,7 @@ func (c *Clusters) Open(ctx context.Context, declared *v1alpha1.Cluster, policy 
 	return live, nil
 }
 
-// check refuses what the policy does not let pass. That two names lead to one cluster is never right.
+// check rejects what the policy does not allow. Two names for one cluster are always an error.
 func (c *Clusters) check(live *Cluster, policy Policy) error {
 	if policy == Observe {
 		return nil
@@ -127,7 +127,7 @@ func (c *Clusters) check(live *Cluster, policy Policy) error {
 	return nil
 }
 
-// unproven says what shows which cluster it is, and what pins it.
+// unproven describes the missing proof, and how to pin the cluster.
 func (c *Clusters) unproven(live *Cluster) error {
 	remedies := []string{"verify it: " + c.Kubectl(live.Context) + " cluster-info; " +
 		"if it is the right cluster, record its UID: " + c.pinCommand(live.Name)}
@@ -142,7 +142,7 @@ func (c *Clusters) pinCommand(name string) string {
 	return "kubectl mesh collect --pin --cluster " + shell.Name(name) + c.mesh.FilenameFlag
 }
 
-// claim notes which cluster has a UID, and returns the one that had it first.
+// claim records the cluster of a UID, and returns the first one that had it.
 func (c *Clusters) claim(uid, name string) string {
 	c.claiming.Lock()
 	defer c.claiming.Unlock()
@@ -153,7 +153,7 @@ func (c *Clusters) claim(uid, name string) string {
 	return name
 }
 
-// ForeignError says that a context leads to another cluster than the one whose UID is pinned.
+// ForeignError reports a context that points at another cluster than the one with the pinned UID.
 type ForeignError struct{ Cluster, Context, UID, Pinned string }
 
 func (e *ForeignError) Error() string {
@@ -161,7 +161,7 @@ func (e *ForeignError) Error() string {
 		e.Context, e.UID, e.Cluster, e.Pinned)
 }
 
-// UnprovenError says that nothing shows that a context leads to a cluster.
+// UnprovenError reports that nothing proves which cluster a context points at.
 type UnprovenError struct{ Cluster, Context string }
 
 func (e *UnprovenError) Error() string {
@@ -170,13 +170,13 @@ func (e *UnprovenError) Error() string {
 		e.Context, e.Cluster)
 }
 
-// Forwarder reaches pods of the cluster as kubectl port-forward does.
+// Forwarder connects to pods like kubectl port-forward.
 func (c *Cluster) Forwarder() (*cluster.Forwarder, error) { return cluster.OpenForwarder(c.config) }
 
-// Executor runs commands in pods of the cluster as kubectl exec does.
+// Executor runs commands in pods like kubectl exec.
 func (c *Cluster) Executor() (*cluster.Executor, error) { return cluster.OpenExecutor(c.config) }
 
-// RequestToken has the API server issue a token. It refuses to where nothing proves the identity.
+// RequestToken has the API server issue a token. It fails without proof of identity.
 func (c *Cluster) RequestToken(ctx context.Context, ask apply.TokenRequest) (kubeconfig.Token, time.Time, error) {
 	if c.Writer == nil {
 		return kubeconfig.Token{}, time.Time{}, &UnprovenError{Cluster: c.Name, Context: c.Context}
@@ -184,7 +184,7 @@ func (c *Cluster) RequestToken(ctx context.Context, ask apply.TokenRequest) (kub
 	return apply.RequestToken(ctx, c.config, ask)
 }
 
-// SignClient has the API server sign the request of a reader. It refuses to where nothing proves the identity.
+// SignClient has the API server sign a reader's request. It fails without proof of identity.
 func (c *Cluster) SignClient(
 	ctx context.Context, name string, request []byte, labels map[string]string, validity time.Duration,
 ) ([]byte, error) {
@@ -194,8 +194,8 @@ func (c *Cluster) SignClient(
 	return apply.SignClient(ctx, c.config, name, request, labels, validity)
 }
 
-// AtContext is a remote kubeconfig with the address where the context leads: that in it is for control
-// planes, and may not answer here. False when the two are the same, or the context verifies nothing.
+// AtContext returns a remote kubeconfig with the context's address: its own address is for control planes, and may not
+// be reachable from here. False if both are the same, or if the context verifies nothing.
 func (c *Cluster) AtContext(remote cluster.RemoteKubeconfig) (cluster.RemoteKubeconfig, bool) {
 	loaded := rest.CopyConfig(c.config)
 	if rest.LoadTLSFiles(loaded) != nil || loaded.Insecure || loaded.Host == remote.Server {

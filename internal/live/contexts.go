@@ -18,7 +18,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Of is the context with which to reach a cluster; empty if there is none.
+// Of returns the context of a cluster; empty if there is none.
 func (c *Contexts) Of(cluster *v1alpha1.Cluster) string {
 	if c.options.Context != "" && cluster.Name == c.options.ContextFor {
 		return c.options.Context
@@ -26,16 +26,16 @@ func (c *Contexts) Of(cluster *v1alpha1.Cluster) string {
 	return cluster.Context
 }
 
-// Timeout bounds one answer; 0 is no bound.
+// Timeout bounds a request; 0 for none.
 func (c *Contexts) Timeout() time.Duration {
-	timeout, _ := clientcmd.ParseTimeout(c.options.Timeout) // Validate has looked at it
+	timeout, _ := clientcmd.ParseTimeout(c.options.Timeout) // Validate has checked it
 	return timeout
 }
 
-// UserAgent is how the program calls itself to API servers.
+// UserAgent of requests to API servers.
 func (c *Contexts) UserAgent() string { return c.options.UserAgent }
 
-// Endpoint is the API server that a context leads to, as the kubeconfig has it.
+// Endpoint returns a context's API server according to the kubeconfig.
 func (c *Contexts) Endpoint(name string) (kubeconfig.Context, error) {
 	contexts, err := kubeconfig.Contexts(*c.raw, []string{name})
 	if err != nil {
@@ -44,8 +44,8 @@ func (c *Contexts) Endpoint(name string) (kubeconfig.Context, error) {
 	return contexts[0], nil
 }
 
-// Away says why a cluster cannot be asked from here: a mesh.yaml that several people share names contexts
-// that not all of them have.
+// Away explains why a cluster is not reachable from here: a shared mesh.yaml names contexts that not all of its users
+// have.
 func (c *Contexts) Away(cluster *v1alpha1.Cluster) error {
 	switch {
 	case cluster.Context == "":
@@ -56,7 +56,7 @@ func (c *Contexts) Away(cluster *v1alpha1.Cluster) error {
 	return nil
 }
 
-// Check refuses a context that is not there, and one that verifies nothing.
+// Check rejects missing contexts, and contexts that verify nothing.
 func (c *Contexts) Check(name string) error {
 	_, err := kubeconfig.Contexts(*c.raw, []string{name})
 	var problems kubeconfig.Problems
@@ -65,12 +65,12 @@ func (c *Contexts) Check(name string) error {
 	}
 	context := c.raw.Contexts[name]
 	if context != nil && c.raw.Clusters[context.Cluster] != nil && !c.raw.Clusters[context.Cluster].InsecureSkipTLSVerify {
-		return nil // what else is wrong is no reason not to ask
+		return nil // other problems do not prevent a request
 	}
 	return verdict.Input(ContextErrors(problems))
 }
 
-// ContextErrors shows each problem of contexts with its remedies.
+// ContextErrors returns each problem of contexts with its remedies.
 func ContextErrors(problems kubeconfig.Problems, more ...string) error {
 	var errs []error
 	for _, problem := range problems {
@@ -79,10 +79,10 @@ func ContextErrors(problems kubeconfig.Problems, more ...string) error {
 	return errors.Join(errs...)
 }
 
-// Kubectl is the beginning of a command that uses a context as we do.
+// Kubectl returns the start of a kubectl command with our context.
 func (c *Contexts) Kubectl(context string) string { return Kubectl(c.options.Kubeconfig, context) }
 
-// Kubectl is the beginning of a command with a context of a kubeconfig.
+// Kubectl returns the start of a kubectl command with a context of a kubeconfig.
 func Kubectl(kubeconfig, context string) string {
 	command := "kubectl"
 	if kubeconfig != "" {
@@ -91,7 +91,7 @@ func Kubectl(kubeconfig, context string) string {
 	return command + " --context=" + shell.Name(context)
 }
 
-// KubectlFor is the beginning of a command for a cluster of that name; just kubectl where no context is known.
+// KubectlFor returns the start of a command for a cluster; just kubectl if no context is known.
 func (o Options) KubectlFor(find func(name string) (*v1alpha1.Cluster, bool)) func(name string) string {
 	return func(name string) string {
 		declared, known := find(name)
@@ -105,14 +105,14 @@ func (o Options) KubectlFor(find func(name string) (*v1alpha1.Cluster, bool)) fu
 	}
 }
 
-// CheckCluster refuses a cluster that has no context which can be used. It connects to nothing.
+// CheckCluster rejects a cluster without a usable context. It does not connect.
 func (c *Contexts) CheckCluster(cluster *v1alpha1.Cluster) error {
 	_, err := c.config(cluster)
 	return err
 }
 
-// ContextRemedy says how to come by a context for a cluster of a mesh file; gcloud makes those of GKE, under a name
-// that it always gives.
+// ContextRemedy describes how to get a context for a cluster of a mesh file; gcloud creates those of GKE, under a fixed
+// name.
 func ContextRemedy(cluster *v1alpha1.Cluster, file string) string {
 	remedy := "set context: NAME in " + file + ", or select one: --cluster " + cluster.Name + " --context NAME"
 	if gke := cluster.GKE; gke != nil {
@@ -123,7 +123,7 @@ func ContextRemedy(cluster *v1alpha1.Cluster, file string) string {
 	return remedy
 }
 
-// config makes the client configuration of a cluster. It may be called from any goroutine.
+// config creates the client configuration of a cluster. It is safe for concurrent use.
 func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
 	name := c.Of(cluster)
 	if name == "" {
@@ -139,14 +139,14 @@ func (c *Contexts) config(cluster *v1alpha1.Cluster) (*rest.Config, error) {
 	overrides.AuthInfo.Impersonate = c.options.Impersonate.UserName
 	overrides.AuthInfo.ImpersonateUID = c.options.Impersonate.UID
 	overrides.AuthInfo.ImpersonateGroups = c.options.Impersonate.Groups
-	loading := clientcmd.NewDefaultClientConfigLoadingRules() // where a renewed login is kept
+	loading := clientcmd.NewDefaultClientConfigLoadingRules() // where a renewed login is stored
 	loading.ExplicitPath = c.options.Kubeconfig
 	config, err := clientcmd.NewNonInteractiveClientConfig(*c.raw, name, overrides, loading).ClientConfig()
 	if err != nil {
 		return nil, hint.Add(fmt.Errorf("use context %q: %w", name, err), c.Kubectl(name)+" version must work first")
 	}
 	config.UserAgent = c.options.UserAgent
-	config.QPS = -1 // what is asked is bounded already, and no controller waits behind it
+	config.QPS = -1 // requests are bounded already, and no controller competes with them
 	config.WarningHandler = rest.NoWarnings{}
 	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return sameServer{next: apigroup.Bound(next)} })
 	return config, nil

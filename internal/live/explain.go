@@ -20,10 +20,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
-// Explain adds the remedy to an error of a cluster that was asked through a context.
+// Explain adds the remedy to an error of a request through a context.
 func (c *Contexts) Explain(err error, name string) error {
 	if errors.Is(err, context.Canceled) {
-		return verdict.ErrInterrupted // the request says so in its own words
+		return verdict.ErrInterrupted // the request's own error is clear
 	}
 	kubectl := c.Kubectl(name)
 	var redirect *RedirectError
@@ -42,7 +42,7 @@ func (c *Contexts) Explain(err error, name string) error {
 	return hint.Add(terminal.Paragraph(err), remedy)
 }
 
-// certificateRemedy tells what is to be changed about a context, or else about the server that it leads to.
+// certificateRemedy describes what to change in a context, or otherwise on its server.
 func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string) string {
 	switch names := strings.Join(fault.Names, ", "); {
 	case fault.Kind == cluster.FaultAuthority:
@@ -60,7 +60,7 @@ func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string
 	}
 }
 
-// setCluster is the beginning of a command that changes the cluster of a context.
+// setCluster is the start of a command that changes a context's cluster.
 func (c *Contexts) setCluster(name string) string {
 	command := "kubectl config set-cluster "
 	if c.options.Kubeconfig != "" {
@@ -72,7 +72,7 @@ func (c *Contexts) setCluster(name string) string {
 	return command + "NAME"
 }
 
-// ExplainKinds adds the commands that install the kinds that a cluster lacks.
+// ExplainKinds adds the commands that install missing kinds.
 func (c *Contexts) ExplainKinds(err error, missing *apply.MissingKinds, cluster *v1alpha1.Cluster) error {
 	var remedies []string
 	for _, kind := range missing.Kinds {

@@ -9,10 +9,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// maxFile is more than any kubeconfig, and than any file that one names.
+// maxFile is above the size of any kubeconfig and of files that it refers to.
 const maxFile = 16 << 20
 
-// checkFile refuses a file that client-go is going to read, where it would block or read without an end.
+// checkFile rejects a file on which client-go would block, or which it would read without end.
 func checkFile(what, name, remedy string) error {
 	if name == "" {
 		return nil
@@ -24,12 +24,12 @@ func checkFile(what, name, remedy string) error {
 	return err
 }
 
-// inKubeconfig checks a file that a field of a kubeconfig names.
+// inKubeconfig checks a file in a kubeconfig's field.
 func inKubeconfig(field, name string) error {
 	return checkFile(field, name, "correct "+field+" in the kubeconfig")
 }
 
-// checkFiles looks at the files that a context names.
+// checkFiles checks the files of a context.
 func (c *Contexts) checkFiles(name string) error {
 	context := c.raw.Contexts[name]
 	if context == nil {

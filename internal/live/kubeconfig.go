@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// ReadKubeconfig merges the kubeconfig files as kubectl does, or reads the one that is named. None at all
-// is an empty kubeconfig, so that everything works if there is none.
+// ReadKubeconfig merges the kubeconfig files like kubectl, or reads the specified one. Without any, it is empty, so
+// that everything else works.
 func ReadKubeconfig(file string) (*clientcmdapi.Config, error) {
 	loading := clientcmd.NewDefaultClientConfigLoadingRules()
 	loading.ExplicitPath = file
@@ -29,9 +29,8 @@ func ReadKubeconfig(file string) (*clientcmdapi.Config, error) {
 	return config, nil
 }
 
-// kubeconfigError names the file that is wrong. It does not repeat what client-go says of its
-// content: for a doubled user that is the whole list of users, tokens included
-// (tools/clientcmd/api/v1/conversion.go).
+// kubeconfigError names the invalid file. It drops client-go's error: for a duplicate user that is the whole list of
+// users, including tokens (tools/clientcmd/api/v1/conversion.go).
 func kubeconfigError(loading *clientcmd.ClientConfigLoadingRules, err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -1,5 +1,5 @@
-// Package live makes the only live clusters: it finds the context of a cluster, opens it, and lets nothing
-// out before the API server there has proved to be the cluster that is meant.
+// Package live opens live clusters; no other package does. It finds a cluster's context, opens it, and sends nothing
+// before the API server has proved to be the declared cluster.
 package live
 
 import (
@@ -11,25 +11,25 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/klog/v2"
 
-	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // contexts may log in so, as with kubectl
+	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // supports contexts with OIDC, like kubectl
 
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// Options say how clusters are reached. They come from flags that have kubectl's names.
+// Options of connections. They come from flags with kubectl's names.
 type Options struct {
-	// Kubeconfig is a file; empty: those of KUBECONFIG, or ~/.kube/config.
+	// Kubeconfig file; if empty, those of KUBECONFIG, or ~/.kube/config.
 	Kubeconfig string
-	// Context is used for cluster ContextFor instead of the one in mesh.yaml.
+	// Context replaces the one in mesh.yaml for cluster ContextFor.
 	Context, ContextFor string
-	// Timeout of one answer, as kubectl's --request-timeout takes it; 0 waits forever, which no flag does by itself.
+	// Timeout of a request, like kubectl's --request-timeout; 0 waits forever, which no flag's default does.
 	Timeout string
-	// Impersonate is another user, the same one in every cluster.
+	// Impersonate another user, the same in every cluster.
 	Impersonate rest.ImpersonationConfig
 	UserAgent   string
 }
 
-// Validate checks what can be seen without a kubeconfig.
+// Validate checks what needs no kubeconfig.
 func (o Options) Validate() error {
 	if _, err := clientcmd.ParseTimeout(o.Timeout); err != nil {
 		return verdict.Inputf("use a duration such as 10s or 2m", "invalid value %q for --request-timeout", o.Timeout)
@@ -40,19 +40,19 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// Contexts are the contexts of a kubeconfig, and how they are used.
+// Contexts are the contexts of a kubeconfig, with the options for using them.
 type Contexts struct {
 	options Options
 	raw     *clientcmdapi.Config
 }
 
-// Load reads the kubeconfig, once for all clusters. It also takes the logs of libraries away. That of
-// client-go has warnings for developers, and at high verbosity the bodies of requests, tokens included;
-// that of net/http has headers and bodies with GODEBUG=http2debug=2 (h2_bundle.go, http2summarizeFrame).
+// Load reads the kubeconfig, once for all clusters. It also disables the logs of libraries: client-go's contain
+// warnings for developers, and at high verbosity the bodies of requests, including tokens; net/http's contain headers
+// and bodies with GODEBUG=http2debug=2 (h2_bundle.go, http2summarizeFrame).
 func Load(options Options) (*Contexts, error) {
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
-	klog.SetLogger(klog.New(nil)) // by itself klog writes errors to stderr wherever its output goes
+	klog.SetLogger(klog.New(nil)) // by default klog writes errors to stderr wherever its output goes
 	log.SetOutput(io.Discard)
 	raw, err := ReadKubeconfig(options.Kubeconfig)
 	if err != nil {

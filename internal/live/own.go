@@ -6,9 +6,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Own are the clusters that are changed and read from here when none is named, in the order of the mesh. In a mesh of
-// sites that never meet these are the clusters of the sites that the kubeconfig reaches: one of another site whose
-// context is missing is no mistake, one of the same site is. Where none is reached, or there are no sites, it is all.
+// Own returns the clusters that are changed and read from here by default, in the order of the mesh. If the mesh has
+// sites, these are the clusters of the sites that the kubeconfig reaches: a missing context for another site's cluster
+// is normal, and one for the same site's is an error. If it reaches none, or there are no sites, these are all
+// clusters.
 func (c *Contexts) Own(spec v1alpha1.MeshSpec) []string {
 	var all, own []string
 	here := map[string]bool{}

@@ -12,42 +12,39 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Proof is what shows that a context leads to the cluster that is meant.
+// Proof that a context points at the declared cluster.
 type Proof string
 
-// Kinds of proof. Where a server answers is none: tunnels and proxies are normal, and a server may change
-// hands.
+// Kinds of proof. A server's address is none: tunnels and proxies are normal, and addresses can be reassigned.
 const (
-	// Unproven: nothing shows it. No token is read or sent, and nothing is changed.
+	// Unproven: there is no proof. No token is read or sent, and nothing is changed.
 	Unproven Proof = ""
-	// ProvenByUID: the UID of namespace kube-system is the one that was pinned.
+	// ProvenByUID: the UID of namespace kube-system is the pinned one.
 	ProvenByUID Proof = "uid"
-	// ProvenByAuthority: the API server's certificate authority is the one that mesh.yaml declares for this
-	// cluster, and for no other.
+	// ProvenByAuthority: mesh.yaml declares the API server's certificate authority for this cluster, and for no other.
 	ProvenByAuthority Proof = "certificateAuthority"
 	// Foreign: another UID is pinned.
 	Foreign Proof = "foreign"
 )
 
-// Mesh is what is known of the clusters before one is asked.
+// Mesh is what is known about the clusters before connecting.
 type Mesh struct {
-	// Clusters are all clusters of the mesh, with the UIDs that were pinned.
+	// Clusters of the mesh, with their pinned UIDs.
 	Clusters []*v1alpha1.Cluster
-	// Authorities are the certificate authorities of API servers, as PEM, by the name of the cluster: those
-	// that mesh.yaml declares. What a facts file says proves nothing.
+	// Authorities of API servers that mesh.yaml declares, as PEM, by cluster name. Facts files prove nothing.
 	Authorities map[string][]byte
-	// Pins are the UIDs that are pinned, by the name of the cluster.
+	// Pins are the pinned UIDs, by cluster name.
 	Pins map[string]Pinned
-	// MeshFile and StateFile are the files that pin UIDs, as the user would write them.
+	// MeshFile and StateFile pin UIDs; paths as the user would write them.
 	MeshFile, StateFile string
-	// FilenameFlag is what a printed command needs to find the same mesh.
+	// FilenameFlag is the flag that printed commands need to find the same mesh.
 	FilenameFlag string
 }
 
-// Pinned is the UID of a cluster in each of the two files, of which mesh.yaml wins.
+// Pinned is a cluster's UID in each of the two files; mesh.yaml takes precedence.
 type Pinned struct{ Mesh, State string }
 
-// pinFiles are the files that pin another UID than this one.
+// pinFiles returns the files that pin another UID.
 func (m Mesh) pinFiles(name, uid string) string {
 	var files []string
 	for _, pin := range []struct{ uid, file string }{
@@ -61,7 +58,7 @@ func (m Mesh) pinFiles(name, uid string) string {
 	return strings.Join(files, " and ")
 }
 
-// prove says what shows that an API server is the one of a cluster.
+// prove returns the proof that an API server is a cluster's.
 func (m Mesh) prove(declared *v1alpha1.Cluster, uid string, config *rest.Config) Proof {
 	switch {
 	case declared.UID == uid && uid != "":
@@ -74,8 +71,8 @@ func (m Mesh) prove(declared *v1alpha1.Cluster, uid string, config *rest.Config)
 	return Unproven
 }
 
-// provenByAuthority: the context verifies its server with certificates that mesh.yaml declares for this
-// cluster, and with none that it declares for another one.
+// provenByAuthority reports whether the context verifies its server only with certificates that mesh.yaml declares for
+// this cluster and for no other.
 func (m Mesh) provenByAuthority(name string, config *rest.Config) bool {
 	used, declared := verifiedWith(config), certificates(m.Authorities[name])
 	for _, certificate := range used {
@@ -103,9 +100,8 @@ func (m Mesh) trustsMore(name string, config *rest.Config) bool {
 	return known && unknown
 }
 
-// authorityOf is the cluster whose declared certificate authority a context verifies its server with, where
-// mesh.yaml does not declare it for this cluster as well. Empty where that is none: nobody but a person can tell
-// then which cluster it is.
+// authorityOf returns the cluster whose declared authority a context uses, unless mesh.yaml declares it for this
+// cluster too. Empty if there is none: only a person can then tell which cluster it is.
 func (m Mesh) authorityOf(name string, config *rest.Config) string {
 	used, own := verifiedWith(config), certificates(m.Authorities[name])
 	for _, other := range slices.Sorted(maps.Keys(m.Authorities)) {
@@ -118,8 +114,8 @@ func (m Mesh) authorityOf(name string, config *rest.Config) string {
 	return ""
 }
 
-// verifiedWith are the certificates with which a context verifies its server; none if it trusts the system's, or
-// does not verify.
+// verifiedWith returns the certificates with which a context verifies its server; none if it uses the system's, or does
+// not verify.
 func verifiedWith(config *rest.Config) [][]byte {
 	loaded := rest.CopyConfig(config)
 	if rest.LoadTLSFiles(loaded) != nil || loaded.Insecure {
@@ -128,7 +124,7 @@ func verifiedWith(config *rest.Config) [][]byte {
 	return certificates(loaded.CAData)
 }
 
-// certificates are the blocks of a PEM text.
+// certificates returns the blocks of a PEM text.
 func certificates(text []byte) [][]byte {
 	var blocks [][]byte
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {

@@ -9,21 +9,22 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// Shadowed is a context of a kubeconfig file that is not there once the files of KUBECONFIG are merged, or leads to
-// another cluster: of two entries of one name the first counts, as the files of k3s, which all say default, show.
+// Shadowed is a context of a kubeconfig file that disappears or points at another cluster when the files of KUBECONFIG
+// are merged: the first of several entries with the same name wins, for example in the files of k3s, which all use
+// default.
 type Shadowed struct {
-	// Context of File; By is the file whose entry counts, of the kind and the name Entry.
+	// Context of File; By is the file with the winning entry, of the kind and name Entry.
 	Context, File, By, Entry string
 }
 
-// ShadowedContexts lists the contexts that a merge of KUBECONFIG's files loses, in the order of the files. A file that
-// cannot be read has none: ReadKubeconfig says so.
+// ShadowedContexts lists the contexts that are lost when KUBECONFIG's files are merged, in the order of the files. It
+// skips unreadable files, which ReadKubeconfig reports.
 func ShadowedContexts(file string) []Shadowed {
 	if file != "" {
 		return nil
 	}
 	var shadowed []Shadowed
-	contexts, clusters := map[string]string{}, map[string]string{} // name to the file that has it first
+	contexts, clusters := map[string]string{}, map[string]string{} // name to the first file that has it
 	first := clientcmdapi.NewConfig()
 	for _, file := range clientcmd.NewDefaultClientConfigLoadingRules().Precedence {
 		config, err := clientcmd.LoadFromFile(file)
@@ -66,7 +67,7 @@ func sameEndpoint(a, b *clientcmdapi.Cluster) bool {
 		slices.Equal(a.CertificateAuthorityData, b.CertificateAuthorityData)
 }
 
-// MissingKubeconfigs are the files that KUBECONFIG names and that are not there.
+// MissingKubeconfigs returns the files in KUBECONFIG that do not exist.
 func MissingKubeconfigs() []string {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	if !rules.WarnIfAllMissing { // KUBECONFIG is not set

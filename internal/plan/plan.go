@@ -1,5 +1,5 @@
-// Package plan takes the steps of a piece of work in order, and prints them: the same data, whether they are shown,
-// taken, or taken again after an interruption.
+// Package plan prints and runs the steps of an operation in order: the same data is shown, run, and resumed after an
+// interruption.
 package plan
 
 import (
@@ -11,32 +11,30 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// Step is one step of a plan.
 type Step struct {
-	// Link is the link that it is for.
+	// Link that the step is for.
 	Link string `json:"link"`
-	// Location is a cluster, the workspace (Here), or something in parentheses that is neither.
+	// Location is a cluster, the workspace (Here), or another place in parentheses.
 	Location string `json:"location"`
-	// Action says what is done, Command how it is done without this program, Effect what follows from it.
+	// Action is what the step does, Command how to do it without this program, and Effect the consequence.
 	Action  string `json:"action"`
 	Command string `json:"command,omitempty"`
 	Effect  string `json:"effect"`
-	// Verification says how it is known to have worked, Undo how it is taken back.
+	// Verification is how success is determined, Undo how to revert the step.
 	Verification string `json:"verification,omitempty"`
 	Undo         string `json:"undo,omitempty"`
-	// Done: an earlier run has taken it.
+	// Done is set if an earlier run performed the step.
 	Done bool `json:"done,omitempty"`
 
-	// Do takes the step. Taken twice it has the same effect as once, so that an interrupted run can be repeated. Without
-	// it the step is only shown.
+	// Do performs the step. It is idempotent, so that an interrupted run can be repeated. If nil, the step is only shown.
 	Do func(ctx context.Context) error `json:"-"`
-	// Essential: what follows rests on it, so its failure ends the run.
+	// Essential steps end the run if they fail, because later ones depend on them.
 	Essential bool `json:"-"`
-	// Remainder: where it alone fails, the work is incomplete rather than failed.
+	// Remainder steps make the operation incomplete rather than failed if only they fail.
 	Remainder bool `json:"-"`
 }
 
-// Here is the location of what happens in the workspace.
+// Here is the location of steps in the workspace.
 const Here = "(here)"
 
 // Steps are a plan.

@@ -12,14 +12,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// A plan of more than maxListed lines is folded: of each kind that more than maxOfKind objects are of, it is said
-// how many there are.
+// A plan of more than maxListed lines is abridged: a kind with more than maxOfKind objects is counted.
 const (
 	maxListed = 25
 	maxOfKind = 5
 )
 
-// planLines say what happens to each object, and where a remote secret leads.
+// planLines describe what happens to each object, and where a remote secret points.
 func (r *run) planLines(m *member) []string {
 	changes := slices.DeleteFunc(m.changes(), func(c apply.Change) bool { return c.Action == apply.ActionUnchanged })
 	count := map[string]int{}
@@ -30,7 +29,7 @@ func (r *run) planLines(m *member) []string {
 	for _, change := range changes {
 		n := count[isSimilar(change)]
 		switch {
-		case n == 0: // it was counted
+		case n == 0: // already counted
 		case len(changes) <= maxListed || n <= maxOfKind:
 			line := verb(change) + " " + change.Ref.String()
 			if to := r.pointsAt(m, change.Ref); to != "" {
@@ -45,7 +44,7 @@ func (r *run) planLines(m *member) []string {
 	return lines
 }
 
-// isSimilar are changes that one line counts together.
+// isSimilar reports whether one line counts both changes.
 func isSimilar(change apply.Change) string { return string(change.Action) + " " + change.Kind }
 
 func verb(change apply.Change) string {
@@ -55,7 +54,7 @@ func verb(change apply.Change) string {
 	return "changes"
 }
 
-// pointsAt says which API server a remote secret gives a credential to; empty for another object.
+// pointsAt returns the API server that gets a remote secret's credential; empty for other objects.
 func (r *run) pointsAt(m *member, ref apply.Ref) string {
 	name, isRemote := strings.CutPrefix(ref.Name, access.RemoteSecretPrefix)
 	target, known := r.Workspace.Graph.Cluster(name)
@@ -71,7 +70,7 @@ func (r *run) pointsAt(m *member, ref apply.Ref) string {
 	return text + ", " + authority(api.CertificateAuthorityData)
 }
 
-// authority is whom a remote kubeconfig trusts.
+// authority returns the authority that a remote kubeconfig trusts.
 func authority(bundle []byte) string {
 	if len(bundle) == 0 {
 		return "public CAs"
@@ -87,7 +86,7 @@ func authority(bundle []byte) string {
 	return "CA SHA-256 " + strings.Join(sums, " ")
 }
 
-// plainURL leaves out a password.
+// plainURL omits a password.
 func plainURL(text string) string {
 	parsed, err := url.Parse(text)
 	if err != nil {

@@ -12,17 +12,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 )
 
-// Difference is what applying would change in one cluster, and what pruning would remove.
+// Difference is what applying would change in a cluster, and what pruning would remove.
 type Difference struct {
 	Cluster string `json:"cluster"`
-	// Objects that differ, in the order in which they would be applied; never nil.
+	// Objects that differ, in the order of an apply; never nil.
 	Objects []ObjectDifference `json:"objects"`
 }
 
-// ObjectDifference is one object that differs.
+// ObjectDifference is an object that differs.
 type ObjectDifference struct {
 	apply.Ref
-	// Action is create, configure, or prune: that takes a flag.
+	// Action is create, configure, or prune, which requires a flag.
 	Action string `json:"action"`
 	// Diff is a unified diff with credentials masked; empty for an object to prune.
 	Diff string `json:"diff,omitempty"`
@@ -30,7 +30,7 @@ type ObjectDifference struct {
 
 const actionPrune = "prune"
 
-// Text is the unified diffs of all objects; empty if nothing differs.
+// Text returns the unified diffs of all objects; empty if nothing differs.
 func (d Difference) Text() string {
 	var text strings.Builder
 	for _, object := range d.Objects {
@@ -42,9 +42,9 @@ func (d Difference) Text() string {
 	return text.String()
 }
 
-// Diff compares what the clusters have with what Apply would bring. It changes nothing. Differences come
-// also with an error: those of the clusters that could be asked. It is verdict.ErrIncomplete when nothing is
-// wrong but that something could not be compared yet.
+// Diff compares the clusters with what Apply would do, without changing anything. It also returns the differences with
+// an error, for the clusters that could be read. The error is verdict.ErrIncomplete if the only problem is that
+// something cannot be compared yet.
 func Diff(ctx context.Context, in Input) ([]Difference, error) {
 	in.DryRun = true
 	r, err := newRun(in)

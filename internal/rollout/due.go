@@ -10,8 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apply"
 )
 
-// The tasks that the inventory of a cluster keeps for a rollout, from before a change of remote secrets until they are
-// done.
+// Tasks of a rollout in a cluster's inventory, from before a change of remote secrets until they are done.
 const (
 	taskRestart = "restart-istiod"
 	taskProof   = "prove-endpoints"
@@ -27,14 +26,14 @@ type due struct {
 // dueRestart is an istiod that must be restarted after its remote secrets changed.
 type dueRestart struct {
 	Deployment string `json:"deployment"`
-	// Rollout is the revision of the Deployment before the change.
+	// Rollout is the Deployment's revision before the change.
 	Rollout string `json:"rollout,omitempty"`
-	// Changed and Removed are the clusters whose remote secrets it is about.
+	// Changed and Removed are the clusters of its remote secrets.
 	Changed []string `json:"changed,omitempty"`
 	Removed []string `json:"removed,omitempty"`
 }
 
-// readDue asks the inventory what an interrupted rollout left to do.
+// readDue reads from the inventory what an interrupted rollout left to do.
 func (r *run) readDue(ctx context.Context, m *member) error {
 	tasks, err := m.session.Due(ctx)
 	if err != nil {
@@ -56,7 +55,7 @@ func (r *run) readDue(ctx context.Context, m *member) error {
 	return nil
 }
 
-// dropUnread forgets clusters that are no longer read: they have no endpoints to prove.
+// dropUnread drops clusters that are no longer targets, which have no endpoints to verify.
 func (r *run) dropUnread(m *member) {
 	before := len(m.due.proof)
 	for target := range m.due.proof {
@@ -72,7 +71,7 @@ func (r *run) dropUnread(m *member) {
 // isDue reports whether an interrupted rollout left anything to do.
 func (m *member) isDue() bool { return m.due.restart != nil || len(m.due.proof) > 0 }
 
-// owe has the inventory keep what follows the changes of this run, and of the one that it goes on with.
+// owe records in the inventory the tasks after the changes of this run, and of the run that it resumes.
 func (m *member) owe() error {
 	if m.restarts() {
 		d := m.danger
@@ -83,7 +82,7 @@ func (m *member) owe() error {
 		}
 		m.session.Owe(task)
 	} else if m.due.restart != nil {
-		m.session.Finish(taskRestart) // it runs a release without the fault now, or none
+		m.session.Finish(taskRestart) // its release no longer has the fault, or there is no istiod
 	}
 	if m.proof == nil {
 		return nil
@@ -96,11 +95,11 @@ func (m *member) owe() error {
 	return nil
 }
 
-// restarts reports whether istiod is restarted once its remote secrets have changed, or because they have.
+// restarts reports whether istiod is restarted because its remote secrets change or have changed.
 func (m *member) restarts() bool { return m.danger != nil && m.danger.Blocks() }
 
-// recordedRollout is the revision that a restart has to replace. As long as only the work of an interrupted run is
-// left it stays that of before the change.
+// recordedRollout returns the revision that a restart must replace. If only an interrupted run's work is left, it is
+// the revision before that change.
 func (d *danger) recordedRollout() string {
 	if d.left != nil && !d.isPlanned {
 		return d.left.Rollout
@@ -108,7 +107,7 @@ func (d *danger) recordedRollout() string {
 	return d.rollout
 }
 
-// union is the names of both, sorted, without duplicates.
+// union returns the names of both, sorted, without duplicates.
 func union(a, b []string) []string {
 	all := slices.Concat(a, b)
 	slices.Sort(all)

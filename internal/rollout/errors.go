@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// failure is what went wrong in any cluster, each line with the name of its cluster.
+// failure joins the errors of all clusters, each with the cluster's name.
 func (r *run) failure() error {
 	var errs []error
 	for _, m := range r.members {
@@ -26,7 +26,7 @@ func (r *run) failure() error {
 	return errors.Join(errs...)
 }
 
-// conflicts are those of all clusters; half a fleet with the new fields, and half without, is what nobody wants.
+// conflicts joins those of all clusters, because a fleet with only half of the new fields would be inconsistent.
 func (r *run) conflicts() error {
 	var errs []error
 	for _, m := range r.members {
@@ -37,9 +37,8 @@ func (r *run) conflicts() error {
 	return errors.Join(errs...)
 }
 
-// clusterError puts the name of the cluster before each of its errors. Several requests are under
-// way at a time: when nobody answers any more, or may not be asked, they all fail of one cause,
-// which is said once.
+// clusterError adds the cluster's name to each error. Concurrent requests that fail for the same reason, such as an
+// unreachable or forbidding API server, are reported once.
 func (r *run) clusterError(m *member, whole error) error {
 	var shown, denied []error
 	var lost error
@@ -51,7 +50,7 @@ func (r *run) clusterError(m *member, whole error) error {
 			shown = append(shown, r.Clusters.ExplainKinds(err, missing, m.Cluster))
 		case errors.Is(err, context.Canceled):
 			interrupted = true
-		case len(hint.Of(err)) > 0: // who made it knew more
+		case len(hint.Of(err)) > 0: // the original error is more specific
 			shown = append(shown, err)
 		case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
 			denied = append(denied, err)
@@ -75,7 +74,7 @@ func (r *run) clusterError(m *member, whole error) error {
 	return hint.Prefix(errors.Join(shown...), m.Name+": ")
 }
 
-// isLost reports whether it is the way to the API server that failed, and not what was asked.
+// isLost reports whether the connection to the API server failed, not the request.
 func isLost(err error) bool {
 	_, network := errors.AsType[net.Error](err)
 	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)

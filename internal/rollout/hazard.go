@@ -19,27 +19,26 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// danger is what known faults of the istiod of a cluster make of the plan.
+// danger is how known faults of a cluster's istiod affect the plan.
 type danger struct {
 	hazard.Hazard
 	deployment string
-	// rollout is the revision of the Deployment now.
+	// rollout is the Deployment's current revision.
 	rollout string
-	// changed are the targets whose remote secrets change in this run; isPlanned also counts those that go.
+	// changed are the targets whose remote secrets change in this run; isPlanned also counts deletions.
 	changed   []string
 	isPlanned bool
-	// left is the restart that an interrupted run did not come to; nil for none.
+	// left is the restart that an interrupted run did not perform; nil if none.
 	left *dueRestart
 }
 
-// isOver reports whether the restart that an interrupted run did not come to was made since, so that istiod only has to
-// become available.
+// isOver reports whether the missed restart has happened since, so that istiod only has to become available.
 func (d *danger) isOver() bool {
 	return d.left != nil && !d.isPlanned && d.left.Rollout != "" && d.left.Rollout != d.rollout
 }
 
-// checkHazards refuses what would take calls down, before the first write to any cluster. Where the restart is accepted
-// it becomes part of the plan.
+// checkHazards refuses changes that would break calls, before the first write to any cluster. An accepted restart
+// becomes part of the plan.
 func (r *run) checkHazards(ctx context.Context) error {
 	r.runStage(ctx, "", r.judge)
 	var errs []error
@@ -54,7 +53,7 @@ func (r *run) checkHazards(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// hazardOf says what a plan meets. The error is what stops it.
+// hazardOf returns the hazard of a plan. The error is what stops it.
 func (r *run) hazardOf(m *member) error {
 	if warning := m.danger.Warning(); warning != "" {
 		r.Log.Warn("", "%s: %s", m.Name, warning)
@@ -84,7 +83,7 @@ func (r *run) hazardOf(m *member) error {
 	return nil
 }
 
-// judge looks for the istiod that a changed remote secret would concern. Where none runs there is none to be hurt.
+// judge finds the istiod that a changed remote secret would affect, if any.
 func (r *run) judge(ctx context.Context, m *member) error {
 	change := hazard.Change{Consumer: m.Cluster, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
 	for target := range r.Workspace.Graph.Targets(m.Name) {
@@ -98,7 +97,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 			target, remote := strings.CutPrefix(orphan.Name, access.RemoteSecretPrefix)
 			if remote && orphan.Kind == "Secret" && isPrunable(orphan) {
 				change.Removed = append(change.Removed, target)
-				change.OtherNetwork = true // of a cluster that is in the mesh no more nothing is known
+				change.OtherNetwork = true // nothing is known about clusters that left the mesh
 			}
 		}
 	}
@@ -127,7 +126,7 @@ func (r *run) judge(ctx context.Context, m *member) error {
 	return nil
 }
 
-// anySeparate reports whether one of the clusters is in another network. One that is in the mesh no more may be.
+// anySeparate reports whether any cluster is in another network. One that left the mesh may be.
 func (r *run) anySeparate(m *member, targets []string) bool {
 	return slices.ContainsFunc(targets, func(target string) bool {
 		_, known := r.Workspace.Graph.Cluster(target)
@@ -135,14 +134,14 @@ func (r *run) anySeparate(m *member, targets []string) bool {
 	})
 }
 
-// restartCommand restarts the istiod of a cluster.
+// restartCommand returns the command that restarts a cluster's istiod.
 func (r *run) restartCommand(m *member) string {
 	return r.Clusters.Kubectl(m.live.Context) + " -n " + m.Istio.Namespace +
 		" rollout restart " + shell.Name("deployment/"+m.danger.deployment)
 }
 
-// changesRemoteSecret reports whether a remote secret that is there gets another content: istiod compares that alone
-// (istio pkg/kube/multicluster/secretcontroller.go). What cannot be planned yet is taken for a change.
+// changesRemoteSecret reports whether the content of an existing remote secret changes: istiod compares only that
+// (istio pkg/kube/multicluster/secretcontroller.go). What cannot be planned yet counts as a change.
 func changesRemoteSecret(changes []apply.Change, name string) bool {
 	return slices.ContainsFunc(changes, func(c apply.Change) bool {
 		return c.Kind == "Secret" && c.Name == name && c.Action == apply.ActionConfigure &&
@@ -152,15 +151,15 @@ func changesRemoteSecret(changes []apply.Change, name string) bool {
 
 func secretData(secret *unstructured.Unstructured) any { return secret.Object["data"] }
 
-// restartWait bounds how long a restarted istiod is given to become available.
+// restartWait bounds the wait for a restarted istiod.
 const restartWait = 5 * time.Minute
 
-// restart has istiod restarted where its remote secrets have changed, in this run or in the one that it goes on with,
-// and waits for it; also where something else of that cluster has failed.
+// restart restarts istiod if its remote secrets changed, in this run or in the one that it resumes, and waits for it;
+// also if something else failed in the cluster.
 func (r *run) restart(ctx context.Context) {
 	for m, err := range parallel.InOrder(ctx, r.members, r.restartIn) {
 		if m.err = errors.Join(m.err, err); err != nil {
-			m.proof = nil // that it fails is known
+			m.proof = nil // its failure is already reported
 		}
 	}
 }
@@ -171,12 +170,12 @@ func (r *run) restartIn(ctx context.Context, m *member) error {
 	}
 	restart := apply.Restart{Namespace: m.Istio.Namespace, Name: m.danger.deployment, At: r.Now}
 	switch {
-	case m.changedRemoteSecrets(): // whoever restarted it before this change
+	case m.changedRemoteSecrets(): // an earlier restart by another user
 	case m.danger.left != nil:
 		restart.Rollout = m.danger.left.Rollout
 	default:
 		if m.err == nil {
-			m.session.Finish(taskRestart) // nothing was changed after all
+			m.session.Finish(taskRestart) // nothing was changed
 		}
 		return nil
 	}
@@ -196,7 +195,7 @@ func (r *run) progress(m *member, done string) {
 	}
 }
 
-// changedRemoteSecrets reports whether this run has changed any, or removed one.
+// changedRemoteSecrets reports whether this run changed or removed any.
 func (m *member) changedRemoteSecrets() bool {
 	remote := func(ref apply.Ref) bool {
 		return ref.Kind == "Secret" && strings.HasPrefix(ref.Name, access.RemoteSecretPrefix)

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// open connects to a cluster, which must be the one that mesh.yaml means.
+// open connects to a cluster, which must be the declared one.
 func (r *run) open(ctx context.Context, m *member) (err error) {
 	policy := live.RequireProof
 	if r.Pin {
@@ -22,7 +22,7 @@ func (r *run) open(ctx context.Context, m *member) (err error) {
 	return nil
 }
 
-// pin records first UIDs, when all clusters have proved to be the right ones.
+// pin records first UIDs, once the identity of all clusters is verified.
 func (r *run) pin(ctx context.Context) error {
 	for _, m := range r.members {
 		if !r.Pin || m.UID != "" {

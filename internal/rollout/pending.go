@@ -16,7 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// defersSecrets is why the credentials cannot be planned before the rest was applied; empty if they can.
+// defersSecrets explains why the credentials cannot be planned before the rest is applied; empty if they can.
 func (m *member) defersSecrets() string {
 	switch {
 	case m.made != nil:
@@ -28,11 +28,10 @@ func (m *member) defersSecrets() string {
 	return ""
 }
 
-// standIn takes the place of a token that does not exist yet, in a dry run: another field manager objects to
-// any value that is not its own.
+// standIn replaces a missing token in a dry run: other field managers conflict with any value but their own.
 const standIn = "token-that-does-not-exist-yet"
 
-// planLate notes the remote secrets whose tokens do not exist yet, and finds the conflicts over them.
+// planLate records remote secrets whose tokens do not exist yet, and finds their conflicts.
 func (r *run) planLate(ctx context.Context, m *member, late []lateToken) error {
 	if len(late) == 0 {
 		return nil
@@ -53,8 +52,8 @@ func (r *run) planLate(ctx context.Context, m *member, late []lateToken) error {
 	return r.deferSecrets(ctx, m, overlay.Secrets(), func(name string) string { return why[name] })
 }
 
-// deferSecrets notes Secrets that are planned later. The error is the conflicts over them, which are known now: they
-// must be known before the first change of any cluster. Nothing of this plan is ever applied.
+// deferSecrets records Secrets that are planned later. The error is their conflicts, which must be known before the
+// first change of any cluster. This plan is never applied.
 func (r *run) deferSecrets(
 	ctx context.Context, m *member, secrets []render.Object, why func(name string) string,
 ) error {
@@ -80,7 +79,7 @@ func (r *run) deferSecrets(
 	return apply.Conflicts(err)
 }
 
-// remedy notes what helps against what could not be checked.
+// remedy records the remedy for what could not be checked.
 func (m *member) remedy(why string, remedies []string) {
 	if m.remedies == nil {
 		m.remedies = map[string][]string{}
@@ -88,7 +87,7 @@ func (m *member) remedy(why string, remedies []string) {
 	m.remedies[why] = remedies
 }
 
-// needKinds notes how to install the kinds that a cluster lacks.
+// needKinds records how to install a cluster's missing kinds.
 func (m *member) needKinds(r *run, plan []apply.Change, missing *apply.MissingKinds) {
 	for _, change := range plan {
 		kind := schema.FromAPIVersionAndKind(change.APIVersion, change.Kind)
@@ -99,16 +98,16 @@ func (m *member) needKinds(r *run, plan []apply.Change, missing *apply.MissingKi
 	}
 }
 
-// notChecked are the changes that the API server could not be asked about.
+// notChecked returns the changes that the API server could not dry-run.
 func (m *member) notChecked() []apply.Change {
 	return slices.DeleteFunc(m.changes(), func(c apply.Change) bool { return c.NotChecked == "" })
 }
 
-// changes are all of a member, whenever they are made.
+// changes returns all changes of a member, whenever they are made.
 func (m *member) changes() []apply.Change { return slices.Concat(m.plan, m.secrets, m.pending) }
 
-// notCompared are those of which a diff cannot say either what they come to: what is to be in a new namespace
-// is known, but for credentials.
+// notCompared returns those whose result a diff cannot show either: objects in a new namespace are known, except for
+// credentials.
 func (m *member) notCompared() []apply.Change {
 	planned := slices.DeleteFunc(slices.Clone(m.plan), func(c apply.Change) bool {
 		return c.NotChecked == "" || c.NotChecked == apply.NoNamespace(c.Namespace)
@@ -116,7 +115,7 @@ func (m *member) notCompared() []apply.Change {
 	return append(planned, m.pending...)
 }
 
-// logGaps says what could not be done with some objects, a line for each reason.
+// logGaps reports what could not be done with some objects, one line per reason.
 func (r *run) logGaps(m *member, what string, changes []apply.Change) {
 	var reasons []string
 	refs := map[string][]apply.Ref{}
@@ -137,10 +136,10 @@ func (r *run) logGaps(m *member, what string, changes []apply.Change) {
 	}
 }
 
-// maxNamed is how many objects are named one by one.
+// maxNamed is how many objects are listed by name.
 const maxNamed = 10
 
-// folded names objects, or counts them by kind where they are many.
+// folded lists objects by name, or counts them by kind if there are many.
 func folded(refs []apply.Ref) string {
 	var names, kinds []string
 	count := map[string]int{}
@@ -159,7 +158,7 @@ func folded(refs []apply.Ref) string {
 	return strings.Join(kinds, ", ")
 }
 
-// gaps is verdict.ErrIncomplete where something of some cluster could not be asked about.
+// gaps returns verdict.ErrIncomplete if something could not be dry-run in any cluster.
 func (r *run) gaps(of func(*member) []apply.Change) error {
 	return verdict.IncompleteIf(slices.ContainsFunc(r.members, func(m *member) bool { return len(of(m)) > 0 }))
 }

@@ -11,8 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// makePlan asks the API server what would happen, and looks around. All conflicts are found, whatever else
-// is wrong.
+// makePlan dry-runs the changes and scans the clusters. It finds all conflicts, whatever else is wrong.
 func (r *run) makePlan(ctx context.Context, m *member) error {
 	overlay, err := r.compile(m.Name)
 	if err != nil {
@@ -32,7 +31,7 @@ func (r *run) makePlan(ctx context.Context, m *member) error {
 	return r.scanClusters(ctx, m)
 }
 
-// planObjects plans what holds no credential. A dry run goes on without the kinds that a cluster lacks.
+// planObjects plans what contains no credential. A dry run continues without missing kinds.
 func (r *run) planObjects(ctx context.Context, m *member, objects []render.Object) error {
 	plan, err := m.session.Plan(ctx, objects)
 	missing, ok := apply.OnlyMissingKinds(err)
@@ -45,7 +44,7 @@ func (r *run) planObjects(ctx context.Context, m *member, objects []render.Objec
 	return err
 }
 
-// planCredentials plans what holds one, as far as it is there.
+// planCredentials plans the available credentials.
 func (r *run) planCredentials(ctx context.Context, m *member) error {
 	found := r.tokens.all(ctx, access.TokenPairs(r.Workspace.Graph, m.Name), r.tokens.now)
 	if m.unavailable = found.err; ctx.Err() != nil {
@@ -54,8 +53,8 @@ func (r *run) planCredentials(ctx context.Context, m *member) error {
 	return errors.Join(r.planSecrets(ctx, m, found), r.planLate(ctx, m, found.late))
 }
 
-// scanClusters finds what the plan says nothing about: objects that the mesh no longer has, remote secrets that it
-// never had, and whether the inventory lists the rest.
+// scanClusters finds what the plan does not contain: objects that are no longer part of the mesh, unmanaged remote
+// secrets, and whether the inventory lists the rest.
 func (r *run) scanClusters(ctx context.Context, m *member) (err error) {
 	m.session.Hold(append(r.remoteSecrets(m), m.heldBack()...)...)
 	if m.orphans, err = m.session.Orphans(ctx, m.plan); err != nil {
@@ -74,17 +73,17 @@ func (r *run) scanClusters(ctx context.Context, m *member) (err error) {
 	return err
 }
 
-// inFleet reports whether Google's control plane finds the other clusters by secrets of its own.
+// inFleet reports whether Google's control plane discovers the other clusters by its own secrets.
 func (m *member) inFleet(mesh *v1alpha1.Mesh) bool {
 	return mesh.Spec.Discovery == v1alpha1.DiscoveryFleet && m.Istio.MulticlusterMode != v1alpha1.MulticlusterManual
 }
 
-// comesWithNamespace reports whether the namespace of Istio is still to be made.
+// comesWithNamespace reports whether Istio's namespace is still to be created.
 func (m *member) comesWithNamespace() bool {
 	return len(m.plan) > 0 && m.plan[0].Action == apply.ActionCreate && m.plan[0].Kind == "Namespace"
 }
 
-// applyPlan applies what holds no credential.
+// applyPlan applies what contains no credential.
 func (r *run) applyPlan(ctx context.Context, m *member) (err error) {
 	m.made, err = m.session.Apply(ctx, m.plan)
 	return err

@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// beginProofs asks the istiods whose remote secrets change what they know of those clusters, before the first write.
-// That one cannot be asked stops nothing: a rollout ends nothing that it could not bring back.
+// beginProofs reads what istiods know about the clusters whose remote secrets change, before the first write. A failure
+// does not stop the rollout, because it revokes nothing irrecoverably.
 func (r *run) beginProofs(ctx context.Context) {
 	begin := func(ctx context.Context, m *member) error {
 		targets := r.proofTargets(m)
@@ -35,8 +35,8 @@ func (r *run) beginProofs(ctx context.Context) {
 	}
 }
 
-// proofTargets are the clusters whose remote secrets change, or were changed by a run that was interrupted before the
-// proof.
+// proofTargets returns the clusters whose remote secrets change, or were changed by a run that was interrupted before
+// the verification.
 func (r *run) proofTargets(m *member) []proof.Target {
 	if m.err != nil {
 		return nil
@@ -51,8 +51,8 @@ func (r *run) proofTargets(m *member) []proof.Target {
 	return targets
 }
 
-// prove has the istiods whose remote secrets have changed show that they kept the endpoints; also where something
-// else of that cluster has failed.
+// prove verifies that istiods whose remote secrets changed kept the endpoints; also if something else failed in the
+// cluster.
 func (r *run) prove(ctx context.Context) {
 	for _, m := range r.members {
 		if m.isProven() && len(m.due.proof) > 0 {
@@ -71,7 +71,7 @@ func (r *run) prove(ctx context.Context) {
 		return m.proof.Await(ctx)
 	}
 	for m, err := range parallel.InOrder(ctx, r.members, work) {
-		isAnswered := m.isProven() && ctx.Err() == nil // whatever the answer is
+		isAnswered := m.isProven() && ctx.Err() == nil // whatever the result
 		isNeedless := m.proof != nil && !m.isProven() && m.err == nil
 		if isAnswered || isNeedless {
 			m.session.Finish(taskProof)
@@ -93,12 +93,12 @@ func (r *run) prove(ctx context.Context) {
 	}
 }
 
-// isProven reports whether there is something to show, and an istiod to show it.
+// isProven reports whether there is something to verify, and an istiod that can be queried.
 func (m *member) isProven() bool {
 	return m.proof != nil && (m.changedRemoteSecrets() || len(m.due.proof) > 0)
 }
 
-// provenOutcome is what went wrong, or else that an istiod could show nothing.
+// provenOutcome returns what failed, or otherwise that an istiod could not be verified.
 func (r *run) provenOutcome(ctx context.Context) error {
 	if err := r.outcome(ctx); err != nil {
 		return err

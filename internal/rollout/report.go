@@ -16,19 +16,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Report is what was done in one cluster; after a dry run what would be.
+// Report is what was done in a cluster; after a dry run, what would be.
 type Report struct {
 	Cluster string         `json:"cluster"`
 	Changes []apply.Change `json:"changes"`
 	Removed []apply.Entry  `json:"removed,omitempty"`
-	// Unmanaged are remote secrets that istiod obeys and that this tool did not create.
+	// Unmanaged are remote secrets that istiod reads and that this program did not create.
 	Unmanaged []apply.Unmanaged `json:"unmanaged,omitempty"`
-	// NotApplied is what a run that stopped half way was still to apply.
+	// NotApplied is what an incomplete run did not apply.
 	NotApplied []apply.Ref `json:"notApplied,omitempty"`
 	Error      string      `json:"error,omitempty"`
-	// Unproven says why istiod could not show that it keeps the endpoints of the clusters whose remote secrets changed.
+	// Unproven explains why istiod could not be verified to keep the endpoints of clusters whose remote secrets changed.
 	Unproven string `json:"unproven,omitempty"`
-	// Hints are what helps against the error.
+	// Hints are the remedies of the error.
 	Hints []string `json:"hints,omitempty"`
 
 	planned bool
@@ -98,7 +98,7 @@ func (r *run) report(m *member) Report {
 	return report
 }
 
-// dryOutcome is what went wrong, or else what a dry run could not see.
+// dryOutcome returns what failed, or otherwise what a dry run could not check.
 func (r *run) dryOutcome(ctx context.Context) error {
 	err := cmp.Or(r.outcome(ctx), r.incomplete())
 	if err == nil && r.DryRun {
@@ -107,12 +107,12 @@ func (r *run) dryOutcome(ctx context.Context) error {
 	return err
 }
 
-// incomplete is verdict.ErrIncomplete where something is held back in any cluster.
+// incomplete returns verdict.ErrIncomplete if something is held back in any cluster.
 func (r *run) incomplete() error {
 	return verdict.IncompleteIf(slices.ContainsFunc(r.members, func(m *member) bool { return len(m.held) > 0 }))
 }
 
-// outcome is what went wrong.
+// outcome returns what failed.
 func (r *run) outcome(ctx context.Context) error {
 	err := r.failure()
 	if ctx.Err() != nil {
@@ -122,11 +122,10 @@ func (r *run) outcome(ctx context.Context) error {
 	return err
 }
 
-// left is what a cluster was still to get when it stopped. A request that was under way then
-// counts too: nobody knows what came of it.
+// left returns what was not applied when a cluster stopped, including a request whose result is unknown.
 func (r *run) left(m *member) []apply.Ref {
 	if !m.planned {
-		return nil // it is not known
+		return nil // its result is unknown
 	}
 	seen := map[apply.Ref]bool{}
 	for _, change := range m.made {
@@ -146,7 +145,7 @@ func (r *run) left(m *member) []apply.Ref {
 	return left
 }
 
-// logPlan says what would happen to each object, and what would be removed.
+// logPlan reports what would happen to each object, and what would be removed.
 func (r *run) logPlan() {
 	for _, m := range r.members {
 		if m.err != nil {
@@ -167,14 +166,14 @@ func (r *run) logPlan() {
 	}
 }
 
-// logHeld names the objects that wait for an input, with the next step.
+// logHeld lists the objects that wait for an input, with the next step.
 func (r *run) logHeld(m *member) {
 	for line := range render.Lines(m.held, render.Held.Names) {
 		r.Log.Warn(line.Next, "%s: held back: %s", m.Name, line.Text)
 	}
 }
 
-// counts tells how many objects a plan does what with.
+// counts formats the number of objects per action.
 func (m *member) counts(prune bool) string {
 	count := actions(slices.Concat(m.plan, m.secrets, m.pending))
 	parts := []string{
@@ -198,10 +197,10 @@ func (m *member) removable() int {
 	return n
 }
 
-// isPrunable reports whether there is something to delete, and it may be.
+// isPrunable reports whether it exists and may be deleted.
 func isPrunable(orphan apply.Orphan) bool { return orphan.Keep == "" && !orphan.Gone }
 
-// logOrphans names what the mesh no longer has. The sample is one thing, which goes with its namespace.
+// logOrphans lists what is no longer part of the mesh. The sample counts as one, and is deleted with its namespace.
 func (r *run) logOrphans(m *member) {
 	hasSample := false
 	for _, orphan := range m.orphans {
@@ -233,7 +232,7 @@ func (r *run) logOrphan(m *member, orphan apply.Orphan) {
 	}
 }
 
-// logUnmanaged names a remote secret that istiod reads and that the mesh did not create.
+// logUnmanaged reports a remote secret that istiod reads and that the mesh did not create.
 func (r *run) logUnmanaged(m *member, secret apply.Unmanaged) {
 	origin := "was not created by this mesh"
 	if secret.Google {

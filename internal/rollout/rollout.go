@@ -1,9 +1,9 @@
-// Package rollout brings a mesh to its clusters, in stages.
+// Package rollout applies a mesh to its clusters, in stages.
 //
-// Every cluster proves its identity before anything is written anywhere. Then accounts come before the
-// remote secrets that hold their tokens, and each cluster's inventory is announced before its first change,
-// so that a run that is cut off leaves nothing unknown. In each stage all clusters work at once; one that
-// fails in a stage is left out of those that follow.
+// The identity of all clusters is verified before anything is written. Accounts are applied before the remote secrets
+// with their tokens, and each cluster's inventory is announced before its first change, so that an interrupted run
+// leaves nothing untracked. Each stage runs in all clusters concurrently; a cluster that fails in a stage is skipped in
+// later ones.
 package rollout
 
 import (
@@ -24,87 +24,87 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Input is what a rollout depends on.
+// Input of a rollout.
 type Input struct {
 	Workspace *workspace.Workspace
 	Clusters  *live.Clusters
 	// Targets are the names of the clusters to change.
 	Targets []string
-	// Sample brings the verification workload too.
+	// Sample also applies the verification workload.
 	Sample bool
-	// DryRun asks the API servers what would happen, and changes nothing.
+	// DryRun has the API servers dry-run the changes.
 	DryRun bool
-	// Prune removes what an earlier rollout brought and the mesh no longer has.
+	// Prune removes what an earlier rollout applied and is no longer part of the mesh.
 	Prune bool
-	// Pin records the UID of clusters for which none is recorded.
+	// Pin records the UID of clusters without a recorded one.
 	Pin bool
 	// ForceConflicts takes ownership of fields of other field managers.
 	ForceConflicts bool
-	// AcceptRestart has istiod restarted where it would otherwise stop on a known fault: a changed remote secret.
+	// AcceptRestart restarts istiod if a changed remote secret triggers a known fault, on which the rollout would
+	// otherwise stop.
 	AcceptRestart bool
-	// Now is noted where istiod is restarted.
+	// Now is written as the time of restarts.
 	Now time.Time
-	// Confirm is asked before the first change; nil if nobody must be asked.
+	// Confirm is called before the first change; nil if no confirmation is needed.
 	Confirm func(ctx context.Context, question string) error
-	// Log takes what is said on the way, Progress the stage that a cluster has finished. Both may be nil.
+	// Log receives messages, Progress each stage that a cluster has finished. Both may be nil.
 	Log      hint.Log
 	Progress func(cluster, done string)
-	// Proof says how istiods are asked whether they keep the endpoints of a cluster whose remote secret changes.
+	// Proof is how istiods are queried about the endpoints of clusters whose remote secret changes.
 	Proof proof.Options
 }
 
-// run is one rollout.
 type run struct {
 	Input
 	members []*member
 	tokens  *tokenSource
 }
 
-// member is one cluster and how far it has come.
+// member is the state of one cluster.
 type member struct {
 	*v1alpha1.Cluster
 	live    *live.Cluster
 	session *apply.Session
-	// recorded says that the inventory lists all that was planned, due what it says is left to do.
+	// recorded is set if the inventory lists everything planned; due is what it lists as left to do.
 	recorded bool
 	due      due
-	// plan is for what holds no credential, secrets for the credentials that are available; pending are the
-	// Secrets that can be planned only when something else was applied.
+	// plan contains no credentials, secrets the available ones; pending are the Secrets that can be planned only after
+	// other objects are applied.
 	plan, secrets, pending []apply.Change
-	// planned says that the plan can be carried out.
+	// planned is set if the plan can be applied.
 	planned bool
-	// remedies help against what could not be checked, by its reason.
+	// remedies of what could not be checked, by reason.
 	remedies map[string][]string
-	// guarded are the remote secrets that hold no credential, where an admission policy has to know of
-	// them first; elsewhere they are in the plan.
+	// guarded are the remote secrets without a credential, if an admission policy must know them first; otherwise they are
+	// in the plan.
 	guarded []render.Object
-	// held is what cannot be rendered yet; unavailable is what went wrong where a token was to come from.
+	// held is what cannot be rendered yet; unavailable are errors of getting tokens.
 	held        []render.Held
 	unavailable error
-	// danger is nil if no remote secret changes that a running istiod has.
+	// danger is nil if no remote secret of a running istiod changes.
 	danger *danger
-	// proof is nil if none is needed, or where istiod cannot be asked: unproven says why it shows nothing.
+	// proof is nil if none is needed, or if istiod cannot be queried, which unproven explains.
 	proof    *proof.Proof
 	unproven string
-	// lostRoots are the roots that its workloads trust, where none of them would stay.
+	// lostRoots are the roots that its workloads trust, if none of them would remain.
 	lostRoots []string
 	orphans   []apply.Orphan
 	unmanaged []apply.Unmanaged
-	// made and pruned is what was done.
+	// made and pruned are the changes that were made.
 	made   []apply.Change
 	pruned []apply.Entry
 	err    error
 }
 
-// Apply brings the mesh to the clusters. The reports say what was done in each, also when the error says
-// that some of it was not; without reports nothing was changed anywhere. A dry run ends with
-// verdict.ErrIncomplete when nothing is wrong but that something could not be asked about yet.
+// Apply applies the mesh to the clusters. The reports describe what was done in each, also with an error; without
+// reports nothing was changed. The error of a dry run is verdict.ErrIncomplete if the only problem is that something
+// could not be checked yet.
 func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r, err := newRun(in)
 	if err != nil {
 		return nil, err
 	}
-	// Nothing is written anywhere before every cluster has proved to be the intended one.
+	// Nothing is written before the identity of every cluster is verified.
 	r.runStage(ctx, "", r.open)
 	if err := r.failure(); err != nil {
 		return nil, hint.Add(err, "nothing was changed in any cluster")
@@ -139,14 +139,14 @@ func Apply(ctx context.Context, in Input) ([]Report, error) {
 	r.restart(ctx)
 	r.settle(ctx)
 	r.prove(ctx)
-	r.settle(ctx) // the proof is no longer due
+	r.settle(ctx) // the verification is no longer due
 	return r.reports(), r.provenOutcome(ctx)
 }
 
-// newRun looks at what can be seen before a cluster is asked.
+// newRun checks what needs no cluster.
 func newRun(in Input) (*run, error) {
 	if _, _, err := in.Workspace.ReadKeys(in.Workspace.Bundles, in.Targets); err != nil {
-		return nil, err // tokens come from the clusters, keys from nowhere else
+		return nil, err // tokens come from the clusters, keys only from the workspace
 	}
 	r := &run{Input: in}
 	var errs []error
@@ -162,7 +162,7 @@ func newRun(in Input) (*run, error) {
 	return r, errors.Join(errs...)
 }
 
-// checkPublic refuses a credential in what everybody may see of an object.
+// checkPublic rejects credentials in what everyone can read of an object.
 func (r *run) checkPublic(name string) error {
 	overlay, err := r.compile(name)
 	if err != nil {
@@ -171,7 +171,7 @@ func (r *run) checkPublic(name string) error {
 	return overlay.CheckPublic()
 }
 
-// compile makes what a cluster gets and holds no credential.
+// compile renders what a cluster gets without credentials.
 func (r *run) compile(name string) (render.Overlay, error) {
 	ws := r.Workspace
 	in := ws.RenderInput()
@@ -179,7 +179,7 @@ func (r *run) compile(name string) (render.Overlay, error) {
 	return render.Compile(in, name, render.Options{})
 }
 
-// runStage does one stage for all clusters that have not failed, and says where it is done.
+// runStage runs a stage in all clusters that have not failed, and reports progress.
 func (r *run) runStage(ctx context.Context, done string, stage func(context.Context, *member) error) {
 	r.tokens.coming = map[string]bool{}
 	for _, m := range r.members {
@@ -199,13 +199,13 @@ func (r *run) runStage(ctx context.Context, done string, stage func(context.Cont
 	}
 }
 
-// scope is what a session in a cluster works for.
+// scope of a session in a cluster.
 func (r *run) scope(m *member) apply.Scope {
 	mesh := r.Workspace.Doc.Mesh.Metadata.Name
 	return apply.Scope{Mesh: mesh, Namespace: m.Istio.Namespace, Labels: access.Labels(mesh), Force: r.ForceConflicts}
 }
 
-// prune deletes what the mesh no longer has.
+// prune deletes orphans.
 func (r *run) prune(ctx context.Context, m *member) (err error) {
 	if r.Prune {
 		m.pruned, err = m.session.Prune(ctx, m.orphans)
@@ -213,7 +213,7 @@ func (r *run) prune(ctx context.Context, m *member) (err error) {
 	return err
 }
 
-// settle records what there is now, also in a cluster where the rollout stopped half way.
+// settle records the resulting state, also in a cluster where the rollout stopped.
 func (r *run) settle(ctx context.Context) {
 	settle := func(ctx context.Context, m *member) error {
 		if m.session == nil {

@@ -13,12 +13,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// replacedRootsRule is the rule that says the same of facts that were collected; a waiver of it counts here too.
+// replacedRootsRule is the rule that reports the same for collected facts; its waivers apply here too.
 const replacedRootsRule = "MESH080"
 
-// checkRoots refuses to replace the root of trust of a cluster in one step, before the first write to any cluster: when
-// none of the roots that its workloads trust now is in the bundle that would be applied, calls fail in mutual TLS until
-// every workload has a new certificate.
+// checkRoots refuses to replace a cluster's root in one step, before the first write to any cluster: if the new bundle
+// contains none of the roots that its workloads trust, mutual TLS fails until every workload has a new certificate.
 func (r *run) checkRoots(ctx context.Context) error {
 	r.runStage(ctx, "", r.compareRoots)
 	var errs []error
@@ -34,7 +33,7 @@ func (r *run) checkRoots(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// compareRoots looks for the roots that a cluster would lose all of. One without istiod trusts none yet.
+// compareRoots finds the roots of which a cluster would lose all. Without istiod it trusts none yet.
 func (r *run) compareRoots(ctx context.Context, m *member) error {
 	bundle, has := r.Workspace.Bundles[m.Name]
 	if !has || !m.changesCertificates() || r.allowsReplacedRoots(m.Name) {
@@ -54,7 +53,7 @@ func (r *run) compareRoots(ctx context.Context, m *member) error {
 	return nil
 }
 
-// changesCertificates reports whether the plan creates or changes what istiod signs with.
+// changesCertificates reports whether the plan creates or changes istiod's signing certificate.
 func (m *member) changesCertificates() bool {
 	return slices.ContainsFunc(slices.Concat(m.plan, m.secrets, m.pending), func(c apply.Change) bool {
 		return c.Kind == "Secret" && c.Name == access.SigningSecret && c.Action != apply.ActionUnchanged

@@ -18,7 +18,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// planSecrets plans the remote secrets of which the tokens are there.
+// planSecrets plans the remote secrets whose tokens are available.
 func (r *run) planSecrets(ctx context.Context, m *member, tokens foundTokens) error {
 	in, err := r.credentials(m, tokens)
 	if err != nil {
@@ -43,7 +43,7 @@ func (r *run) planSecrets(ctx context.Context, m *member, tokens foundTokens) er
 	return err
 }
 
-// credentials are those that a cluster gets, and what is to say of the others.
+// credentials returns those that a cluster gets, and messages about the others.
 func (r *run) credentials(m *member, tokens foundTokens) (in render.Input, err error) {
 	ws := r.Workspace
 	in = ws.RenderInput()
@@ -60,20 +60,19 @@ func (r *run) credentials(m *member, tokens foundTokens) (in render.Input, err e
 	return in, ws.RefuseExpired(in.Credentials, time.Now())
 }
 
-// policyChanges reports whether the API server has a policy for remote secrets that is not the one of the plan.
+// policyChanges reports whether the API server's policy for remote secrets differs from the plan's.
 func (m *member) policyChanges() bool {
 	return slices.ContainsFunc(m.plan, func(change apply.Change) bool {
 		return change.Kind == "ValidatingAdmissionPolicy" && change.Action == apply.ActionConfigure
 	})
 }
 
-// tokenWait bounds how long API servers are given to fill in tokens. It takes a second, and longer where the token
-// controller has just started or has much to do.
+// tokenWait bounds the wait for API servers to fill in tokens. It takes a second, and longer if the token controller
+// has just started or is busy.
 const tokenWait = 2 * time.Minute
 
-// applySecrets waits for the tokens that are missing, and applies the remote secrets. They go
-// from one API server to the other through memory. One whose token cannot be had is an error,
-// and no reason to hold back the others.
+// applySecrets waits for missing tokens, and applies the remote secrets. Tokens pass through memory from one API server
+// to the other. A missing token is an error, and does not hold back the others.
 func (r *run) applySecrets(ctx context.Context, m *member) error {
 	var missing error
 	if len(m.pending) > 0 {
@@ -90,17 +89,17 @@ func (r *run) applySecrets(ctx context.Context, m *member) error {
 	return errors.Join(missing, err)
 }
 
-// policyWait bounds how long an API server is given to go by a policy that has changed; it takes a second.
+// policyWait bounds the wait for an API server to enforce a changed policy; it takes a second.
 const (
 	policyWait     = 30 * time.Second
 	policyInterval = 100 * time.Millisecond
 )
 
-// planAdmitted plans the remote secrets once the API server goes by the policy that was just applied: it
-// learns of it by a watch, as everybody does.
+// planAdmitted plans the remote secrets once the API server enforces the policy that was just applied, which it
+// watches.
 func (r *run) planAdmitted(ctx context.Context, m *member, tokens foundTokens) error {
 	var err error
-	// The error of the wait is that of patience; the refusal says more.
+	// The wait's error is that of patience; the rejection says more.
 	_ = wait.PollUntilContextTimeout(ctx, policyInterval, policyWait, true, func(ctx context.Context) (bool, error) {
 		if planned := r.planSecrets(ctx, m, tokens); err == nil || ctx.Err() == nil {
 			err = planned
@@ -110,7 +109,7 @@ func (r *run) planAdmitted(ctx context.Context, m *member, tokens foundTokens) e
 	return err
 }
 
-// heldBack are the objects that cannot be rendered yet: what an earlier run applied of them stays.
+// heldBack returns the objects that cannot be rendered yet: what an earlier run applied of them is kept.
 func (m *member) heldBack() []apply.Ref {
 	var refs []apply.Ref
 	for _, h := range m.held {
@@ -123,8 +122,8 @@ func (m *member) heldBack() []apply.Ref {
 	return refs
 }
 
-// remoteSecrets are the Secrets that a cluster is to have and that hold a credential, or wait for a policy: whether
-// they can be planned yet or not.
+// remoteSecrets returns the Secrets that contain a credential or wait for a policy, whether or not they can be planned
+// yet.
 func (r *run) remoteSecrets(m *member) []apply.Ref {
 	var names []string
 	for _, pair := range access.SecretPairs(r.Workspace.Graph, m.Name) {

@@ -24,13 +24,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// tokenSource gets readers' tokens: from the cluster that is read, else from credentials/.
+// tokenSource gets readers' tokens: from the target, or otherwise from credentials/.
 type tokenSource struct {
 	run     *run
 	opening sync.Mutex
 	readers map[string]tokenReader
-	// coming are the clusters that still get their readers in this run. It changes between
-	// stages only.
+	// coming are the clusters that get their readers later in this run. It changes only between stages.
 	coming map[string]bool
 }
 
@@ -38,14 +37,14 @@ func newTokenSource(r *run) *tokenSource {
 	return &tokenSource{run: r, readers: map[string]tokenReader{}}
 }
 
-// tokenReader is a cluster that tokens come from.
+// tokenReader is a cluster that issues tokens.
 type tokenReader struct {
-	client *cluster.Client // nil if no context leads to the cluster from here
-	err    error           // why the cluster cannot be trusted or reached
+	client *cluster.Client // nil if there is no context for the cluster
+	err    error           // why the cluster is not trusted or reachable
 }
 
-// reader opens a cluster, once. One that the run does not apply to has to prove its identity too: a token
-// of another cluster would be handed to this one's API server.
+// reader opens a cluster once. The identity of a cluster that the run does not apply to is verified too: otherwise
+// another cluster's token would be sent to this one's API server.
 func (s *tokenSource) reader(ctx context.Context, name string) tokenReader {
 	for _, m := range s.run.members {
 		if m.Name == name && m.live != nil {
@@ -68,7 +67,7 @@ func (s *tokenSource) reader(ctx context.Context, name string) tokenReader {
 	return reader
 }
 
-// now returns a token that is there, or cluster.ErrTokenPending when it is yet to come.
+// now returns an existing token, or cluster.ErrTokenPending if this run creates it.
 func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Token, error) {
 	ws := s.run.Workspace
 	stored, _, errStored := ws.ReadToken(pair)
@@ -81,7 +80,7 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 		return kubeconfig.Token{}, err
 	}
 	if errStored == nil && isRequested(target, pair, stored) {
-		return stored, nil // somebody has asked for one that ends; that of the Secret does not
+		return stored, nil // an expiring token was requested; the Secret's does not expire
 	}
 	token, err := s.newest(ctx, reader, target, pair.Consumer)
 	switch {
@@ -90,14 +89,14 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	case ctx.Err() != nil:
 		return kubeconfig.Token{}, ctx.Err()
 	case apierrors.IsNotFound(err) && s.coming[pair.Target]:
-		return kubeconfig.Token{}, cluster.ErrTokenPending // is created by this run
+		return kubeconfig.Token{}, cluster.ErrTokenPending // this run creates it
 	case errors.Is(err, cluster.ErrTokenPending):
 		return kubeconfig.Token{}, err
 	case errStored == nil:
-		return stored, nil // the cluster is out of reach, or has none: what was carried here counts
+		return stored, nil // the cluster is unreachable or has none: use the one in credentials/
 	}
 	problem := fmt.Errorf("get the token of %s for %s: %w", pair.Consumer, pair.Target, err)
-	if s.applies(pair.Target) { // this run was to make it, and has failed there
+	if s.applies(pair.Target) { // this run should have created it, and failed there
 		return kubeconfig.Token{}, hint.Add(problem, "fix "+pair.Target+", and run the same command again")
 	}
 	problem = hint.Add(problem, "apply "+pair.Target+" first, or in the same run: omit --cluster")
@@ -107,8 +106,8 @@ func (s *tokenSource) now(ctx context.Context, pair access.Pair) (kubeconfig.Tok
 	return kubeconfig.Token{}, problem
 }
 
-// newest returns the token of the newest generation that is there. As long as a newer one is not, a
-// control plane goes on with the one before.
+// newest returns the token of the newest available generation: a control plane keeps the previous one until a newer one
+// is available.
 func (s *tokenSource) newest(
 	ctx context.Context, reader tokenReader, target *v1alpha1.Cluster, consumer string,
 ) (kubeconfig.Token, error) {
@@ -126,20 +125,20 @@ func (s *tokenSource) newest(
 	return kubeconfig.Token{}, missing
 }
 
-// isRequested tells a token that was asked for: it ends, and belongs to the newest generation, if it
-// says to which.
+// isRequested reports whether a token was requested: it expires, and belongs to the newest generation if it identifies
+// one.
 func isRequested(target *v1alpha1.Cluster, pair access.Pair, token kubeconfig.Token) bool {
 	claims, ok := token.Claims()
 	isCurrent := claims.Secret == "" || claims.Secret == access.NewestTokenSecret(target, pair.Consumer)
 	return ok && !claims.Expiry.IsZero() && isCurrent
 }
 
-// applies reports whether the run is for a cluster, however far it has come there.
+// applies reports whether the run includes a cluster, whatever its state.
 func (s *tokenSource) applies(name string) bool {
 	return slices.ContainsFunc(s.run.members, func(m *member) bool { return m.Name == name })
 }
 
-// missing names the command that fetches a token, unless there is one.
+// missing returns the command that fetches a token, unless there is one.
 func (s *tokenSource) missing(pair access.Pair, err error) error {
 	if err == nil {
 		return nil
@@ -156,22 +155,22 @@ func (s *tokenSource) missing(pair access.Pair, err error) error {
 	return hint.New(problem.Hint, problem.String())
 }
 
-// noToken says that there is none yet, and nothing wrong with one that is.
+// noToken reports a missing token, as opposed to an invalid one.
 type noToken struct{ error }
 
 func (n *noToken) Unwrap() error { return n.error }
 
-// lateToken is one that this run makes and that does not exist yet.
+// lateToken is a token that this run creates and that does not exist yet.
 type lateToken struct {
 	pair access.Pair
 	why  string
 }
 
-// coming is in the place of what is missing where this run makes it.
+// coming replaces what is missing if this run creates it.
 func coming() render.Missing { return render.Missing{Why: "is created by this run"} }
 
-// foundTokens are tokens that are available, those that this run makes, and those that it cannot have: their remote
-// secrets are held back. What went wrong is the error.
+// foundTokens are available tokens, those that this run creates, and unavailable ones, whose remote secrets are held
+// back. Failures are the error.
 type foundTokens struct {
 	held   map[access.Pair]kubeconfig.Credential
 	late   []lateToken
@@ -179,13 +178,13 @@ type foundTokens struct {
 	err    error
 }
 
-// gotten is what came of asking for a token.
+// gotten is the result of getting a token.
 type gotten struct {
 	token kubeconfig.Token
 	err   error
 }
 
-// all asks for several tokens at once.
+// all gets several tokens concurrently.
 func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken) foundTokens {
 	ask := func(ctx context.Context, pair access.Pair) gotten {
 		token, err := get(ctx, pair)
@@ -211,7 +210,7 @@ func (s *tokenSource) all(ctx context.Context, pairs []access.Pair, get getToken
 	return found
 }
 
-// whyLate names the Secret that a token comes in.
+// whyLate names the Secret that will contain a token.
 func (s *tokenSource) whyLate(pair access.Pair) string {
 	target, known := s.run.Workspace.Graph.Cluster(pair.Target)
 	if !known {
@@ -224,7 +223,7 @@ func (s *tokenSource) whyLate(pair access.Pair) string {
 // getToken is now or wait.
 type getToken = func(context.Context, access.Pair) (kubeconfig.Token, error)
 
-// wait asks until the token is there or the context ends.
+// wait polls until the token exists or the context ends.
 func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (token kubeconfig.Token, err error) {
 	backoff := wait.Backoff{Duration: 50 * time.Millisecond, Factor: 2, Steps: 5, Cap: time.Second}
 	ended := backoff.DelayFunc().Until(ctx, true, true, func(ctx context.Context) (bool, error) {
@@ -238,8 +237,8 @@ func (s *tokenSource) wait(ctx context.Context, pair access.Pair) (token kubecon
 	return token, cmp.Or(ctx.Err(), ended, err)
 }
 
-// missingIssuer is what to do where an API server does not issue a token: an account has none before it exists, and
-// that of Istio's charts is not applied by this program.
+// missingIssuer describes what to do if an API server does not issue a token: it issues none before the account exists,
+// and this program does not apply the account of Istio's charts.
 func (s *tokenSource) missingIssuer(target string) string {
 	if declared, known := s.run.Workspace.Graph.Cluster(target); known && access.GrantedByCharts(declared) {
 		account := declared.Istio.Namespace + "/" + v1alpha1.IstioReaderAccount

@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Compare shows what in each directory is not as the mesh file of that name renders it, and what else is there. The
-// error counts both.
+// Compare prints how each directory differs from the rendering of its mesh file, and unmanaged files. The error counts
+// both.
 func Compare(name string, trees []Tree, show func(dir string, list []output.Difference) error) error {
 	var differs, unmanaged int
 	for _, t := range trees {

@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// findHeld finds what cannot be rendered yet, and which files of it are there all the same. Needed are files that hold
-// a part of it and were edited by hand, with what of them no rendering could bring back.
+// findHeld finds files that cannot be rendered yet, and those of them that exist. needed are files with a held part
+// that were edited by hand, with what no rendering could restore.
 func (in Input) findHeld(input *render.Input, to Target) (held []render.Held, needed map[string]string, err error) {
 	held, err = render.HeldBack(*input, to.Only)
 	if err != nil {
@@ -23,7 +23,7 @@ func (in Input) findHeld(input *render.Input, to Target) (held []render.Held, ne
 		if err != nil {
 			return nil, nil, err
 		}
-		held = slices.DeleteFunc(held, func(h render.Held) bool { return h.Secret }) // they are among the credentials
+		held = slices.DeleteFunc(held, func(h render.Held) bool { return h.Secret }) // in the credentials tree
 		held = append(held, credentials...)
 	}
 	if input.Written, err = output.Written(to.Dir, files(held, false)); err != nil {
@@ -46,8 +46,8 @@ func (in Input) findHeld(input *render.Input, to Target) (held []render.Held, ne
 	return held, needed, nil
 }
 
-// keptParts are the parts of files that are held back, as an earlier rendering wrote them. What a hand edited is not
-// what was rendered, so it is not kept; it is needed, with what would be lost.
+// keptParts returns held parts of files as an earlier rendering wrote them. Parts edited by hand were not rendered, so
+// they are not kept but needed, with what would be lost.
 func keptParts(dir string, held []render.Held) (kept map[render.PartKey][]byte, needed map[string]string, err error) {
 	wanted := map[render.PartKey]bool{}
 	var paths []string
@@ -76,7 +76,7 @@ func keptParts(dir string, held []render.Held) (kept map[render.PartKey][]byte, 
 	return kept, needed, nil
 }
 
-// namedIn are the wanted parts of a file that a text has or names: what was edited need not be YAML any more.
+// namedIn returns the wanted parts that a text contains or mentions: an edited file may not be YAML any more.
 func namedIn(text []byte, file string, wanted map[render.PartKey]bool) []string {
 	var names []string
 	for key := range wanted {
@@ -88,7 +88,7 @@ func namedIn(text []byte, file string, wanted map[render.PartKey]bool) []string 
 	return names
 }
 
-// files of one of the trees that are held back as a whole.
+// files of a tree that are held back as a whole.
 func files(held []render.Held, isSecret bool) []string {
 	var paths []string
 	for _, h := range held {
@@ -99,7 +99,7 @@ func files(held []render.Held, isSecret bool) []string {
 	return paths
 }
 
-// Path of a file that is held back, as the user would write it.
+// Path formats the path of a held file as the user would write it.
 func (r Rendered) Path(h render.Held) string {
 	dir := r.Trees[0].Dir
 	if h.Secret {

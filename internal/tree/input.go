@@ -1,4 +1,4 @@
-// Package tree renders a workspace: what one cluster gets, or the directories that hold the whole mesh.
+// Package tree renders a workspace: the overlay of one cluster, or the directories with the whole mesh.
 package tree
 
 import (
@@ -7,29 +7,28 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Secrets says what happens to objects that hold a credential.
+// Secrets selects how objects with a credential are rendered.
 type Secrets string
 
-// What can happen to them.
+// Values of Secrets.
 const (
 	Include Secrets = "include"
 	Mask    Secrets = "mask"
 	Skip    Secrets = "skip"
 )
 
-// Input is what a rendering depends on.
+// Input of a rendering.
 type Input struct {
 	Workspace *workspace.Workspace
-	// Problems are those that opening the workspace has found.
+	// Problems found when the workspace was opened.
 	Problems []mesh.Problem
 	Secrets  Secrets
 	// Sample adds the verification workload.
 	Sample bool
 }
 
-// read reads the credentials that a rendering of these clusters needs, if it needs any, and what is sealed
-// for others. What is incomplete is no problem of a rendering, which names what it holds back. The problems are all
-// that is known then, also when there is an error.
+// read reads the credentials that a rendering of these clusters needs, and sealed files. Incomplete input is no
+// problem, because the rendering lists what it holds back. The problems are complete, also if there is an error.
 func (in Input) read(clusters, sealed []string) (render.Input, []mesh.Problem, error) {
 	ws := in.Workspace
 	problems := mesh.WithoutIncomplete(in.Problems)
@@ -55,7 +54,7 @@ func (in Input) read(clusters, sealed []string) (render.Input, []mesh.Problem, e
 	return out, problems, err
 }
 
-// Compile makes what one cluster gets. The problems do not stop it; they come also with an error.
+// Compile returns the overlay of a cluster. The problems do not stop it; they are returned with an error too.
 func Compile(in Input, cluster string) (render.Overlay, []mesh.Problem, error) {
 	var sealed []string
 	if in.Secrets == Skip {

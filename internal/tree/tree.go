@@ -13,35 +13,35 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Tree is a rendered tree and the directory that is to hold it.
+// Tree is a rendered tree and its target directory.
 type Tree struct {
 	Dir string
 	layout.Tree
 	Options output.Options
-	// shared: the directory holds the workspace too.
+	// shared is set if the directory contains the workspace too.
 	shared bool
 }
 
 // Target is the directory for the reviewed tree.
 type Target struct {
 	Dir string
-	// Only are the clusters to render; none: all of them.
+	// Only are the clusters to render; none for all.
 	Only []string
-	// Force overwrites and removes files that were edited by hand or that are not ours.
+	// Force overwrites and removes files that were edited by hand or that this program did not create.
 	Force bool
 }
 
-// Rendered is what a workspace renders to.
+// Rendered is the result of rendering a workspace.
 type Rendered struct {
 	Trees []Tree
 	// Held is what cannot be rendered yet.
 	Held []render.Held
 
-	private string // the directory of the tree of credentials
+	private string // the directory of the credentials tree
 }
 
-// Render makes the reviewed tree and, with Include, the private one. Both are rendered before either is
-// written. The problems do not stop it; they come also with an error.
+// Render renders the reviewed tree and, with Include, the private one. Both are rendered before either is written. The
+// problems do not stop it; they are returned with an error too.
 func Render(in Input, to Target) (Rendered, []mesh.Problem, error) {
 	ws, clusters := in.Workspace, to.Only
 	if err := checkDir(ws, to.Dir); err != nil {
@@ -99,16 +99,16 @@ func (in Input) render(input render.Input, to Target) (Rendered, error) {
 	return r, err
 }
 
-// Check tells what Write would do, or would refuse to do.
+// Check returns what Write would do, or refuse.
 func (t Tree) Check() ([]output.Difference, error) { return output.Check(t.Dir, t.Tree, t.Options) }
 
-// Unmanaged are the files that Write would leave beside the tree: not created by this program.
+// Unmanaged returns files next to the tree that Write would keep: this program did not create them.
 func (t Tree) Unmanaged() ([]output.Difference, error) {
 	return output.FindUnmanaged(t.Dir, t.Tree, t.shared)
 }
 
-// Write makes the directories hold the trees, as the one writer of the workspace where one of them is in it. It
-// returns what it did, also with an error: the trees before that one are written.
+// Write writes the trees to their directories, under the workspace's lock if one of them is inside. It returns what it
+// did also with an error: the previous trees are then written.
 func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports []output.Report, err error) {
 	write := func() error {
 		for _, t := range trees {
@@ -137,8 +137,8 @@ func Write(ctx context.Context, ws *workspace.Workspace, trees []Tree) (reports 
 	return reports, err
 }
 
-// checkDir keeps the reviewed tree out of the directory of credentials: git ignores that one,
-// and the two trees would take each other's files for stale ones.
+// checkDir rejects the credentials directory for the reviewed tree: Git ignores it, and each tree would treat the
+// other's files as stale.
 func checkDir(ws *workspace.Workspace, dir string) error {
 	private, err := holds(ws.Path(layout.Credentials), dir)
 	if err == nil && private {
@@ -148,19 +148,19 @@ func checkDir(ws *workspace.Workspace, dir string) error {
 	return err
 }
 
-// IsInside reports whether a directory is in the workspace; elsewhere it holds a copy.
+// IsInside reports whether a directory is inside the workspace; elsewhere it is a copy.
 func IsInside(ws *workspace.Workspace, dir string) bool {
 	inside, err := holds(ws.Dir, dir)
 	return err == nil && inside
 }
 
-// holds reports whether a directory is the outer one, or is in it.
+// holds reports whether a directory is the outer one or is inside it.
 func holds(outer, dir string) (bool, error) {
 	path, err := relative(outer, dir)
 	return err == nil && filepath.IsLocal(path), err
 }
 
-// relative is the path from one directory to another, as kustomize wants it.
+// relative returns the path between two directories, as kustomize requires it.
 func relative(from, to string) (string, error) {
 	from, err := withoutLinks(from)
 	if err != nil {
@@ -173,8 +173,7 @@ func relative(from, to string) (string, error) {
 	return filepath.ToSlash(path), err
 }
 
-// withoutLinks is the absolute path with its links followed, as far as it exists: behind a
-// link, ".." leads elsewhere than the text of a path says.
+// withoutLinks resolves the links of the existing part of a path: behind a link, ".." is not what the path suggests.
 func withoutLinks(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Change collects what is to happen to files of the workspace. Names are those of pkg/layout.
+// Change collects changes of workspace files. Names are those of pkg/layout.
 type Change struct {
 	tx      *transaction.Tx
 	steps   []func(*transaction.Tx)
@@ -20,35 +20,36 @@ type Change struct {
 	checks  []func(fs.FS) error
 }
 
-// Public writes a file that is committed to git.
+// Public writes a file that is committed to Git.
 func (c *Change) Public(name string, content []byte) {
 	c.steps = append(c.steps, func(tx *transaction.Tx) { tx.Write(name, content, transaction.Public) })
 }
 
-// Private writes a file below credentials/, which git must ignore and others must not read.
+// Private writes a file below credentials/, which Git must ignore and other users must not be able to read.
 func (c *Change) Private(name string, content []byte) {
 	c.private = append(c.private, name)
 	c.steps = append(c.steps, func(tx *transaction.Tx) { tx.Write(name, content, transaction.Private) })
 }
 
-// Remove removes a file, if it is there.
+// Remove removes a file if it exists.
 func (c *Change) Remove(name string) {
 	c.steps = append(c.steps, func(tx *transaction.Tx) { tx.Remove(name) })
 }
 
-// Expect refuses the change unless a file holds what it rests on; nil means that there is no such file.
+// Expect rejects the change unless a file still has the content that the change depends on; nil means that the file
+// must not exist.
 func (c *Change) Expect(name string, before []byte) {
 	c.steps = append(c.steps, func(tx *transaction.Tx) { tx.Expect(name, before) })
 }
 
-// Read reads a file as it is before the change, which no other run alters meanwhile.
+// Read reads a file as it is before the change. No other run modifies it meanwhile.
 func (c *Change) Read(name string) ([]byte, error) { return c.tx.Read(name) }
 
-// Verify has what was written looked at once more, before the change becomes final; an error takes it back.
+// Verify registers a check of the written files, which runs before the change becomes final; an error rolls it back.
 func (c *Change) Verify(check func(files fs.FS) error) { c.checks = append(c.checks, check) }
 
-// Change changes files of the workspace: all of it happens or, with an error, nothing, also when the process is
-// killed. No other run changes the workspace meanwhile. A change must not be made inside of another.
+// Change changes workspace files atomically: after an error nothing is changed, also if the process is killed. No other
+// run changes the workspace meanwhile. Changes must not be nested.
 func (ws *Workspace) Change(ctx context.Context, collect func(*Change) error) error {
 	ws.changing.Lock()
 	defer ws.changing.Unlock()
@@ -70,7 +71,7 @@ func (ws *Workspace) carryOut(ctx context.Context, c *Change) error {
 			return err
 		}
 	}
-	c.tx.Reset() // of a change that failed
+	c.tx.Reset() // of a failed change
 	for _, step := range c.steps {
 		step(c.tx)
 	}
@@ -93,7 +94,7 @@ func (c *Change) verify(files fs.FS) error {
 	return nil
 }
 
-// PrepareCredentials makes credentials/ where it is missing, and refuses it where it is no place for these files.
+// PrepareCredentials creates credentials/ if it is missing, and rejects a directory that is unsuitable for these files.
 func (ws *Workspace) PrepareCredentials(ctx context.Context, planned ...string) error {
 	ws.changing.Lock()
 	defer ws.changing.Unlock()
@@ -111,7 +112,7 @@ func (ws *Workspace) PrepareCredentials(ctx context.Context, planned ...string) 
 	return ws.prepareCredentials(ctx, tx, planned...)
 }
 
-// prepareCredentials is a change of its own: git has to ignore the directory before anything secret is in it.
+// prepareCredentials is a separate change: Git must ignore the directory before it contains any secret.
 func (ws *Workspace) prepareCredentials(ctx context.Context, tx *transaction.Tx, planned ...string) error {
 	exists, err := output.CheckIgnored(ws.Path(layout.Credentials))
 	if err != nil {

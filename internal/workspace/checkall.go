@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
-// CheckAll runs the rules over everything, and proves what is sealed if there are keys.
+// CheckAll runs all rules, and verifies sealed files if keys are available.
 func (ws *Workspace) CheckAll(keys sealing.Keys) (problems []mesh.Problem, proven int, err error) {
 	files, err := ws.ReadSealed(ws.Graph.Names())
 	if err != nil {

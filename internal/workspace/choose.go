@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// ChooseCluster is the error of a command that cannot tell which cluster is meant: it lists those to choose from.
+// ChooseCluster is the error of a command that requires a cluster: it lists the possible ones.
 func (ws *Workspace) ChooseCluster(named, current string) error {
 	var list strings.Builder
 	for cluster := range ws.Graph.Clusters() {

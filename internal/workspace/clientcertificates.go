@@ -14,8 +14,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// ReadClientCertificate reads the newest that is there: until the certificate of a new key has come,
-// a control plane goes on with the one before.
+// ReadClientCertificate reads the newest available one: until the certificate of a new key arrives, a control plane
+// keeps the previous one.
 func (ws *Workspace) ReadClientCertificate(pair access.Pair) (kubeconfig.ClientCertificate, error) {
 	a, missing := ws.Access(pair)
 	if missing != nil {
@@ -28,10 +28,11 @@ func (ws *Workspace) ReadClientCertificate(pair access.Pair) (kubeconfig.ClientC
 		}
 		missing = cmp.Or(missing, err)
 	}
-	return kubeconfig.ClientCertificate{}, cmp.Or(missing, fs.ErrNotExist) // who is cut off has none
+	return kubeconfig.ClientCertificate{}, cmp.Or(missing, fs.ErrNotExist) // a revoked consumer has none
 }
 
-// ReadClientGeneration reads one certificate of a pair and its key; the error is fs.ErrNotExist where one is missing.
+// ReadClientGeneration reads one generation of a pair's certificate and key; the error is fs.ErrNotExist if one is
+// missing.
 func (ws *Workspace) ReadClientGeneration(pair access.Pair, generation int32) (kubeconfig.ClientCertificate, error) {
 	key, err := ws.ReadFile(pair.ClientKeyFile(generation))
 	if err != nil {
@@ -48,7 +49,7 @@ func (ws *Workspace) ReadClientGeneration(pair access.Pair, generation int32) (k
 	return certificate, err
 }
 
-// MissingCertificate says that a pair has none, or none that can be used, and how to get one.
+// MissingCertificate reports a missing or unusable certificate of a pair, and how to get one.
 func (ws *Workspace) MissingCertificate(pair access.Pair, err error) mesh.Problem {
 	message := fmt.Sprintf("%s has no client certificate for %s", pair.Consumer, pair.Target)
 	hint, generation := ws.RequestCommand(pair), int32(1)
@@ -66,7 +67,7 @@ func (ws *Workspace) MissingCertificate(pair access.Pair, err error) mesh.Proble
 		File: ws.Path(file), Message: message, Hint: hint}
 }
 
-// ClientPair is a pair whose credential is a client certificate.
+// ClientPair returns a pair whose credential is a client certificate.
 func (ws *Workspace) ClientPair(consumer, target string) (access.Pair, error) {
 	for _, name := range []string{consumer, target} {
 		if err := ws.CheckCluster(name); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// FilenameFlag is what a command needs to find the file.
+// FilenameFlag is the flag that commands need to find the file.
 func FilenameFlag(filename string) string {
 	if filename == "mesh.yaml" {
 		return ""
@@ -19,7 +19,7 @@ func FilenameFlag(filename string) string {
 	return " -f " + shell.Name(filename)
 }
 
-// Cluster is the declared cluster of that name.
+// Cluster returns the declared cluster with a name.
 func (ws *Workspace) Cluster(name string) (*v1alpha1.Cluster, error) {
 	declared, known := ws.Graph.Cluster(name)
 	if !known {
@@ -28,13 +28,13 @@ func (ws *Workspace) Cluster(name string) (*v1alpha1.Cluster, error) {
 	return declared, nil
 }
 
-// CheckCluster refuses a name that is no cluster's.
+// CheckCluster rejects unknown cluster names.
 func (ws *Workspace) CheckCluster(name string) error {
 	_, err := ws.Cluster(name)
 	return err
 }
 
-// noCluster names the clusters that there are.
+// noCluster lists the existing clusters.
 func (ws *Workspace) noCluster(name string) error {
 	names := ws.Graph.Names()
 	hint := "the clusters are " + strings.Join(names, ", ")
@@ -47,19 +47,19 @@ func (ws *Workspace) noCluster(name string) error {
 	return verdict.Inputf(hint, "no cluster %q in %s", name, ws.Name)
 }
 
-// RequestCommand is the command that makes the request of a reading.
+// RequestCommand returns the command that creates a pair's request.
 func (ws *Workspace) RequestCommand(pair access.Pair) string {
 	return "kubectl mesh credentials request --from " + shell.Name(pair.Consumer) + " --to " + shell.Name(pair.Target) +
 		ws.FilenameFlag()
 }
 
-// CommitTree is what makes a change of a file known to those who review, and lets it be applied.
+// CommitTree returns the command that commits a changed file, so that it can be reviewed and applied.
 func (ws *Workspace) CommitTree(with string) string {
 	return "render the tree, and commit it with " + shell.Name(ws.Path(with))
 }
 
-// ApplyCommand brings a cluster what it is to have. Where no context leads there, somebody does it who
-// needs none of ours.
+// ApplyCommand returns the command that applies a cluster's desired state. Without a context for the cluster, it is for
+// another person, who needs none of ours.
 func (ws *Workspace) ApplyCommand(cluster *v1alpha1.Cluster, secrets string) string {
 	name := shell.Name(cluster.Name)
 	if cluster.Context != "" {

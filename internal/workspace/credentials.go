@@ -14,17 +14,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// Credentials are the reader credentials in the workspace, of whichever form.
+// Credentials are the reader credentials in the workspace, of any form.
 type Credentials struct {
 	Held map[access.Pair]kubeconfig.Credential
-	// Absent are those that are not collected yet, with the command that does.
+	// Absent are those that are not collected yet, with the command that collects them.
 	Absent map[access.Pair]render.Missing
-	// Problems are what else is noticed about those that are held.
+	// Problems are warnings about those that are available.
 	Problems []mesh.Problem
 }
 
-// ReadCredentials reads the credentials of pairs that the workspace keeps. One that cannot be used is an error that
-// names the link and the command that fetches another; all of them are reported together.
+// ReadCredentials reads the credentials of pairs that the workspace stores. The error lists all unusable ones, each
+// with its link and the command that fetches a new one.
 func (ws *Workspace) ReadCredentials(pairs []access.Pair) (Credentials, error) {
 	found := Credentials{Held: map[access.Pair]kubeconfig.Credential{}, Absent: map[access.Pair]render.Missing{}}
 	var known []rules.Credential
@@ -49,12 +49,12 @@ func (ws *Workspace) ReadCredentials(pairs []access.Pair) (Credentials, error) {
 	return found, nil
 }
 
-// absent is what a rendering says of something that does not exist.
+// absent describes a missing credential for rendering.
 func absent(problem mesh.Problem) render.Missing {
 	return render.Missing{Why: problem.Message, Next: problem.Hint}
 }
 
-// credentialFile is the outcome of reading one.
+// credentialFile is the result of reading one.
 type credentialFile struct {
 	credential kubeconfig.Credential
 	known      rules.Credential
@@ -66,8 +66,8 @@ func (ws *Workspace) readCredential(_ context.Context, pair access.Pair) credent
 	return credentialFile{credential: credential, known: known, err: err}
 }
 
-// ReadCredential reads the credential of a pair, with what the rules may know of it but for its validity: a rendering
-// does not look at the clock.
+// ReadCredential reads a pair's credential, with what the rules check except its validity: rendering does not depend on
+// the clock.
 func (ws *Workspace) ReadCredential(pair access.Pair) (kubeconfig.Credential, rules.Credential, error) {
 	if ws.isCertificate(pair) {
 		certificate, err := ws.ReadClientCertificate(pair)
@@ -81,7 +81,7 @@ func (ws *Workspace) ReadCredential(pair access.Pair) (kubeconfig.Credential, ru
 	return kubeconfig.Credential{Token: token}, ws.Credential(pair, token, open), nil
 }
 
-// MissingCredential says which link lacks its credential, and how to get it.
+// MissingCredential reports a link without its credential, and how to get it.
 func (ws *Workspace) MissingCredential(pair access.Pair, err error) mesh.Problem {
 	if ws.isCertificate(pair) {
 		return ws.MissingCertificate(pair, err)

@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// RefuseExpired keeps expired credentials from clusters: istiod would drop a peer that it reads well for one that it
-// cannot read. A rendering does not look at the clock, an apply may.
+// RefuseExpired keeps expired credentials out of clusters: istiod would replace a working peer with one that it cannot
+// read. Rendering does not depend on the clock, but applying may.
 func (ws *Workspace) RefuseExpired(credentials map[access.Pair]kubeconfig.Credential, now time.Time) error {
 	var errs []error
 	for pair, credential := range credentials {

@@ -16,14 +16,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Generations are the credentials of one reading that count: what was recorded of it.
+// Generations are the recorded valid credentials of a pair.
 type Generations struct {
 	Current []int32
-	// Revoked is the last one that was revoked; 0: none was.
+	// Revoked is the last revoked generation; 0 if none was.
 	Revoked int32
 }
 
-// Generations are those of one pair; none count where its target is not in the mesh.
+// Generations returns those of a pair; none are valid if its target is not in the mesh.
 func (ws *Workspace) Generations(pair access.Pair) Generations {
 	target, known := ws.Graph.Cluster(pair.Target)
 	if !known {
@@ -32,7 +32,7 @@ func (ws *Workspace) Generations(pair access.Pair) Generations {
 	return Generations{Current: target.GenerationsOf(pair.Consumer), Revoked: target.RevokedReaders[pair.Consumer]}
 }
 
-// Numbers are generations as a person reads them: 1, 2.
+// Numbers formats generations for people: 1, 2.
 func Numbers(generations []int32) string {
 	return strings.Join(digits(generations), ", ")
 }
@@ -45,8 +45,8 @@ func digits(generations []int32) []string {
 	return text
 }
 
-// KeepGenerations records which credentials of a pair count from now on, and goes on with them. Where
-// mesh.yaml speaks it wins, so there it must be written by hand. The files that are named go with it.
+// KeepGenerations records which credentials of a pair are valid, and uses them from now on. mesh.yaml takes precedence,
+// so values there must be edited by hand. The named files change in the same transaction.
 func (ws *Workspace) KeepGenerations(ctx context.Context, pair access.Pair, now Generations, remove ...string) error {
 	if err := ws.CheckDeclared(pair, now); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (ws *Workspace) KeepGenerations(ctx context.Context, pair access.Pair, now 
 	return nil
 }
 
-// Record writes down which credentials of a consumer count.
+// Record records which credentials of a consumer are valid.
 func Record(recorded *mesh.ClusterState, consumer string, now Generations) {
 	if recorded.ReaderGenerations == nil {
 		recorded.ReaderGenerations = map[string][]int32{}
@@ -81,7 +81,7 @@ func Record(recorded *mesh.ClusterState, consumer string, now Generations) {
 	}
 }
 
-// CheckDeclared refuses to write what mesh.yaml would overrule.
+// CheckDeclared rejects a record that mesh.yaml would override.
 func (ws *Workspace) CheckDeclared(pair access.Pair, now Generations) error {
 	declared := ws.Doc.Declared()
 	if declared == nil {
@@ -108,7 +108,7 @@ func (ws *Workspace) CheckDeclared(pair access.Pair, now Generations) error {
 	return nil
 }
 
-// With is a mesh in which other credentials of one reading count.
+// With returns a mesh with other valid credentials of a pair.
 func With(mesh *v1alpha1.Mesh, pair access.Pair, now Generations) (*v1alpha1.Mesh, *topology.Graph) {
 	changed := *mesh
 	changed.Spec.Clusters = slices.Clone(mesh.Spec.Clusters)
@@ -125,7 +125,7 @@ func With(mesh *v1alpha1.Mesh, pair access.Pair, now Generations) (*v1alpha1.Mes
 		if cluster.RevokedReaders == nil {
 			cluster.RevokedReaders = map[string]int32{}
 		}
-		// What others have does not change with it.
+		// Other consumers keep theirs.
 		for _, other := range mesh.Spec.Clusters {
 			if generations := cluster.GenerationsOf(other.Name); len(generations) > 0 {
 				cluster.ReaderGenerations[other.Name] = generations
@@ -137,8 +137,8 @@ func With(mesh *v1alpha1.Mesh, pair access.Pair, now Generations) (*v1alpha1.Mes
 	return &changed, topology.New(&changed)
 }
 
-// With is the workspace as it would be if other credentials of one pair counted. It is for reading: nothing is
-// recorded, and it is not closed.
+// With returns the workspace as if other credentials of a pair were valid. It is for reading: nothing is recorded, and
+// it must not be closed.
 func (ws *Workspace) With(pair access.Pair, now Generations) *Workspace {
 	other := &Workspace{
 		Public:   ws.Public,

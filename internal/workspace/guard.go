@@ -12,30 +12,30 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// guard is what git has said of credentials/.
+// guard caches what Git reports about credentials/.
 type guard struct {
 	asking sync.Mutex
-	// asked: git has answered about what is there; exposed is what it would publish.
+	// asked is set once Git has answered for existing files; exposed are those that it would publish.
 	asked, warned bool
 	exposed       error
 }
 
-// GuardError says that git has, or would take, a file of credentials/, or that it did not answer. Nothing is read
-// or written there then.
+// GuardError reports that Git tracks, or would add, a file in credentials/, or that Git did not answer. Nothing is then
+// read or written there.
 type GuardError struct{ err error }
 
 func (e *GuardError) Error() string { return e.err.Error() }
 
 func (e *GuardError) Unwrap() error { return e.err }
 
-// isGuarded reports whether credentials/ as a whole is out of bounds: that is no fault of one credential.
+// isGuarded reports whether credentials/ as a whole is inaccessible, which is no problem of one credential.
 func isGuarded(err error) bool {
 	_, guarded := errors.AsType[*GuardError](err)
 	return guarded
 }
 
-// GuardCredentials asks git whether it has, or would take, a file of credentials/ that is there or is planned.
-// What is there it is asked once in a run. Where git cannot be asked, that is said once.
+// GuardCredentials asks Git whether it tracks, or would add, an existing or planned file in credentials/. Existing
+// files are checked once per run. If Git is unavailable, this is reported once.
 func (ws *Workspace) GuardCredentials(ctx context.Context, planned ...string) error {
 	ws.guard.asking.Lock()
 	defer ws.guard.asking.Unlock()
@@ -49,12 +49,12 @@ func (ws *Workspace) GuardCredentials(ctx context.Context, planned ...string) er
 	guarded, err := git.Guard(ctx, in)
 	switch _, exposed := errors.AsType[*git.ExposedError](err); {
 	case ctx.Err() != nil:
-		return &GuardError{err: verdict.ErrInterrupted} // git says it in its own words
+		return &GuardError{err: verdict.ErrInterrupted} // Git's own error is clear
 	case exposed:
 		err = &GuardError{err: err}
 		ws.guard.asked, ws.guard.exposed = true, err
 	case err != nil:
-		return &GuardError{err: err} // it may answer the next time
+		return &GuardError{err: err} // a retry may succeed
 	default:
 		ws.guard.asked = true
 	}
@@ -67,7 +67,7 @@ func (ws *Workspace) GuardCredentials(ctx context.Context, planned ...string) er
 	return err
 }
 
-// guardRead is for every file below credentials/ that is read.
+// guardRead checks every file that is read below credentials/.
 func (ws *Workspace) guardRead(name string) error {
 	if !layout.IsPrivate(name) {
 		return nil

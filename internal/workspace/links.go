@@ -9,13 +9,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
-// Access is the access of a pair. It fails where a cluster of the pair is not in the mesh.
+// Access returns a pair's access. It fails if a cluster of the pair is not in the mesh.
 func (ws *Public) Access(pair access.Pair) (access.RemoteAccess, error) {
 	return access.Find(ws.Doc.Mesh, ws.Graph, pair)
 }
 
-// LinkName names a link: who reads, and whom. Where names with dashes make FROM-TO mean two things it
-// is FROM:TO.
+// LinkName names a link by consumer and target. If dashes in names make FROM-TO ambiguous, it is FROM:TO.
 func (ws *Workspace) LinkName(pair access.Pair) string {
 	if name := pair.Consumer + "-" + pair.Target; len(ws.pairsNamed(name)) == 1 {
 		return name
@@ -23,8 +22,8 @@ func (ws *Workspace) LinkName(pair access.Pair) string {
 	return pair.Consumer + ":" + pair.Target
 }
 
-// Pair is the pair that a link is for: FROM-TO, or FROM:TO. The control plane that reads is that of
-// the caller, which may be another cluster.
+// Pair returns the pair of a link: FROM-TO, or FROM:TO. The consumer is the caller's control plane, which may be in
+// another cluster.
 func (ws *Workspace) Pair(link string) (pair access.Pair, caller string, err error) {
 	found := ws.pairsNamed(link)
 	if len(found) == 0 {
@@ -42,7 +41,7 @@ func (ws *Workspace) Pair(link string) (pair access.Pair, caller string, err err
 	return pair, caller, nil
 }
 
-// readingsNamed are all readings that a link may mean, with the caller.
+// pairsNamed returns all pairs that a link can mean, with the caller.
 func (ws *Workspace) pairsNamed(link string) map[access.Pair]string {
 	found := map[access.Pair]string{}
 	for i, char := range link {
@@ -65,13 +64,13 @@ func (ws *Workspace) pairsNamed(link string) map[access.Pair]string {
 	return found
 }
 
-// isReading reports whether a control plane reads a cluster, or would had it not been cut off.
+// isPair reports whether a control plane reads a cluster, or would if its access were not revoked.
 func (ws *Workspace) isPair(pair access.Pair) bool {
 	reads, revoked := ws.Graph.Reads(pair.Consumer, pair.Target)
 	return reads || revoked
 }
 
-// Pairs lists all pairs, sorted by consumer and target, with those that are cut off.
+// Pairs lists all pairs, sorted by consumer and target, including revoked ones.
 func (ws *Workspace) Pairs() []access.Pair {
 	var all []access.Pair
 	for consumer := range ws.Graph.Clusters() {
@@ -88,7 +87,7 @@ func (ws *Workspace) Pairs() []access.Pair {
 	return all
 }
 
-// LinkNames are those of all pairs.
+// LinkNames returns the names of all pairs.
 func (ws *Workspace) LinkNames() []string {
 	var names []string
 	for _, pair := range ws.Pairs() {

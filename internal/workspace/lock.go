@@ -20,14 +20,14 @@ import (
 // lockPatience is how long a command waits for another one that is changing the workspace.
 const lockPatience = 10 * time.Second
 
-// Named is for a command that changes the workspace while it talks to clusters: it takes the lock for each change.
-// The name, as in "collect", is for other runs that wait.
+// Named is for a command that changes the workspace while it talks to clusters: it takes the lock for each change. The
+// name, such as "collect", is shown to other runs that wait.
 func (s Source) Named(command string) Source {
 	s.command = command
 	return s
 }
 
-// Writing is for a command that changes the workspace by what it reads there: it has the lock from before the
+// Writing is for a command whose changes depend on what it reads in the workspace: it holds the lock from before the
 // first file is read until the workspace is closed.
 func (s Source) Writing(command string) Source {
 	s.command, s.writes = command, true
@@ -45,10 +45,10 @@ func (s Source) options() transaction.Options {
 	return transaction.Options{Command: s.command, Wait: lockPatience, Hook: s.Hook}
 }
 
-// Lock takes the lock of a workspace, and finishes what killed runs left in it.
+// Lock takes the lock of a workspace, and recovers what killed runs left.
 func (s Source) Lock(ctx context.Context) (*transaction.Tx, error) { return s.lock(ctx, false) }
 
-// lock leaves out what an earlier call in this run did, except for what is half changed.
+// lock skips what an earlier call in this run did, except for incomplete changes.
 func (s Source) lock(ctx context.Context, swept bool) (*transaction.Tx, error) {
 	options := s.options()
 	options.Swept = swept
@@ -65,7 +65,7 @@ func (s Source) lock(ctx context.Context, swept bool) (*transaction.Tx, error) {
 	return tx, nil
 }
 
-// recoverTrees completes rendered trees. What cannot be completed stops the next rendering, and nothing else.
+// recoverTrees completes rendered trees. A tree that cannot be completed blocks only the next rendering.
 func (s Source) recoverTrees() {
 	for _, name := range []string{layout.Deploy, layout.PrivateTree()} {
 		dir := filepath.Join(s.dir(), filepath.FromSlash(name))
@@ -79,7 +79,7 @@ func (s Source) recoverTrees() {
 	}
 }
 
-// interrupted is an error of a command that the user has ended.
+// interrupted reports whether the user interrupted the command.
 func interrupted(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		return fmt.Errorf("%w: %w", verdict.ErrInterrupted, err)
@@ -87,7 +87,7 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// settle makes sure that no change is half done when a command that only reads begins to.
+// settle ensures that no change is incomplete when a read-only command starts.
 func (s Source) settle(ctx context.Context) (transaction.Snapshot, error) {
 	snapshot, notes, err := transaction.Settle(ctx, s.dir(), s.options())
 	for _, note := range notes {
@@ -96,7 +96,7 @@ func (s Source) settle(ctx context.Context) (transaction.Snapshot, error) {
 	return snapshot, err
 }
 
-// isThere reports whether there is a mesh to lock: an error about the mesh file says more than one about the lock.
+// isThere reports whether there is a mesh to lock: an error about the mesh file is more useful than one about the lock.
 func (s Source) isThere() bool {
 	if s.Filename == "-" {
 		return true
@@ -105,8 +105,8 @@ func (s Source) isThere() bool {
 	return err == nil && !info.IsDir()
 }
 
-// Unchanged returns an error when another run changed the workspace after it was opened. What was read may then
-// be of two states.
+// Unchanged returns an error if another run changed the workspace after it was opened, so that what was read may be
+// inconsistent.
 func (ws *Workspace) Unchanged() error {
 	if ws.lock != nil || ws.snapshot == (transaction.Snapshot{}) {
 		return nil
@@ -114,8 +114,8 @@ func (ws *Workspace) Unchanged() error {
 	return ws.snapshot.Check()
 }
 
-// Exclusively does work that rests on what was read, while no other run changes the workspace. It is for what has
-// its own way to be all or nothing: rendered trees.
+// Exclusively runs work that depends on what was read, while no other run changes the workspace. It is for rendered
+// trees, which have their own atomic writes.
 func (ws *Workspace) Exclusively(ctx context.Context, work func() error) error {
 	ws.changing.Lock()
 	defer ws.changing.Unlock()
@@ -130,7 +130,7 @@ func (ws *Workspace) Exclusively(ctx context.Context, work func() error) error {
 	return work()
 }
 
-// Hook is for those who write trees; nil but for tests.
+// Hook is for writers of trees; nil except in tests.
 func (ws *Workspace) Hook() disk.Hook { return ws.from.Hook }
 
 // begin takes the lock for one change, unless this run has it already.
@@ -144,7 +144,7 @@ func (ws *Workspace) begin(ctx context.Context) (tx *transaction.Tx, release fun
 	ws.swept = true
 	isKnown := tx.Snapshot() == ws.snapshot
 	return tx, func() {
-		if isKnown { // what this run changed itself is no surprise
+		if isKnown { // this run's own changes are expected
 			ws.snapshot = tx.Snapshot()
 		}
 		tx.Close()

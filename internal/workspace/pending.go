@@ -1,15 +1,15 @@
 package workspace
 
-// Pending is a request that no certificate answers yet.
+// Pending is a request without a certificate.
 type Pending struct {
-	// What is asked for, and the fingerprint of the key that it is for.
+	// What is requested, and the fingerprint of its key.
 	What, Fingerprint string
-	// Cluster that is to sign, or whose certificate it is.
+	// Cluster that must sign, or whose certificate it is.
 	Cluster string
 	Request []byte
 }
 
-// PendingLines show each request before it is signed.
+// PendingLines describe each request before it is signed.
 func PendingLines(all []Pending) []string {
 	var lines []string
 	for _, one := range all {

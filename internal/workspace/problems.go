@@ -7,17 +7,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 )
 
-// Stopped is the error of a workspace that has problems which stop the work.
+// Stopped is the error of a workspace with problems that stop the command.
 func Stopped(name string, problems []mesh.Problem, filename string) *Problems {
 	return &Problems{Name: name, List: problems, Rest: ListAll(filename), Validate: Validate(filename)}
 }
 
-// Problems is an error that carries the problems of inputs; they are printed one by one.
+// Problems is an error with the problems of inputs, which are printed separately.
 type Problems struct {
-	Name string // of what has the problems
+	Name string // of the inputs
 	List []mesh.Problem
-	Rest string // where to see those that are too many to print
-	// Validate is the command that lists those that do not stop the work; empty: they are printed with the others.
+	Rest string // where to see those that are not printed
+	// Validate is the command that lists the problems that do not stop the command; if empty, they are printed too.
 	Validate string
 }
 

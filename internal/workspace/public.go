@@ -16,44 +16,44 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Public is a workspace without its credentials: what is committed. It is read from any file system, which may be
-// the directory or a revision of it.
+// Public is a workspace without its credentials: what is committed. It is read from any file system, such as the
+// directory or a revision of it.
 type Public struct {
-	// Name is that of the mesh file, for messages; Dir is its directory.
+	// Name of the mesh file, for messages; Dir is its directory.
 	Name string
 	Dir  string
 	Doc  *mesh.Document
-	// Graph is nil if mesh.yaml has problems of structure.
+	// Graph is nil if mesh.yaml has structural problems.
 	Graph *topology.Graph
 	// Bundles are the certificates of the clusters, without keys; none if there are none.
 	Bundles      map[string]trust.Bundle
 	Certificates []rules.Certificate
-	// Roots are those of trust/root-cert.pem, and RootText is the file; nil if there is none.
+	// Roots in trust/root-cert.pem, and RootText the file; nil if it does not exist.
 	Roots    []rules.Root
 	RootText []byte
-	// Sealed is what ReadSealed has found.
+	// Sealed is what ReadSealed found.
 	Sealed []rules.Sealed
-	// Now is for commands that look at the clock; a rendering does not.
+	// Now is for commands that depend on the clock; rendering does not.
 	Now time.Time
-	// unreadable is what is wrong with files that the rules look at.
+	// unreadable are problems of files that the rules check.
 	unreadable []mesh.Problem
 
 	files fs.FS
-	// ctx ends with the command that has opened the workspace: every read of a credential may start git.
+	// ctx ends with the command that opened the workspace: each read of a credential can start git.
 	ctx context.Context
 }
 
-// Files are where the public part of a workspace is read from.
+// Files are the source of a workspace's public part.
 type Files struct {
 	// Name of the mesh file and its directory, for messages.
 	Name, Dir string
 	// Text of the mesh file.
 	Text []byte
-	// Files below the directory of the mesh file. No path leads out of it.
+	// Files below the directory of the mesh file. No path may leave it.
 	Files fs.FS
 }
 
-// ReadPublic returns all problems as data; with problems of structure there is no graph.
+// ReadPublic returns all problems as data; with structural problems there is no graph.
 func ReadPublic(ctx context.Context, from Files) (Public, []mesh.Problem) {
 	ws := Public{Name: from.Name, Dir: from.Dir, files: from.Files, ctx: ctx}
 	var problems []mesh.Problem
@@ -67,7 +67,7 @@ func ReadPublic(ctx context.Context, from Files) (Public, []mesh.Problem) {
 	return ws, problems
 }
 
-// Check runs the rules over what is known.
+// Check runs the rules over what was read.
 func (ws *Public) Check(credentials []rules.Credential) []mesh.Problem {
 	below := ""
 	if len(ws.Roots) > 0 { // mesh.yaml is parsed for it
@@ -93,7 +93,7 @@ func (ws *Public) Check(credentials []rules.Credential) []mesh.Problem {
 // Stdin is the name of the mesh file that is read from stdin.
 const Stdin = "<stdin>"
 
-// FilenameFlag is what a command needs to find the same mesh.
+// FilenameFlag is the flag that commands need to find the same mesh.
 func (ws *Public) FilenameFlag() string {
 	if ws.Name == Stdin {
 		return " -f -"
@@ -101,13 +101,12 @@ func (ws *Public) FilenameFlag() string {
 	return FilenameFlag(ws.Name)
 }
 
-// Path of a file of the workspace as the user would write it.
+// Path formats the path of a workspace file as the user would write it.
 func (ws *Public) Path(name string) string {
 	return filepath.Join(ws.Dir, filepath.FromSlash(name))
 }
 
-// Declared is what mesh.yaml alone says of each cluster, by name. Where that is no valid mesh by itself,
-// nothing is known.
+// Declared returns what mesh.yaml alone declares for each cluster, by name; nil if it is not a valid mesh by itself.
 func (ws *Public) Declared() map[string]*v1alpha1.Cluster {
 	declared := map[string]*v1alpha1.Cluster{}
 	if mesh := ws.Doc.Declared(); mesh != nil {
@@ -118,10 +117,10 @@ func (ws *Public) Declared() map[string]*v1alpha1.Cluster {
 	return declared
 }
 
-// AllowedSigners is the text of trust/allowed_signers; nil if there is none.
+// AllowedSigners returns the text of trust/allowed_signers; nil if there is none.
 func (ws *Public) AllowedSigners() ([]byte, error) { return ws.readOptional(layout.AllowedSigners()) }
 
-// readOptional is nothing for a file that is not there.
+// readOptional returns nil for a file that does not exist.
 func (ws *Public) readOptional(name string) ([]byte, error) {
 	text, err := ws.read(name, MaxFile)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// RenderInput is what a rendering of the workspace begins with, without credentials.
+// RenderInput returns the input of rendering without credentials.
 func (ws *Workspace) RenderInput() render.Input {
 	return render.Input{
 		Mesh:        ws.Doc.Mesh,
@@ -19,7 +19,7 @@ func (ws *Workspace) RenderInput() render.Input {
 	}
 }
 
-// AddCredentials reads the credentials and keys that these clusters need. The problems do not stop a rendering.
+// AddCredentials reads the credentials and keys that these clusters need. The problems do not stop rendering.
 func (ws *Workspace) AddCredentials(in *render.Input, clusters []string) ([]mesh.Problem, error) {
 	var pairs []access.Pair
 	for _, cluster := range clusters {
@@ -34,7 +34,7 @@ func (ws *Workspace) AddCredentials(in *render.Input, clusters []string) ([]mesh
 	return credentials.Problems, err
 }
 
-// BundlesWith are the certificates of all clusters, one of them replaced.
+// BundlesWith returns the certificates of all clusters, with one replaced.
 func (ws *Workspace) BundlesWith(cluster string, bundle trust.Bundle) map[string]trust.Bundle {
 	all := map[string]trust.Bundle{}
 	for name, b := range ws.Bundles {

@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Repository is the Git repository of the workspace; nil if it is in none. Where there is one that cannot be asked,
-// that is an error.
+// Repository returns the Git repository of the workspace; nil if there is none. It is an error if there is one that
+// cannot be read.
 func (ws *Workspace) Repository(ctx context.Context) (*git.Repository, error) {
 	in := git.Input{Dir: ws.Dir, Environ: ws.environ}
 	repository, err := git.Open(ctx, in)

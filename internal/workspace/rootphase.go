@@ -13,12 +13,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// RootPhase is how far a rotation of the root has come in a cluster, as far as it was recorded; nil: nothing was.
+// RootPhase returns the recorded phase of a root rotation in a cluster; nil if none is recorded.
 func (ws *Workspace) RootPhase(cluster string) *mesh.RootPhase {
 	return ws.record.state.Cluster(cluster).RootPhase
 }
 
-// KeepRootPhases records how far a rotation of the root has come, by cluster; nil: none goes on there.
+// KeepRootPhases records the phases of a root rotation by cluster; nil removes a cluster's.
 func (ws *Workspace) KeepRootPhases(ctx context.Context, phases map[string]*mesh.RootPhase) error {
 	if ws.hasRootPhases(phases) {
 		return nil
@@ -35,7 +35,7 @@ func (ws *Workspace) hasRootPhases(phases map[string]*mesh.RootPhase) bool {
 	return true
 }
 
-// RecordRootPhases does the same as a part of a change.
+// RecordRootPhases does the same as part of a change.
 func (ws *Workspace) RecordRootPhases(c *Change, phases map[string]*mesh.RootPhase) error {
 	ws.record.guard.Lock()
 	defer ws.record.guard.Unlock()

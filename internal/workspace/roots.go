@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// readRoots reads the roots of the mesh, with or without certificates below them: a root that is not pinned
-// is refused before anything is signed under it. Roots that cannot be read are a problem.
+// readRoots reads the roots of the mesh, with or without certificates below them: an unpinned root must be rejected
+// before anything is signed under it. Unreadable roots are a problem.
 func (ws *Public) readRoots() ([]rules.Root, []mesh.Problem) {
 	if ws.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
 		return nil, nil

@@ -23,8 +23,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
-// ReadSealed reads what is sealed for these clusters, and remembers what is wrong with it for the
-// rules. A file that is wrong is not returned.
+// ReadSealed reads the sealed files of these clusters, and records their problems for the rules. It omits invalid
+// files.
 func (ws *Public) ReadSealed(clusters []string) (map[string]*sealing.File, error) {
 	files, wanted := map[string]*sealing.File{}, map[string]bool{}
 	ws.Sealed = nil
@@ -42,7 +42,7 @@ func (ws *Public) ReadSealed(clusters []string) (map[string]*sealing.File, error
 	return files, nil
 }
 
-// SealedProblems are what the rules find in the files that readSealed has read.
+// SealedProblems returns the rules' findings in the sealed files that were read.
 func (ws *Public) SealedProblems() []mesh.Problem {
 	of := map[string]bool{}
 	for _, sealed := range ws.Sealed {
@@ -51,8 +51,8 @@ func (ws *Public) SealedProblems() []mesh.Problem {
 	return slices.DeleteFunc(ws.Check(nil), func(p mesh.Problem) bool { return !of[p.File] })
 }
 
-// UnsealedCertificates reports whether every bundle of certificates is sealed that is to be; one that is
-// sealed and not the one that is in trust/ is an error.
+// UnsealedCertificates reports whether every bundle that must be sealed is; a sealed bundle that differs from trust/ is
+// an error.
 func (ws *Public) UnsealedCertificates() (bool, error) {
 	missing := false
 	for _, sealed := range ws.Sealed {
@@ -68,7 +68,7 @@ func (ws *Public) UnsealedCertificates() (bool, error) {
 	return missing, nil
 }
 
-// sealedCluster is what was found of one cluster, by the names of the files that it is to have.
+// sealedCluster is the result of reading a cluster's sealed files, by expected file name.
 type sealedCluster struct {
 	names []string
 	found []rules.Sealed
@@ -114,7 +114,7 @@ func SealerOf(cluster *v1alpha1.Cluster) sealing.Sealer {
 	return sealing.Sealer{Controller: sealing.Controller(certificate)}
 }
 
-// JudgeSealed reads one file and compares it with what mesh.yaml says.
+// JudgeSealed reads a file and compares it with mesh.yaml.
 func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sealing.File, rules.Sealed) {
 	found := rules.Sealed{Cluster: want.Cluster, File: ws.Path(want.SealedFile()), Signing: want.IsSigning()}
 	file, err := ws.ReadSealedFile(want)
@@ -142,7 +142,7 @@ func (ws *Public) JudgeSealed(want render.Sealable, sealer sealing.Sealer) (*sea
 	return file, found
 }
 
-// differs names the fact in which a file differs from mesh.yaml and the certificates.
+// differs returns the fact in which a file differs from mesh.yaml and the certificates.
 func differs(file *sealing.File, want render.Sealable) string {
 	if want.IsSigning() {
 		return file.Differ(want.Known, func(string) bool { return true })
@@ -150,12 +150,12 @@ func differs(file *sealing.File, want render.Sealable) string {
 	return file.Differ(want.Known, sealing.IsAddress)
 }
 
-// expired says that a file holds a credential of a generation that counts no more; empty if it
-// does not, or when nothing tells.
+// expired reports that a file contains a credential of a generation that is no longer valid; empty if it is valid, or
+// unknown.
 func (ws *Public) expired(file *sealing.File, pair access.Pair) string {
 	a, err := ws.Access(pair)
 	held := file.Holds()
-	if err != nil || held == "" { // cacerts is for no pair
+	if err != nil || held == "" { // cacerts has no pair
 		return ""
 	}
 	for _, generation := range a.Generations() {
@@ -167,7 +167,7 @@ func (ws *Public) expired(file *sealing.File, pair access.Pair) string {
 		"credentials/ before sealing", held)
 }
 
-// ReadSealedFile reads a file, and refuses one that is another object than the one of its name.
+// ReadSealedFile reads a file, and rejects one with another object than its name says.
 func (ws *Public) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
 	text, err := ws.read(want.SealedFile(), sealing.MaxSize)
 	if err != nil {
@@ -180,7 +180,7 @@ func (ws *Public) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
 	return file, want.Accepts(file)
 }
 
-// orphanedSealed finds files that belong to nothing that these clusters get.
+// orphanedSealed finds files that belong to no object of these clusters.
 func (ws *Public) orphanedSealed(clusters []string, wanted map[string]bool) []rules.Sealed {
 	there, _ := fs.Glob(ws.files, layout.SealedFile("*", "*")) // the pattern is well formed
 	var orphaned []rules.Sealed
@@ -204,7 +204,7 @@ func (ws *Public) awaitsCertificates(cluster *v1alpha1.Cluster) bool {
 	return !there && access.Signs(cluster) && access.NeedsRoot(ws.Doc.Mesh, ws.Graph)
 }
 
-// ProveSealed opens what it can of the sealed files and compares them with their annotations.
+// ProveSealed opens the sealed files for which it has keys, and compares them with their annotations.
 func ProveSealed(files map[string]*sealing.File, keys sealing.Keys) (proven int, wrong map[string]error) {
 	wrong = map[string]error{}
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -32,7 +32,7 @@ func (s Source) text(ctx context.Context) ([]byte, error) {
 	return text, verdict.Input(terminal.QuotePath(err))
 }
 
-// explain says why the mesh file cannot be opened, and which one to name.
+// explain reports why the mesh file cannot be opened, and which file to specify.
 func (s Source) explain(err error) error {
 	kind, special := errors.AsType[*input.KindError](err)
 	switch {

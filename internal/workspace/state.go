@@ -14,20 +14,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// record is what was recorded of the clusters, as this run knows it.
+// record is the recorded state of the clusters, as this run knows it.
 type record struct {
 	guard sync.Mutex
 	state mesh.State
-	text  []byte // of the file; nil: there is none
+	text  []byte // of the file; nil if it does not exist
 }
 
-// PinUID records the UID of a cluster: from then on no other one is taken for it.
+// PinUID records the UID of a cluster: other clusters are then rejected.
 func (ws *Workspace) PinUID(ctx context.Context, cluster, uid string) error {
 	return ws.recordCluster(ctx, cluster, func(recorded *mesh.ClusterState) { recorded.UID = uid })
 }
 
-// recordCluster changes what was recorded of a cluster, and writes it unless it is the same; also is what has to
-// happen together with it. What another run has recorded meanwhile of other clusters stays.
+// recordCluster changes the recorded state of a cluster, and writes it unless it is the same; also contains changes for
+// the same transaction. What another run has meanwhile recorded for other clusters is kept.
 func (ws *Workspace) recordCluster(
 	ctx context.Context, cluster string, change func(*mesh.ClusterState), also ...func(*Change),
 ) error {
@@ -69,7 +69,7 @@ func (ws *Workspace) verifyState(files fs.FS) error {
 	return nil
 }
 
-// parseState takes what reading the file has given.
+// parseState parses the result of reading the file.
 func parseState(text []byte, err error) (mesh.State, error) {
 	if err != nil {
 		return mesh.State{}, err
@@ -85,8 +85,8 @@ func changeState(state mesh.State, cluster string, change func(*mesh.ClusterStat
 	return state, text, err
 }
 
-// stateNow is what the file says under the lock. The record of the cluster must be the one that this run has
-// seen: what it is about to record rests on that.
+// stateNow reads the file under the lock. The cluster's record must be the one that this run read, because the new
+// record depends on it.
 func (ws *Workspace) stateNow(c *Change, cluster string) (mesh.State, error) {
 	now, err := parseState(c.Read(layout.State()))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -100,7 +100,7 @@ func (ws *Workspace) stateNow(c *Change, cluster string) (mesh.State, error) {
 	return now, err
 }
 
-// isSameRecord compares what would be written.
+// isSameRecord compares the encoded records.
 func isSameRecord(a, b mesh.ClusterState) (bool, error) {
 	first, err := mesh.State{}.With("", a).Encode()
 	if err != nil {
@@ -110,8 +110,8 @@ func isSameRecord(a, b mesh.ClusterState) (bool, error) {
 	return bytes.Equal(first, second), err
 }
 
-// KeepState records another state together with what else a change writes. The state that it gets is that of the file,
-// under the lock.
+// KeepState records another state in the same transaction as other changes. It gets the state in the file, under the
+// lock.
 func (ws *Workspace) KeepState(c *Change, change func(mesh.State) (mesh.State, error)) error {
 	now, err := parseState(c.Read(layout.State()))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

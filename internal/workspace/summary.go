@@ -9,14 +9,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Summary says what the mesh of the workspace means. Places are relative to the directory of mesh.yaml; what is sealed
-// is read, to know what is held back.
+// Summary returns the summary of the workspace's mesh. Places are relative to the directory of mesh.yaml; sealed files
+// are read to determine what is held back.
 func (ws *Public) Summary() (summary.Summary, error) {
 	found, _, err := ws.SummaryWithSealed()
 	return found, err
 }
 
-// SummaryWithSealed returns what is sealed, too, by the path of each file.
+// SummaryWithSealed also returns the sealed files, by path.
 func (ws *Public) SummaryWithSealed() (summary.Summary, map[string]*sealing.File, error) {
 	in := summary.Input{
 		Mesh:    ws.Doc.Mesh,

@@ -16,10 +16,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// maxToken is more than any token: kubeconfig.ParseToken refuses what is longer.
+// maxToken is above the limit of kubeconfig.ParseToken.
 const maxToken = 128 << 10
 
-// ReadToken reads the token of a pair, and reports whether others may read its file.
+// ReadToken reads a pair's token, and reports whether other users can read its file.
 func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open bool, err error) {
 	file, err := input.OpenIn(ws.Root, pair.TokenFile())
 	if err != nil {
@@ -41,7 +41,7 @@ func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open b
 	return token, runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0, err
 }
 
-// Credential is what the rules may know of a token.
+// Credential returns what the rules check about a token.
 func (ws *Workspace) Credential(pair access.Pair, token kubeconfig.Token, open bool) rules.Credential {
 	claims, _ := token.Claims()
 	known := rules.Credential{
@@ -57,7 +57,7 @@ func (ws *Workspace) Credential(pair access.Pair, token kubeconfig.Token, open b
 	return known
 }
 
-// MissingToken says which link lacks its credential, and how to get it.
+// MissingToken reports a link without its credential, and how to get it.
 func (ws *Workspace) MissingToken(pair access.Pair, err error) mesh.Problem {
 	message := fmt.Sprintf("%s has no token for %s", pair.Consumer, pair.Target)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -75,9 +75,8 @@ func (ws *Workspace) MissingToken(pair access.Pair, err error) mesh.Problem {
 		File: ws.Path(pair.TokenFile()), Message: message, Hint: remedy}
 }
 
-// FetchCommand is the command that fetches a token from its cluster. Where no context leads there
-// somebody else has to, and needs no kubectl mesh: then it is for a POSIX shell, nothing secret
-// stands in it, and the file that it makes is private from the start.
+// FetchCommand returns the command that fetches a token from its cluster. Without a context for the cluster it is for
+// another person without kubectl mesh: a POSIX shell command that contains nothing secret and creates a private file.
 func (ws *Workspace) FetchCommand(pair access.Pair) string {
 	target, known := ws.Graph.Cluster(pair.Target)
 	if !known || target.Context != "" {

@@ -21,10 +21,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// MaxFile is more than any bundle of certificates.
+// MaxFile is above the size of any bundle of certificates.
 const MaxFile = 1 << 20
 
-// ReadFile reads a file of the workspace that is not to be longer than a bundle of certificates.
+// ReadFile reads a workspace file that must not be longer than a bundle of certificates.
 func (ws *Workspace) ReadFile(name string) ([]byte, error) {
 	file, err := input.OpenIn(ws.Root, name)
 	if err != nil {
@@ -37,7 +37,7 @@ func (ws *Workspace) ReadFile(name string) ([]byte, error) {
 	return input.All(file, name, MaxFile)
 }
 
-// ReadOptional is nothing for a file that is not there.
+// ReadOptional returns nil for a file that does not exist.
 func (ws *Workspace) ReadOptional(name string) ([]byte, error) {
 	text, err := ws.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -46,7 +46,7 @@ func (ws *Workspace) ReadOptional(name string) ([]byte, error) {
 	return text, err
 }
 
-// ReadBundle reads the certificates of a cluster; false if it has none.
+// ReadBundle reads a cluster's certificates; false if it has none.
 func (ws *Public) ReadBundle(cluster string) (trust.Bundle, bool, error) {
 	var bundle trust.Bundle
 	var errs []error
@@ -64,7 +64,7 @@ func (ws *Public) ReadBundle(cluster string) (trust.Bundle, bool, error) {
 	return bundle, true, errors.Join(errs...)
 }
 
-// readBundles reads the certificates of all clusters, without any key, and what is wrong with them.
+// readBundles reads the certificates of all clusters without keys, and returns their problems.
 func (ws *Public) readBundles() (map[string]trust.Bundle, []rules.Certificate) {
 	if ws.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
 		return nil, nil
@@ -103,7 +103,7 @@ func (ws *Public) readBundles() (map[string]trust.Bundle, []rules.Certificate) {
 	return bundles, facts
 }
 
-// judgeBundle looks at a bundle without looking at the clock: a rendering must not depend on it.
+// judgeBundle checks a bundle without the clock, on which rendering must not depend.
 func judgeBundle(bundle trust.Bundle, names trust.Names) rules.Certificate {
 	found := bundle.Inspect(names)
 	fact := rules.Certificate{KeySHA256: found.KeySHA256, NotBefore: found.NotBefore, NotAfter: found.NotAfter}
@@ -123,8 +123,8 @@ func (ws *Public) hasAmbient() bool {
 	return false
 }
 
-// ReadKeys adds the signing keys of these clusters to their bundles, where the workspace has them, and says how to
-// restore those that are missing. One that cannot be used is an error.
+// ReadKeys adds the signing keys of these clusters to their bundles, if the workspace has them, and returns how to
+// restore missing ones. An unusable key is an error.
 func (ws *Workspace) ReadKeys(bundles map[string]trust.Bundle, clusters []string) (
 	map[string]trust.Bundle, map[string]render.Missing, error,
 ) {
@@ -169,7 +169,7 @@ func (ws *Workspace) ReadKey(name string) (trust.Key, error) {
 	return trust.ParseKey(text)
 }
 
-// MissingKey says that a cluster has no key, or none that can be used, and how to get one.
+// MissingKey reports a cluster without a usable key, and how to get one.
 func (ws *Workspace) MissingKey(cluster string, err error) mesh.Problem {
 	message := cluster + " has certificates and no signing key"
 	if !errors.Is(err, fs.ErrNotExist) {

@@ -12,11 +12,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// Validities is when the credentials that are here begin and end. It goes by the directories that are there,
-// not by the pairs: of those there may be a million.
+// Validities returns the validity of the existing credentials. It lists directories instead of pairs, of which there
+// can be a million.
 func (ws *Workspace) Validities() []rules.Credential {
 	var known []rules.Credential
-	targets, _ := fs.ReadDir(ws.Root.FS(), layout.Credentials) // none, if there are none
+	targets, _ := fs.ReadDir(ws.Root.FS(), layout.Credentials) // none, if the directory does not exist
 	for _, target := range targets {
 		consumers, _ := fs.ReadDir(ws.Root.FS(), path.Join(layout.Credentials, target.Name()))
 		for _, consumer := range consumers {
@@ -32,7 +32,7 @@ func (ws *Workspace) Validities() []rules.Credential {
 	return known
 }
 
-// Validity says nothing of a credential that is not here, and of one that cannot be read: render does.
+// Validity returns nothing for a missing or unreadable credential: render reports it.
 func (ws *Workspace) Validity(pair access.Pair) (rules.Credential, bool) {
 	known := rules.Credential{Target: pair.Target, Consumer: pair.Consumer}
 	a, err := ws.Access(pair)

@@ -1,5 +1,5 @@
-// Package workspace is the directory of a mesh.yaml: it opens it once, reads what belongs to the mesh, and
-// writes what commands keep there.
+// Package workspace opens the directory of a mesh.yaml, reads what belongs to the mesh, and writes what commands store
+// there.
 package workspace
 
 import (
@@ -20,45 +20,44 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Workspace is the directory of a mesh.yaml and what was read from it. It never reads outside of
-// the directory: os.Root refuses paths and links that lead out.
+// Workspace is the directory of a mesh.yaml and what was read from it. It never reads outside the directory: os.Root
+// rejects paths and links that leave it.
 type Workspace struct {
 	Public
 	Root *os.Root
-	// record is what was recorded of the clusters.
+	// record is the recorded state of the clusters.
 	record record
 	guard  guard
-	// environ is what git inherits, tell takes warnings.
+	// environ is git's environment; log receives warnings.
 	environ []string
 	log     hint.Log
 
 	from Source
-	// lock is held until the workspace is closed; nil: each change takes it for itself.
+	// lock is held until the workspace is closed; if nil, each change takes it.
 	lock     *transaction.Tx
 	changing sync.Mutex
-	// swept: this run has taken the lock before.
+	// swept is set if this run has taken the lock before.
 	swept    bool
 	snapshot transaction.Snapshot
 }
 
-// Source says where a workspace is, and what it gets from the machine.
+// Source is where a workspace is, and what it gets from the machine.
 type Source struct {
 	// Filename of the mesh file; - reads it from Stdin, with the current directory as its directory.
 	Filename string
 	Stdin    io.Reader
-	// Environ is the environment as os.Environ returns it: git finds the user's configuration by it.
+	// Environ is the environment as os.Environ returns it, with which git finds the user's configuration.
 	Environ []string
-	// Log takes warnings; it may be nil.
+	// Log receives warnings; it may be nil.
 	Log hint.Log
-	// Hook is asked before each operation on a file; for tests.
+	// Hook is called before each file operation; for tests.
 	Hook disk.Hook
 
 	command string
 	writes  bool
 }
 
-// Open reads and checks a mesh and what belongs to it. The problems that it returns
-// do not stop a rendering; those that do are its error.
+// Open reads and checks a mesh and its files. The returned problems do not stop rendering; those that do are the error.
 func Open(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
 	ws, problems, err := Read(ctx, from)
 	if err != nil {
@@ -91,7 +90,7 @@ func Read(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) 
 	return readSettled(ctx, from)
 }
 
-// readLocked has the lock until the workspace is closed.
+// readLocked holds the lock until the workspace is closed.
 func readLocked(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
 	lock, err := from.Lock(ctx)
 	if err != nil {
@@ -111,7 +110,7 @@ func readLocked(ctx context.Context, from Source) (*Workspace, []mesh.Problem, e
 	return ws, problems, nil
 }
 
-// readSettled reads once more when another run changed the workspace meanwhile.
+// readSettled reads again if another run changed the workspace meanwhile.
 func readSettled(ctx context.Context, from Source) (*Workspace, []mesh.Problem, error) {
 	var stdin []byte
 	for again := false; ; again = true {
@@ -159,8 +158,7 @@ func read(ctx context.Context, from Source, text []byte) (*Workspace, []mesh.Pro
 	return ws, problems, nil
 }
 
-// OpenUnchecked reads a mesh. Findings are no obstacle: a leak does not wait for them, and what is to
-// be mended may be among them.
+// OpenUnchecked reads a mesh with findings: a leak cannot wait for them, and what must be fixed can be among them.
 func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
 	ws, problems, err := Read(ctx, from)
 	if err != nil {
@@ -173,7 +171,7 @@ func OpenUnchecked(ctx context.Context, from Source) (*Workspace, error) {
 	return ws, nil
 }
 
-// Close gives the directory back, and the lock.
+// Close closes the directory and releases the lock.
 func (ws *Workspace) Close() {
 	_ = ws.Root.Close()
 	if ws.lock != nil {
@@ -181,7 +179,7 @@ func (ws *Workspace) Close() {
 	}
 }
 
-// Live is what must be known of the clusters before one is asked.
+// Live returns what live needs to know about the clusters.
 func (ws *Workspace) Live() live.Mesh {
 	mesh := live.Mesh{
 		Clusters:     slices.Collect(ws.Graph.Clusters()),

@@ -46,12 +46,12 @@ func (d document) isOf(kind string) bool {
 	if d.tree == nil {
 		return false
 	}
-	says := func(field, want string) bool {
+	declares := func(field, want string) bool {
 		_, value := child(d.tree, field)
 		return value != nil && value.Kind == yaml.ScalarNode && value.Value == want
 	}
 	_, spec := child(d.tree, "spec")
 	_, clusters := child(spec, "clusters")
 	isBounded := clusters == nil || clusters.Kind == yaml.SequenceNode && len(clusters.Content) <= maxClusters
-	return says("apiVersion", v1alpha1.APIVersion) && says("kind", kind) && isBounded
+	return declares("apiVersion", v1alpha1.APIVersion) && declares("kind", kind) && isBounded
 }

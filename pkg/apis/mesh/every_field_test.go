@@ -45,14 +45,14 @@ func unsaid(path string, parent v1alpha1.Field, objects []any) []string {
 		var values []any
 		for _, object := range objects {
 			fields, _ := object.(map[string]any)
-			switch value, said := fields[field.Name]; list := value.(type) {
+			switch value, declared := fields[field.Name]; list := value.(type) {
 			case []any:
 				values = append(values, list...)
 				if len(list) == 0 {
 					values = append(values, nil)
 				}
 			default:
-				if said {
+				if declared {
 					values = append(values, value)
 				}
 			}

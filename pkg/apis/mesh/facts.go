@@ -10,12 +10,12 @@ import (
 
 // overlay decodes facts and mesh.yaml into cluster. mesh.yaml takes precedence field by field; a list or a value is
 // replaced as a whole. Its values for all clusters take precedence too, and facts that contradict them are returned.
-func overlay(cluster *v1alpha1.Cluster, facts, said json.RawMessage, wide map[string]any) ([]Override, error) {
+func overlay(cluster *v1alpha1.Cluster, facts, declared json.RawMessage, wide map[string]any) ([]Override, error) {
 	var below, above map[string]any
 	if err := json.Unmarshal(facts, &below); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(said, &above); err != nil {
+	if err := json.Unmarshal(declared, &above); err != nil {
 		return nil, err
 	}
 	dropAuthority(below, above)
@@ -40,15 +40,15 @@ type Override struct {
 	Reported, Declared any
 }
 
-// dropOverridden removes facts that mesh.yaml sets for all clusters, so that every cluster gets that value as a default. A
-// value for this cluster in mesh.yaml is not a contradiction.
-func dropOverridden(path string, facts, said, wide map[string]any) []Override {
+// dropOverridden removes facts that mesh.yaml sets for all clusters, so that every cluster gets that value as a
+// default. A value for this cluster in mesh.yaml is not a contradiction.
+func dropOverridden(path string, facts, declared, wide map[string]any) []Override {
 	var found []Override
 	for _, key := range slices.Sorted(maps.Keys(wide)) {
 		value, fact := wide[key], facts[key]
 		if over, deep := value.(map[string]any); deep {
 			under, _ := fact.(map[string]any)
-			own, _ := said[key].(map[string]any)
+			own, _ := declared[key].(map[string]any)
 			found = append(found, dropOverridden(path+key+".", under, own, over)...)
 			continue
 		}
@@ -56,7 +56,7 @@ func dropOverridden(path string, facts, said, wide map[string]any) []Override {
 			continue
 		}
 		delete(facts, key)
-		if fact != nil && fact != "" && fact != value && said[key] == nil {
+		if fact != nil && fact != "" && fact != value && declared[key] == nil {
 			found = append(found, Override{Field: path + key, Reported: fact, Declared: value})
 		}
 	}
@@ -75,9 +75,9 @@ type agreement struct {
 }
 
 // contradicted lists the facts for which mesh.yaml sets another value in the cluster itself.
-func contradicted(cluster string, facts, said json.RawMessage) []Override {
+func contradicted(cluster string, facts, declared json.RawMessage) []Override {
 	var found, set agreement
-	if json.Unmarshal(facts, &found) != nil || json.Unmarshal(said, &set) != nil {
+	if json.Unmarshal(facts, &found) != nil || json.Unmarshal(declared, &set) != nil {
 		return nil // reported by overlay
 	}
 	var differ []Override
@@ -95,13 +95,13 @@ func contradicted(cluster string, facts, said json.RawMessage) []Override {
 }
 
 // rerouted returns a gateway's collected addresses if mesh.yaml declares others.
-func rerouted(cluster string, facts, said json.RawMessage) []Override {
+func rerouted(cluster string, facts, declared json.RawMessage) []Override {
 	var found, set struct {
 		Gateway struct {
 			Addresses []string `json:"addresses"`
 		} `json:"gateway"`
 	}
-	if json.Unmarshal(facts, &found) != nil || json.Unmarshal(said, &set) != nil {
+	if json.Unmarshal(facts, &found) != nil || json.Unmarshal(declared, &set) != nil {
 		return nil // reported by overlay
 	}
 	if len(found.Gateway.Addresses) == 0 || len(set.Gateway.Addresses) == 0 {
@@ -119,9 +119,9 @@ func rerouted(cluster string, facts, said json.RawMessage) []Override {
 // facts.
 func dropAuthority(below, above map[string]any) {
 	api, _ := below["api"].(map[string]any)
-	said, _ := above["api"].(map[string]any)
+	declared, _ := above["api"].(map[string]any)
 	for _, field := range []string{"certificateAuthority", "certificateAuthorityData"} {
-		if value := said[field]; value != nil && value != "" {
+		if value := declared[field]; value != nil && value != "" {
 			delete(api, "certificateAuthority")
 			delete(api, "certificateAuthorityData")
 		}
@@ -133,11 +133,11 @@ func dropAuthority(below, above map[string]any) {
 func dropEndpoint(below, above map[string]any) {
 	api, _ := below["api"].(map[string]any)
 	server, _ := api["server"].(string)
-	said, _ := above["api"].(map[string]any)
+	declared, _ := above["api"].(map[string]any)
 	merged := mergeInto(below, above)
 	gke, _ := merged["gke"].(map[string]any)
 	endpoints, _ := gke["endpoints"].(map[string]any)
-	if server == "" || said["server"] != nil && said["server"] != "" {
+	if server == "" || declared["server"] != nil && declared["server"] != "" {
 		return
 	}
 	for _, endpoint := range endpoints {

@@ -112,18 +112,18 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 	if d.source.Files == nil || !holdsAny(d.source.Files, layout.Clusters) {
 		return nil
 	}
-	var said struct {
+	var declared struct {
 		Spec struct {
 			Clusters []json.RawMessage `json:"clusters"`
 			Istio    any               `json:"istio"`
 			Trust    any               `json:"trust"`
 		} `json:"spec"`
 	}
-	if json.Unmarshal(tree, &said) != nil || len(said.Spec.Clusters) != len(mesh.Spec.Clusters) {
+	if json.Unmarshal(tree, &declared) != nil || len(declared.Spec.Clusters) != len(mesh.Spec.Clusters) {
 		return nil
 	}
-	trust, _ := said.Spec.Trust.(map[string]any)
-	wide := map[string]any{"istio": said.Spec.Istio, "trustDomain": trust["domain"]}
+	trust, _ := declared.Spec.Trust.(map[string]any)
+	wide := map[string]any{"istio": declared.Spec.Istio, "trustDomain": trust["domain"]}
 	var problems []Problem
 	for i := range mesh.Spec.Clusters {
 		cluster := &mesh.Spec.Clusters[i]
@@ -135,9 +135,9 @@ func (d *Document) mergeFacts(tree []byte, mesh *v1alpha1.Mesh, sound bool) []Pr
 		if facts == nil || len(found) > 0 {
 			continue
 		}
-		d.Contradictions = append(d.Contradictions, contradicted(cluster.Name, facts, said.Spec.Clusters[i])...)
-		d.GatewayOverrides = append(d.GatewayOverrides, rerouted(cluster.Name, facts, said.Spec.Clusters[i])...)
-		overridden, err := overlay(cluster, facts, said.Spec.Clusters[i], wide)
+		d.Contradictions = append(d.Contradictions, contradicted(cluster.Name, facts, declared.Spec.Clusters[i])...)
+		d.GatewayOverrides = append(d.GatewayOverrides, rerouted(cluster.Name, facts, declared.Spec.Clusters[i])...)
+		overridden, err := overlay(cluster, facts, declared.Spec.Clusters[i], wide)
 		d.Overrides = append(d.Overrides, overridden...)
 		if err != nil && sound {
 			problems = append(problems, Problem{Severity: SeverityError, File: layout.Facts(cluster.Name),

@@ -195,7 +195,7 @@ func fillCluster(cluster *v1alpha1.Cluster, recorded ClusterState) {
 		cluster.UID = recorded.UID
 	}
 	for reader, generations := range recorded.ReaderGenerations {
-		if _, said := cluster.ReaderGenerations[reader]; !said {
+		if _, declared := cluster.ReaderGenerations[reader]; !declared {
 			if cluster.ReaderGenerations == nil {
 				cluster.ReaderGenerations = map[string][]int32{}
 			}
@@ -203,7 +203,7 @@ func fillCluster(cluster *v1alpha1.Cluster, recorded ClusterState) {
 		}
 	}
 	for reader, generation := range recorded.RevokedReaders {
-		if _, said := cluster.RevokedReaders[reader]; !said {
+		if _, declared := cluster.RevokedReaders[reader]; !declared {
 			if cluster.RevokedReaders == nil {
 				cluster.RevokedReaders = map[string]int32{}
 			}
