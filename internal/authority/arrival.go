@@ -16,13 +16,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Minute is how the end of a phase is printed: to the minute, and never before it.
+// Minute formats the end of a phase, rounded up to the minute.
 func Minute(at time.Time) string {
 	return at.UTC().Add(time.Minute - 1).Truncate(time.Minute).Format("2006-01-02 15:04 UTC")
 }
 
-// checkWorkloads refuses to leave a phase before the workloads have it: the Secret of a cluster has it long before.
-// What was seen of each cluster is recorded, for the time when it cannot be reached.
+// checkWorkloads refuses to leave a phase before the workloads have it, long after the cluster's Secret. What was
+// observed in each cluster is recorded, for when it is unreachable.
 func (s rootStep) checkWorkloads(
 	ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster, seen map[string]cluster.Certificates,
 ) error {
@@ -74,8 +74,8 @@ func (s rootStep) checkWorkloads(
 	return nil
 }
 
-// arrival is when a phase came to a cluster and when its workloads have it, as the cluster tells or, where it cannot be
-// reached, as it was recorded; nil if neither does.
+// arrival returns when a phase was applied to a cluster and when its workloads have it, as observed or, if the cluster
+// is unreachable, as recorded; nil if unknown.
 func (s rootStep) arrival(
 	phase trust.Phase, member *v1alpha1.Cluster, seen map[string]cluster.Certificates,
 ) *mesh.RootPhase {
@@ -96,7 +96,7 @@ func (s rootStep) arrival(
 	}
 }
 
-// recorded is what was recorded of a cluster about this phase of this rotation; nil: nothing.
+// recorded returns a cluster's record of this phase of this rotation; nil if there is none.
 func (s rootStep) recorded(phase trust.Phase, member string) *mesh.RootPhase {
 	known := s.a.Workspace.RootPhase(member)
 	if known == nil || known.Phase != string(phase) || known.Root != trust.Fingerprint(s.rotation.New) {
@@ -105,7 +105,8 @@ func (s rootStep) recorded(phase trust.Phase, member string) *mesh.RootPhase {
 	return known
 }
 
-// signed records that clusters sign under the new root, or did: before it may be dropped again a lifetime has to pass.
+// signed records that clusters sign or signed under the new root: it can be removed only after their certificates'
+// lifetime.
 func (s rootStep) signed(c *change, members []*v1alpha1.Cluster) error {
 	phases := map[string]*mesh.RootPhase{}
 	for _, member := range members {
@@ -114,7 +115,7 @@ func (s rootStep) signed(c *change, members []*v1alpha1.Cluster) error {
 	return s.a.Workspace.RecordRootPhases(c.Change, phases)
 }
 
-// ended forgets the phases of a rotation that is over.
+// ended removes the recorded phases of a completed rotation.
 func (s rootStep) ended(c *change) error {
 	phases := map[string]*mesh.RootPhase{}
 	for member := range s.a.Workspace.Graph.Clusters() {
@@ -128,10 +129,10 @@ func (s rootStep) ended(c *change) error {
 	return s.a.Workspace.RecordRootPhases(c.Change, phases)
 }
 
-// command is the next step in the same direction as a command, with further flags, each after a space.
+// command returns the next step in the same direction as a command, with more flags, each after a space.
 func (s rootStep) command(flags string) string {
 	return "kubectl mesh ca rotate --root" + s.direction + flags + s.a.Workspace.FilenameFlag()
 }
 
-// status is the command that shows the phase.
+// status returns the command that shows the phase.
 func (s rootStep) status() string { return "kubectl mesh ca status" + s.a.Workspace.FilenameFlag() }

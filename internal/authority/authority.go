@@ -1,5 +1,5 @@
-// Package authority looks after the certificates of a mesh: one root, and under it an intermediate for each
-// cluster. It makes, requests, signs, imports and rotates them, offline.
+// Package authority manages the certificates of a mesh: a root, and an intermediate for each cluster. It creates,
+// requests, signs, imports and rotates them offline.
 package authority
 
 import (
@@ -18,20 +18,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Input is what all work on certificates depends on.
+// Input of all operations on certificates.
 type Input struct {
 	Workspace *workspace.Workspace
 	Now       time.Time
-	// Passphrase asks for the passphrase of a root key, twice if it is a new one.
+	// Passphrase asks for the passphrase of a root key, twice if it is new.
 	Passphrase func(what string, again bool) ([]byte, error)
 	Log        hint.Log
 }
 
-// Authority is the workspace as its certificates are worked on.
+// Authority operates on a workspace's certificates.
 type Authority struct{ Input }
 
-// Open refuses a mesh whose certificates are made elsewhere. Findings do not stop: certificates that are to
-// be fixed are among them.
+// Open rejects a mesh whose certificates are issued elsewhere. Findings are accepted, because invalid certificates may
+// have to be fixed.
 func Open(in Input) (*Authority, error) {
 	if provider := in.Workspace.Doc.Mesh.Spec.Trust.CA.Provider; provider != v1alpha1.CAProviderFiles {
 		return nil, verdict.Inputf("set spec.trust.ca.provider: files, or manage the certificates with "+string(provider),
@@ -40,7 +40,7 @@ func Open(in Input) (*Authority, error) {
 	return &Authority{Input: in}, nil
 }
 
-// member returns a cluster that signs with a certificate of ours.
+// member returns a cluster that signs with our certificate.
 func (a *Authority) member(name string) (*v1alpha1.Cluster, error) {
 	cluster, err := a.Workspace.Cluster(name)
 	if err != nil {
@@ -53,7 +53,7 @@ func (a *Authority) member(name string) (*v1alpha1.Cluster, error) {
 	return cluster, nil
 }
 
-// members are all clusters that sign, or the one that is named.
+// members returns all clusters that sign, or the named one.
 func (a *Authority) members(name string, all bool) ([]*v1alpha1.Cluster, error) {
 	if !all {
 		cluster, err := a.member(name)
@@ -68,7 +68,7 @@ func (a *Authority) members(name string, all bool) ([]*v1alpha1.Cluster, error) 
 	return clusters, nil
 }
 
-// intermediate is what the next certificate of a cluster says.
+// intermediate describes a cluster's next certificate.
 func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) (trust.Intermediate, error) {
 	what := trust.Intermediate{
 		Mesh:        a.Workspace.Doc.Mesh.Metadata.Name,
@@ -81,16 +81,16 @@ func (a *Authority) intermediate(cluster *v1alpha1.Cluster, life time.Duration) 
 	if err != nil || !ok {
 		return what, err
 	}
-	if signing, broken := bundle.Certificate(); broken == nil { // else it begins again
+	if signing, broken := bundle.Certificate(); broken == nil { // otherwise it starts again
 		what.Generation = trust.Generation(signing) + 1
 	}
 	return what, nil
 }
 
-// errNoRoot says that nothing was made or imported yet.
+// errNoRoot reports that no root was created or imported yet.
 var errNoRoot = errors.New("no root certificate")
 
-// roots are the roots that the mesh trusts.
+// roots returns the trusted roots.
 func (a *Authority) roots() ([]byte, []*x509.Certificate, error) {
 	text, err := a.Workspace.ReadOptional(layout.RootCertificate())
 	if err != nil {

@@ -11,14 +11,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// change is what a command writes, all of it or nothing, and what it says when that is done.
+// change collects the files and the messages of a command. The files are written atomically, then the messages are
+// printed.
 type change struct {
 	*workspace.Change
 	a    *Authority
 	then []func() error
 }
 
-// change carries out what collect has collected.
+// change performs what collect has collected.
 func (a *Authority) change(ctx context.Context, collect func(*change) error) error {
 	c := &change{a: a}
 	err := a.Workspace.Change(ctx, func(files *workspace.Change) error {
@@ -36,7 +37,7 @@ func (a *Authority) change(ctx context.Context, collect func(*change) error) err
 	return nil
 }
 
-// info is for after the change.
+// info is printed after the change.
 func (c *change) info(format string, args ...any) {
 	c.then = append(c.then, func() error {
 		c.a.Log.Info(format, args...)
@@ -51,7 +52,7 @@ func (c *change) advise(remedy string) {
 	})
 }
 
-// keepBundle writes the certificates of a cluster, and its key if it is here.
+// keepBundle writes a cluster's certificates, and its key if available.
 func (c *change) keepBundle(cluster string, bundle trust.Bundle) error {
 	if err := bundle.Check(c.a.Now); err != nil {
 		return fmt.Errorf("verify the certificates of %s: %w", cluster, err)
@@ -76,7 +77,7 @@ func (c *change) keepKey(name string, key trust.Key) error {
 	return nil
 }
 
-// infoIssued announces a certificate.
+// infoIssued reports an issued certificate.
 func (c *change) infoIssued(cluster string, certificate *x509.Certificate) {
 	about := trust.Describe(cluster, certificate)
 	c.info("%s: certificate %q, %s, until %s",

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// encrypt encrypts a text under a passphrase (https://age-encryption.org/v1, scrypt recipient).
+// encrypt encrypts a text with a passphrase (https://age-encryption.org/v1, scrypt recipient).
 func encrypt(text, passphrase []byte) ([]byte, error) {
 	recipient, err := age.NewScryptRecipient(string(passphrase))
 	if err != nil {
@@ -34,7 +34,7 @@ func encrypt(text, passphrase []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// decrypt decrypts what encrypt has made, or the program age, which writes no armor unless it is asked to.
+// decrypt decrypts the output of encrypt, and of age, which is binary by default.
 func decrypt(text, passphrase []byte) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(string(passphrase))
 	if err != nil {

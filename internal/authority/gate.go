@@ -20,8 +20,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// gate lets a phase begin when the one before has arrived: in the rendered tree, and in every
-// cluster that can be reached. A cluster of which neither tells anything stops it.
+// gate allows a phase to start once the previous one is in the rendered tree and in every reachable cluster. It refuses
+// if the state of a cluster is unknown.
 func (s rootStep) gate(ctx context.Context) error {
 	if foreign := s.rotation.Foreign; len(foreign) > 0 {
 		return hint.Add(fmt.Errorf("the certificates of %s chain to no root in trust/: no peer would trust them",
@@ -58,8 +58,7 @@ func (s rootStep) gate(ctx context.Context) error {
 	return s.checkWorkloads(ctx, s.leaves(), clusters, seen)
 }
 
-// leaves is the phase whose end the next step rests on: as long as a cluster signs under the old root, the next step is
-// to sign.
+// leaves is the phase that the next step ends: while a cluster signs under the old root, the next step is to sign.
 func (s rootStep) leaves() trust.Phase {
 	if len(s.rotation.Behind) > 0 {
 		return trust.PhaseTrust
@@ -67,7 +66,7 @@ func (s rootStep) leaves() trust.Phase {
 	return s.rotation.Phase
 }
 
-// checkTree refuses a tree that is not what would be rendered; without a tree it tells nothing.
+// checkTree rejects a tree that differs from the rendering; without a tree nothing is known.
 func (s rootStep) checkTree() (bool, error) {
 	if _, err := os.Stat(s.Tree); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -91,7 +90,7 @@ func (s rootStep) checkTree() (bool, error) {
 				"render it, commit and apply it before the next phase: "+s.renderCommand())
 		}
 	}
-	// A tree shows what is sealed, and that may be older than what is in trust/.
+	// A tree contains what is sealed, which can be older than trust/.
 	missing, err := s.a.Workspace.UnsealedCertificates()
 	return !missing, err
 }
@@ -101,8 +100,8 @@ func (s rootStep) hasPrivateTree() bool {
 	return err == nil
 }
 
-// checkLive asks a cluster which roots its workloads trust and with which certificate its istiod
-// signs. One that cannot be reached tells nothing: nil.
+// checkLive reads which roots a cluster's workloads trust and which certificate its istiod signs with; nil if it is
+// unreachable.
 func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (*cluster.Certificates, error) {
 	if s.Clusters == nil || s.Clusters.Of(member) == "" {
 		return nil, nil
@@ -135,8 +134,8 @@ func (s rootStep) checkLive(ctx context.Context, member *v1alpha1.Cluster) (*clu
 	return &live, err
 }
 
-// checkSteady refuses a rotation before the last one has ended in a cluster: its workloads would be told of a third
-// root, and the one that they go by might be gone from the bundle. A cluster without any root has nothing to lose.
+// checkSteady refuses to start a rotation before the last one is complete in a cluster: its workloads would get a third
+// root, and the bundle might lack the one that they use. A cluster without roots has nothing to lose.
 func (s rootStep) checkSteady(member *v1alpha1.Cluster, live cluster.Certificates) error {
 	current := trust.Fingerprint(s.rotation.Old)
 	for _, root := range live.RootSHA256 {
@@ -149,7 +148,7 @@ func (s rootStep) checkSteady(member *v1alpha1.Cluster, live cluster.Certificate
 	return nil
 }
 
-// ask reads the certificates of a cluster, which must be the intended one.
+// ask reads the certificates of a cluster after verifying its identity.
 func (s rootStep) ask(ctx context.Context, member *v1alpha1.Cluster) (cluster.Certificates, error) {
 	defer progress.Begin(ctx, member.Name)()
 	opened, err := s.Clusters.Open(ctx, member, live.RequireProof)

@@ -18,8 +18,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// gateBack lets the new root go when nobody signs under it: neither by the tree, nor by a cluster
-// that can be reached. A phase that has never left the workspace is given up freely.
+// gateBack allows removing the new root if no certificate is signed under it, in the tree or in any reachable cluster.
+// A phase that was never applied can be reverted freely.
 func (s rootStep) gateBack(ctx context.Context) error {
 	clusters, err := s.a.members("", true)
 	if err != nil {
@@ -39,8 +39,8 @@ func (s rootStep) gateBack(ctx context.Context) error {
 	return s.checkSigned(ctx, clusters)
 }
 
-// checkSigned lets a lifetime pass after the last cluster went back to the old root. Where nobody has signed under
-// the new one there is nothing to wait for.
+// checkSigned waits for a certificate's lifetime after the last cluster returned to the old root. If none signed under
+// the new one, there is nothing to wait for.
 func (s rootStep) checkSigned(ctx context.Context, members []*v1alpha1.Cluster) error {
 	var signed []*v1alpha1.Cluster
 	seen := map[string]cluster.Certificates{}
@@ -61,7 +61,7 @@ func (s rootStep) checkSigned(ctx context.Context, members []*v1alpha1.Cluster) 
 	return s.checkWorkloads(ctx, trust.PhaseSign, signed, seen)
 }
 
-// checkOldInTree refuses a tree that says that a cluster signs with another certificate.
+// checkOldInTree rejects a tree in which a cluster signs with another certificate.
 func (s rootStep) checkOldInTree(ctx context.Context, member *v1alpha1.Cluster) error {
 	signing, ok := s.signing(member)
 	if !ok {
@@ -70,7 +70,7 @@ func (s rootStep) checkOldInTree(ctx context.Context, member *v1alpha1.Cluster) 
 	name := filepath.Join(s.Tree, filepath.FromSlash(layout.OverlayFile(member.Name, layout.Namespace)))
 	text, err := input.Read(ctx, name, workspace.MaxFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // a tree that is not there tells nothing
+		return nil // a missing tree says nothing
 	}
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s rootStep) checkOldInTree(ctx context.Context, member *v1alpha1.Cluster) 
 	return nil
 }
 
-// checkOldLive refuses a cluster that signs with another certificate.
+// checkOldLive rejects a cluster that signs with another certificate.
 func (s rootStep) checkOldLive(ctx context.Context, member *v1alpha1.Cluster) error {
 	signing, ok := s.signing(member)
 	if !ok || s.Clusters == nil || s.Clusters.Of(member) == "" {
@@ -102,7 +102,7 @@ func (s rootStep) checkOldLive(ctx context.Context, member *v1alpha1.Cluster) er
 	return nil
 }
 
-// signing is the fingerprint of the certificate with which a cluster is to sign.
+// signing returns the fingerprint of the certificate with which a cluster should sign.
 func (s rootStep) signing(member *v1alpha1.Cluster) (string, bool) {
 	bundle, ok, err := s.a.Workspace.ReadBundle(member.Name)
 	if err != nil || !ok {

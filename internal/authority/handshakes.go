@@ -15,8 +15,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// shown finds the clusters of which handshakes prove that their workloads have a phase. One handshake that shows the
-// opposite is an error: it knows better than the clock, which decides where handshakes show nothing.
+// shown returns the clusters for which handshakes prove that their workloads have a phase. A handshake that proves the
+// opposite is an error. If handshakes are inconclusive, the clock decides.
 func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alpha1.Cluster) (map[string]bool, error) {
 	shown := map[string]bool{}
 	if s.Handshakes == nil {
@@ -46,7 +46,7 @@ func (s rootStep) shown(ctx context.Context, phase trust.Phase, members []*v1alp
 	return shown, nil
 }
 
-// unreachable says why handshakes show nothing of a cluster; empty if they do.
+// unreachable explains why handshakes are inconclusive for a cluster; empty if they are not.
 func (s rootStep) unreachable(phase trust.Phase, cluster *v1alpha1.Cluster, made []handshake.Result) string {
 	switch {
 	case len(made) == 0:
@@ -63,7 +63,7 @@ func (s rootStep) unreachable(phase trust.Phase, cluster *v1alpha1.Cluster, made
 
 func terminates(seen handshake.Result) bool { return seen.HBONE }
 
-// sharesNetwork reports whether a gateway of the cluster may answer for a workload of another one.
+// sharesNetwork reports whether the cluster's gateway may answer for another cluster's workload.
 func (s rootStep) sharesNetwork(cluster *v1alpha1.Cluster) bool {
 	for other := range s.a.Workspace.Graph.InNetwork(cluster.Network) {
 		if other.Name != cluster.Name {
@@ -73,12 +73,12 @@ func (s rootStep) sharesNetwork(cluster *v1alpha1.Cluster) bool {
 	return false
 }
 
-// signedFor are the clusters whose workloads the control plane of a member signs for.
+// signedFor returns the clusters for whose workloads a member's control plane signs.
 func (s rootStep) signedFor(member *v1alpha1.Cluster) []*v1alpha1.Cluster {
 	return slices.AppendSeq([]*v1alpha1.Cluster{member}, s.a.Workspace.Graph.Served(member.Name))
 }
 
-// behind says what the first handshake shows that does not show the phase, and how many there are.
+// behind describes the first handshake without the phase, and how many there are.
 func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.Result) error {
 	var first error
 	count := 0
@@ -96,7 +96,7 @@ func (s rootStep) behind(phase trust.Phase, cluster string, made []handshake.Res
 	return fmt.Errorf("%s: %d of %s failed: %w", cluster, count, terminal.Count(len(made), "handshake"), first)
 }
 
-// dialed is the address of a handshake, or the host name that has none.
+// dialed returns the address of a handshake, or the unresolved host name.
 func dialed(seen handshake.Result) string {
 	if seen.Address.IsValid() {
 		return seen.Address.String()
@@ -104,7 +104,7 @@ func dialed(seen handshake.Result) string {
 	return seen.Host
 }
 
-// shows is nil if a handshake shows that a workload has a phase of the rotation to a root.
+// shows returns nil if a handshake shows that a workload has a phase of the rotation to a root.
 func shows(seen handshake.Result, phase trust.Phase, root *x509.Certificate) error {
 	switch {
 	case seen.Fault != handshake.FaultNone:

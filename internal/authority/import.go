@@ -17,27 +17,25 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// ImportInput is certificates that were made elsewhere.
+// ImportInput is certificates that were issued elsewhere.
 type ImportInput struct {
 	Cluster string
-	// Dir is a directory in one of istiod's layouts: its files by name. Nil when Files has the answer to a
-	// request instead.
+	// Dir is a directory in one of istiod's layouts: its files by name. Nil if Files contains the answer to a request.
 	Dir map[string][]byte
 	// Files are PEM certificates, by name.
 	Files map[string][]byte
-	// RootCA are the roots to which the certificates lead; nil: those among them, or those of the mesh.
+	// RootCA are the roots of the certificates; if nil, those in Files, or those of the mesh.
 	RootCA []byte
 }
 
-// DirFiles are the names that an imported directory may have, in either layout of istiod.
+// DirFiles returns the file names of an imported directory, in either of istiod's layouts.
 func DirFiles() []string {
 	return []string{trust.CACertFile, trust.CAKeyFile, trust.CertChainFile, trust.RootCertFile,
 		trust.TLSCertFile, trust.TLSKeyFile, trust.TLSRootFile}
 }
 
-// Import keeps the certificates of a cluster that were made elsewhere, unless istiod would refuse them. A chain
-// that leads to none of the roots of the mesh brings its own root along, where mesh.yaml pins it: that joins two
-// meshes.
+// Import stores a cluster's certificates that were issued elsewhere, unless istiod would reject them. A chain to a root
+// that is not the mesh's adds that root if mesh.yaml pins it, which joins two meshes.
 func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 	cluster, err := a.member(in.Cluster)
 	if err != nil {
@@ -74,8 +72,8 @@ func (a *Authority) Import(ctx context.Context, in ImportInput) error {
 	})
 }
 
-// imported is what is to be kept, with the roots of the mesh where its chain leads to one of them, else with
-// its own.
+// imported returns the bundle to store, with the mesh's roots if its chain leads to one of them, otherwise with its
+// own.
 func (a *Authority) imported(in ImportInput, known []byte) (trust.Bundle, error) {
 	read := a.answered
 	if in.Dir != nil {
@@ -88,8 +86,8 @@ func (a *Authority) imported(in ImportInput, known []byte) (trust.Bundle, error)
 	return bundle, err
 }
 
-// directory is a directory in one of istiod's layouts. Roots that are named replace those in it, and those of the
-// mesh stand in for none.
+// directory reads a directory in one of istiod's layouts. Specified roots replace those in it, and the mesh's roots are
+// the default.
 func directory(in ImportInput, known []byte) (trust.Bundle, error) {
 	files, name := maps.Clone(in.Dir), trust.RootCertFile
 	if _, ok := files[trust.TLSCertFile]; ok {
@@ -107,7 +105,7 @@ func directory(in ImportInput, known []byte) (trust.Bundle, error) {
 	return trust.FromFiles(files)
 }
 
-// answered is the answer to a request.
+// answered reads the answer to a request.
 func (a *Authority) answered(in ImportInput, known []byte) (trust.Bundle, error) {
 	certificates, err := certificatesIn(in.Files)
 	if err != nil {
@@ -129,7 +127,7 @@ func (a *Authority) answered(in ImportInput, known []byte) (trust.Bundle, error)
 	return trust.Assemble(certificates, public, root, key)
 }
 
-// certificatesIn are those of all files, in the order of their names.
+// certificatesIn returns those of all files, in the order of their names.
 func certificatesIn(files map[string][]byte) ([]*x509.Certificate, error) {
 	var certificates []*x509.Certificate
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -142,7 +140,7 @@ func certificatesIn(files map[string][]byte) ([]*x509.Certificate, error) {
 	return certificates, nil
 }
 
-// requested is the key of a request of ours: the private half where it is here, else the public one.
+// requested returns the key of our request: the private key if available, otherwise the public one.
 func (a *Authority) requested(cluster string) (trust.Key, crypto.PublicKey, error) {
 	if _, err := a.Workspace.Root.Lstat(layout.SigningKey(cluster)); err == nil {
 		key, err := a.Workspace.ReadKey(layout.SigningKey(cluster))

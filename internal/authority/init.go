@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Init makes the root of the mesh and its key, which is encrypted unless open.
+// Init creates the mesh's root and its key, encrypted unless open.
 func (a *Authority) Init(ctx context.Context, kind trust.KeyType, open bool) error {
 	return a.change(ctx, func(c *change) error { return c.init(kind, open) })
 }
@@ -47,7 +47,7 @@ func (c *change) init(kind trust.KeyType, open bool) error {
 	return nil
 }
 
-// refuseSecondRoot: certificates of the first would be worth nothing under a second.
+// refuseSecondRoot: certificates under the first root would be worthless under a second one.
 func (a *Authority) refuseSecondRoot() error {
 	text, err := a.Workspace.ReadOptional(layout.RootCertificate())
 	if err != nil {

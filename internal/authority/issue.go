@@ -14,13 +14,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Members are the clusters that certificates are made for: one of them, or all.
+// Members selects the clusters that get certificates: one, or all.
 type Members struct {
 	Cluster string
 	All     bool
 }
 
-// Issue makes keys of clusters, and certificates for them, if there are none.
+// Issue creates keys and certificates of clusters without them.
 func (a *Authority) Issue(ctx context.Context, of Members, kind trust.KeyType, validity time.Duration) error {
 	clusters, err := a.members(of.Cluster, of.All)
 	if err != nil {
@@ -47,7 +47,7 @@ func (a *Authority) Issue(ctx context.Context, of Members, kind trust.KeyType, v
 	})
 }
 
-// withoutCertificate leaves out clusters that have one; naming such a one is an error.
+// withoutCertificate skips clusters that have a certificate; naming such a cluster is an error.
 func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) ([]*v1alpha1.Cluster, error) {
 	var without []*v1alpha1.Cluster
 	for _, cluster := range clusters {
@@ -75,7 +75,7 @@ func (a *Authority) withoutCertificate(clusters []*v1alpha1.Cluster, all bool) (
 	return without, nil
 }
 
-// whereKey says where the key of a request is that no certificate answers yet.
+// whereKey describes where the key of an unanswered request is.
 func (a *Authority) whereKey(cluster string) string {
 	if key, err := a.Workspace.ReadOptional(layout.SigningKey(cluster)); err == nil && key != nil {
 		return ", and its key is in this workspace"
@@ -83,7 +83,8 @@ func (a *Authority) whereKey(cluster string) string {
 	return ": its key is at another site"
 }
 
-// signCommand answers the request of a cluster. Whose key is here needs nobody to read its fingerprint out.
+// signCommand returns the command that answers a cluster's request. If the key is here, no fingerprint must be
+// compared.
 func (a *Authority) signCommand(cluster string) string {
 	command := "kubectl mesh ca sign --cluster " + shell.Name(cluster)
 	if key, err := a.Workspace.ReadKey(layout.SigningKey(cluster)); err == nil {
@@ -94,17 +95,16 @@ func (a *Authority) signCommand(cluster string) string {
 	return command + a.Workspace.FilenameFlag()
 }
 
-// issuance is how certificates are issued: who signs them, what clusters trust beside them, and what they are.
+// issuance is how certificates are issued: the signer, the trusted roots, and the certificates' properties.
 type issuance struct {
 	signer   trust.Authority
 	roots    []byte        // all of them, as text
-	keyType  trust.KeyType // of keys that are made
+	keyType  trust.KeyType // of generated keys
 	validity time.Duration
 }
 
-// issuance is that of the root under which certificates are issued now. While clusters sign under a second root that
-// is the second one, if its key is here: the second root of two meshes that were joined belongs to the other one.
-// Every cluster trusts both.
+// issuance uses the root under which certificates are currently issued. If clusters sign under a second root, it is
+// that one if its key is here: the second root of two joined meshes belongs to the other one. All clusters trust both.
 func (a *Authority) issuance(keyType trust.KeyType, validity time.Duration) (issuance, error) {
 	as := issuance{keyType: keyType, validity: validity}
 	text, roots, err := a.roots()
@@ -129,7 +129,7 @@ func (a *Authority) authorityOf(root *x509.Certificate, where rootKey) (trust.Au
 	return trust.Authority{Certificate: root, Key: key}, err
 }
 
-// issue makes a key and a certificate for it.
+// issue creates a key and a certificate for it.
 func (c *change) issue(as issuance, cluster *v1alpha1.Cluster) error {
 	what, err := c.a.intermediate(cluster, as.validity)
 	if err != nil {
@@ -150,7 +150,7 @@ func (c *change) issue(as issuance, cluster *v1alpha1.Cluster) error {
 	return nil
 }
 
-// rotation is how far a change of the root has come.
+// rotation returns the state of the root rotation.
 func (a *Authority) rotation(rootText []byte) (trust.Rotation, error) {
 	bundles := map[string]trust.Bundle{}
 	for cluster := range a.Workspace.Graph.Clusters() {
@@ -158,7 +158,7 @@ func (a *Authority) rotation(rootText []byte) (trust.Rotation, error) {
 		if err != nil {
 			return trust.Rotation{}, terminal.QuotePath(err)
 		}
-		// Broken ones are told elsewhere, and issued again.
+		// Invalid ones are reported elsewhere, and re-issued.
 		if _, broken := trust.ParseCertificates(bundle.Chain); ok && broken == nil {
 			bundles[cluster.Name] = bundle
 		}

@@ -10,11 +10,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// compareFirst is what makes a pin worth something.
+// compareFirst makes a pin trustworthy.
 const compareFirst = "compare the fingerprint with the owner of the root over another channel; then, "
 
-// joinedRoots are the roots of the mesh once a bundle is part of it: those that it has, byte for byte, and behind
-// them those of the bundle that are not among them. Those must be pinned.
+// joinedRoots returns the mesh's roots including those of a bundle: the existing ones, byte for byte, followed by the
+// bundle's, which must be pinned.
 func (a *Authority) joinedRoots(known []byte, bundle trust.Bundle) ([]byte, error) {
 	if known == nil {
 		return bundle.Root, nil
@@ -40,7 +40,7 @@ func (a *Authority) joinedRoots(known []byte, bundle trust.Bundle) ([]byte, erro
 	return nil, errors.Join(errs...)
 }
 
-// logRoots says which roots are new beside those of before, and what comes when all clusters have them.
+// logRoots reports new roots, and the next step once all clusters have them.
 func (a *Authority) logRoots(before, after []byte, next string) error {
 	if before == nil {
 		return a.advisePins(after, compareFirst)

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Pending are the clusters whose request in trust/ no certificate answers, with the fingerprints of the keys.
+// Pending returns the clusters with an unanswered request in trust/, with the fingerprints of the keys.
 func (a *Authority) Pending() ([]workspace.Pending, error) {
 	clusters, err := a.members("", true)
 	if err != nil {
@@ -50,7 +50,7 @@ func (a *Authority) Pending() ([]workspace.Pending, error) {
 	return pending, nil
 }
 
-// SignPending signs all requests that are pending, after one confirmation; all of them or none.
+// SignPending signs all pending requests after one confirmation, atomically.
 func (a *Authority) SignPending(
 	ctx context.Context, validity time.Duration, confirm func([]workspace.Pending) error,
 ) error {

@@ -7,8 +7,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// advisePins says which edit of mesh.yaml pins exactly these roots; nothing where it does already. What was
-// made elsewhere is compared before it is pinned.
+// advisePins prints the edit of mesh.yaml that pins exactly these roots, unless it does already. Roots that were
+// created elsewhere must be compared first.
 func (c *change) advisePins(rootText []byte, first string) {
 	c.then = append(c.then, func() error { return c.a.advisePins(rootText, first) })
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Reissue gives clusters new certificates under the root that signs now.
+// Reissue issues new certificates for clusters under the current signing root.
 func (a *Authority) Reissue(ctx context.Context, of Members, kind trust.KeyType, validity time.Duration) error {
 	clusters, err := a.members(of.Cluster, of.All)
 	if err != nil {
@@ -25,9 +25,8 @@ func (a *Authority) Reissue(ctx context.Context, of Members, kind trust.KeyType,
 	return a.change(ctx, func(c *change) error { return c.reissue(as, clusters) })
 }
 
-// reissue gives clusters new certificates: with a new key where the key is here, else over the
-// public key of the certificate that they have. A request in trust/ is not looked at: ca sign alone
-// has its fingerprint compared.
+// reissue issues new certificates: with a new key if the key is here, otherwise for the public key of the existing
+// certificate. It ignores requests in trust/, because only ca sign has their fingerprints compared.
 func (c *change) reissue(as issuance, clusters []*v1alpha1.Cluster) error {
 	a := c.a
 	for _, cluster := range clusters {
@@ -54,7 +53,7 @@ func (c *change) reissue(as issuance, clusters []*v1alpha1.Cluster) error {
 	return nil
 }
 
-// keyElsewhere reports whether the key of a cluster is not for this workspace to make.
+// keyElsewhere reports whether a cluster's key is created elsewhere.
 func (a *Authority) keyElsewhere(cluster string) (bool, error) {
 	if a.Workspace.Doc.Mesh.Spec.Trust.CA.Keys == v1alpha1.CAKeysCluster {
 		return true, nil

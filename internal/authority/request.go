@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Request makes the key of a cluster, if there is none, and the request for its certificate. It returns
-// the fingerprint of the key.
+// Request creates a cluster's key, if there is none, and the request for its certificate. It returns the fingerprint of
+// the key.
 func (a *Authority) Request(ctx context.Context, name string, kind trust.KeyType) (fingerprint string, err error) {
 	err = a.change(ctx, func(c *change) error {
 		fingerprint, err = c.request(name, kind)
@@ -21,8 +21,8 @@ func (a *Authority) Request(ctx context.Context, name string, kind trust.KeyType
 	return fingerprint, err
 }
 
-// RequestPending makes the key and the request of every cluster that is here and has no certificate, in one change.
-// A request that was made before stays as it is: it may be on its way. It returns all that wait for a certificate.
+// RequestPending creates key and request of each local cluster without a certificate, in one change. It keeps existing
+// requests, which may already have been sent. It returns all that wait for a certificate.
 func (a *Authority) RequestPending(
 	ctx context.Context, isHere func(cluster string) bool, kind trust.KeyType,
 ) ([]workspace.Pending, error) {
@@ -48,7 +48,7 @@ func (a *Authority) RequestPending(
 	return slices.DeleteFunc(pending, func(one workspace.Pending) bool { return !isHere(one.Cluster) }), err
 }
 
-// requestMissing makes the request of a cluster that has neither a certificate nor a request.
+// requestMissing creates the request of a cluster without a certificate and a request.
 func (c *change) requestMissing(name string, kind trust.KeyType) error {
 	bundle, _, err := c.a.Workspace.ReadBundle(name)
 	if err != nil {
@@ -89,7 +89,7 @@ func (c *change) request(name string, kind trust.KeyType) (fingerprint string, e
 	return trust.KeyFingerprint(key.Public())
 }
 
-// ownKey is the key of a cluster in this workspace, made if there is none.
+// ownKey returns a cluster's key in this workspace, creating it if necessary.
 func (c *change) ownKey(cluster string, kind trust.KeyType) (trust.Key, error) {
 	a := c.a
 	if _, err := a.Workspace.Root.Lstat(layout.SigningKey(cluster)); err == nil {

@@ -11,11 +11,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// rootKey is the place of a root's key: in clear, or sealed under a passphrase.
+// rootKey is the file of a root's key: in clear, or encrypted with a passphrase.
 type rootKey string
 
-// The keys of roots: the one that the mesh begins with, and that of the next root while a rotation
-// goes on.
+// Keys of roots: the mesh's current one, and that of the next root during a rotation.
 const (
 	currentRootKey rootKey = "root-key.pem"
 	nextRootKey    rootKey = "next-root-key.pem"
@@ -35,13 +34,13 @@ func (a *Authority) hasRootKey(k rootKey) (name string, ok bool) {
 	return "", false
 }
 
-// HoldsRootKey says that the key of the current root is in the workspace.
+// HoldsRootKey reports whether the current root's key is in the workspace.
 func (a *Authority) HoldsRootKey() bool {
 	_, ok := a.hasRootKey(currentRootKey)
 	return ok
 }
 
-// readRootKey reads the key of a root, and asks for its passphrase if it has one.
+// readRootKey reads a root's key, and asks for its passphrase if it has one.
 func (a *Authority) readRootKey(k rootKey) (trust.Key, error) {
 	name, ok := a.hasRootKey(k)
 	if !ok {
@@ -68,8 +67,7 @@ func (a *Authority) readRootKey(k rootKey) (trust.Key, error) {
 	return key, nil
 }
 
-// keepRootKey writes the key of a root under a passphrase, or in clear when that was asked for. It returns
-// the name of the file.
+// keepRootKey writes a root's key, encrypted or, if requested, in clear. It returns the name of the file.
 func (c *change) keepRootKey(k rootKey, key trust.Key, open bool) (string, error) {
 	text, err := key.PEM()
 	if err != nil {
@@ -91,7 +89,7 @@ func (c *change) keepRootKey(k rootKey, key trust.Key, open bool) (string, error
 	return k.sealed(), nil
 }
 
-// moveRootKey gives a key another name, in the form that it has.
+// moveRootKey renames a key, in its current form.
 func (c *change) moveRootKey(from, to rootKey) error {
 	name, ok := c.a.hasRootKey(from)
 	if !ok {

@@ -15,9 +15,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// RotateInput is one run of a rotation of the root.
+// RotateInput is one step of a root rotation.
 type RotateInput struct {
-	// Clusters are asked which phase has come to them; nil: the rendered tree alone is looked at.
+	// Clusters whose phase is read; if nil, only the rendered tree is checked.
 	Clusters *live.Clusters
 	// Tree is the directory of the rendered tree.
 	Tree string
@@ -25,14 +25,14 @@ type RotateInput struct {
 	KeyType      trust.KeyType
 	NoPassphrase bool
 	Validity     time.Duration
-	// WorkloadsRenewed says that the workloads were restarted since the last phase was applied.
+	// WorkloadsRenewed asserts that the workloads were restarted since the last phase was applied.
 	WorkloadsRenewed bool
-	// Handshakes makes several with every address of every gateway, and returns what they show by cluster. They decide
-	// in place of the clock whether the workloads have a phase; nil: the clock does.
+	// Handshakes performs several with each gateway address, and returns the results by cluster. They decide instead of
+	// the clock whether the workloads have a phase; nil uses the clock.
 	Handshakes func(context.Context) (map[string][]handshake.Result, error)
 }
 
-// RotateRoot goes to the next phase of a rotation of the root.
+// RotateRoot advances a root rotation to the next phase.
 func (a *Authority) RotateRoot(ctx context.Context, in RotateInput) error {
 	step, err := a.step(in)
 	if err != nil {
@@ -41,7 +41,7 @@ func (a *Authority) RotateRoot(ctx context.Context, in RotateInput) error {
 	return step.forward(ctx)
 }
 
-// AbortRotation goes back by one phase.
+// AbortRotation returns to the previous phase.
 func (a *Authority) AbortRotation(ctx context.Context, in RotateInput) error {
 	step, err := a.step(in)
 	if err != nil {
@@ -60,18 +60,18 @@ func (a *Authority) step(in RotateInput) (rootStep, error) {
 	return rootStep{RotateInput: in, a: a, text: text, rotation: rotation}, err
 }
 
-// rootStep goes from the phase that the files show to the next, or back.
+// rootStep advances from the phase of the files to the next one, or returns.
 type rootStep struct {
 	RotateInput
 	a        *Authority
 	text     []byte
 	rotation trust.Rotation
-	// direction is the flag of a step back; empty for one forward.
+	// direction is the flag of a step back; empty for a step forward.
 	direction string
 }
 
-// forward goes to the next phase. A cluster that is behind would be cut off by it, so every cluster
-// must show the phase before.
+// forward advances to the next phase. It would break calls of a cluster that is behind, so all clusters must have the
+// previous phase.
 func (s rootStep) forward(ctx context.Context) error {
 	if err := s.gate(ctx); err != nil {
 		return err
@@ -86,8 +86,8 @@ func (s rootStep) forward(ctx context.Context) error {
 	return s.dropOld(ctx)
 }
 
-// back undoes the last phase. Both roots are trusted as long as somebody signs under the second:
-// where a cluster still does, it would be cut off.
+// back reverts the last phase. Both roots are trusted while any cluster signs under the second one: otherwise its calls
+// would fail.
 func (s rootStep) back(ctx context.Context) error {
 	switch s.rotation.Phase {
 	case trust.PhaseSign:
@@ -105,7 +105,7 @@ func (s rootStep) back(ctx context.Context) error {
 	return verdict.Inputf(s.status()+" shows it", "no root rotation is in progress")
 }
 
-// beginTrust makes a new root and has everybody trust it beside the old one.
+// beginTrust creates a new root and makes all clusters trust it in addition to the old one.
 func (s rootStep) beginTrust(ctx context.Context) error {
 	if name, ok := s.a.hasRootKey(nextRootKey); ok {
 		return hint.Add(errors.New("the key of a next root already exists: "+s.a.Workspace.Path(name)),
@@ -135,7 +135,7 @@ func (s rootStep) beginTrust(ctx context.Context) error {
 	})
 }
 
-// signUnder gives every cluster a certificate under one of the two roots.
+// signUnder issues a certificate for each cluster under one of the two roots.
 func (s rootStep) signUnder(ctx context.Context, root *x509.Certificate, where rootKey, then string) error {
 	signer, err := s.a.authorityOf(root, where)
 	if err != nil {
@@ -160,11 +160,11 @@ func (s rootStep) signUnder(ctx context.Context, root *x509.Certificate, where r
 	})
 }
 
-// dropOld ends the rotation: the new root is the root.
+// dropOld completes the rotation: the new root becomes the only one.
 func (s rootStep) dropOld(ctx context.Context) error {
 	moveKeys := func(c *change) error {
 		if _, ok := s.a.hasRootKey(nextRootKey); !ok {
-			return nil // it is kept elsewhere
+			return nil // it is stored elsewhere
 		}
 		if err := c.moveRootKey(currentRootKey, formerRootKey); err != nil {
 			return err
@@ -177,7 +177,7 @@ func (s rootStep) dropOld(ctx context.Context) error {
 			"all clusters")
 }
 
-// formerKey names the key of the old root as it is called once the rotation has ended: sealed where it was sealed.
+// formerKey returns the file of the old root's key after the rotation, in its current form.
 func (s rootStep) formerKey() string {
 	_, moves := s.a.hasRootKey(nextRootKey)
 	current, held := s.a.hasRootKey(currentRootKey)
@@ -193,7 +193,7 @@ func (s rootStep) formerKey() string {
 	return "wherever it is stored"
 }
 
-// keepOnly trusts one of the two roots alone, byte for byte as it stands in the file.
+// keepOnly keeps only one of the two roots, byte for byte as in the file.
 func (s rootStep) keepOnly(
 	ctx context.Context, root *x509.Certificate, moveKeys func(*change) error, said string,
 ) error {
@@ -221,13 +221,13 @@ func (s rootStep) putRoots(c *change, text []byte) {
 	c.Public(layout.RootCertificate(), text)
 }
 
-// next says how a phase comes to the clusters.
+// next describes how to apply a phase to the clusters.
 func (s rootStep) next(then string) string {
 	return s.a.Workspace.CommitTree(layout.Trust) + ": " + s.renderCommand() +
 		"; apply it: kubectl mesh render --apply" + s.a.Workspace.FilenameFlag() + "; " + then
 }
 
-// renderCommand brings the tree up to date.
+// renderCommand returns the command that updates the tree.
 func (s rootStep) renderCommand() string {
 	return "kubectl mesh render --output-dir " + shell.Name(s.Tree) + s.a.Workspace.FilenameFlag()
 }

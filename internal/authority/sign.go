@@ -11,13 +11,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// SignInput is a request that is to be signed.
+// SignInput is a request to sign.
 type SignInput struct {
 	Cluster string
-	// Request is a PEM certificate request; nil: the one in the workspace.
+	// Request is a PEM certificate signing request; if nil, the one in the workspace.
 	Request  []byte
 	Validity time.Duration
-	// Compare has somebody compare the fingerprint of the request's key.
+	// Compare has a person compare the fingerprint of the request's key.
 	Compare func(fingerprint string) error
 }
 
@@ -50,7 +50,7 @@ func (a *Authority) Sign(ctx context.Context, in SignInput) error {
 	return a.change(ctx, func(c *change) error { return c.sign(as, cluster, in.Request) })
 }
 
-// request reads the request of a cluster in the workspace.
+// request reads a cluster's request from the workspace.
 func (a *Authority) request(cluster string) ([]byte, error) {
 	text, err := a.Workspace.ReadFile(layout.SigningRequest(cluster))
 	if err != nil {

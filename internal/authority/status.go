@@ -11,17 +11,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Report is the certificates of a mesh.
+// Report on the certificates of a mesh.
 type Report struct {
 	Mesh     string      `json:"mesh"`
 	Phase    trust.Phase `json:"phase"`
 	Roots    []Line      `json:"roots"`
 	Clusters []Line      `json:"clusters"`
-	// Next are the commands that supply the certificates that are missing, where the mesh needs them.
+	// Next are the commands that provide missing certificates, if the mesh needs them.
 	Next string `json:"next,omitempty"`
 }
 
-// NeedAttention counts the certificates that expire soon or have expired, and those that istiod would refuse.
+// NeedAttention counts certificates that have expired or expire soon, and those that istiod would reject.
 func (r Report) NeedAttention() int {
 	count := 0
 	for _, line := range slices.Concat(r.Roots, r.Clusters) {
@@ -32,7 +32,7 @@ func (r Report) NeedAttention() int {
 	return count
 }
 
-// next is how to get what is missing. A mesh with a single istiod needs no certificates: its istiod makes a root.
+// next describes how to get missing certificates. A single istiod needs none: it creates its own root.
 func (a *Authority) next(clusters []Line) string {
 	mesh, graph := a.Workspace.Doc.Mesh, a.Workspace.Graph
 	missing := slices.ContainsFunc(clusters, func(line Line) bool { return line.State == stateMissing })
@@ -42,18 +42,18 @@ func (a *Authority) next(clusters []Line) string {
 	return access.FirstCertificates(mesh.Spec.Trust.CA, a.Workspace.RootText != nil)
 }
 
-// Line is one certificate, and what is to be said of it.
+// Line is a certificate and its state.
 type Line struct {
 	trust.Status `json:",inline"`
 	// State is one of the constants.
 	State  string   `json:"state"`
 	Reason string   `json:"reason,omitempty"`
 	Root   []string `json:"rootSHA256,omitempty"`
-	// RootPhase is how far a rotation of the root has come in the cluster, as it was seen there last.
+	// RootPhase is the last observed phase of a root rotation in the cluster.
 	RootPhase *mesh.RootPhase `json:"rootPhase,omitempty"`
 }
 
-// The states of a certificate. Refused: by istiod.
+// States of a certificate. Refused: by istiod.
 const (
 	stateOK       = "ok"
 	stateExpiring = "expiring"
@@ -62,7 +62,7 @@ const (
 	stateRefused  = "refused"
 )
 
-// Status looks at the roots and at the certificate of each cluster. What expires within is named.
+// Status checks the roots and each cluster's certificate. It reports what expires within a time.
 func (a *Authority) Status(within time.Duration) (Report, error) {
 	text, roots, err := a.roots()
 	if err != nil && !errors.Is(err, errNoRoot) {
@@ -74,7 +74,7 @@ func (a *Authority) Status(within time.Duration) (Report, error) {
 		Roots:    []Line{},
 		Clusters: []Line{},
 	}
-	if len(roots) > 0 && len(roots) <= 2 { // more are those of somebody else's PKI
+	if len(roots) > 0 && len(roots) <= 2 { // more are from another PKI
 		rotation, err := a.rotation(text)
 		if err != nil {
 			return Report{}, err

@@ -12,9 +12,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// TrustRoots has the mesh trust the roots in PEM files, by name, in addition to its own, where mesh.yaml pins both. So
-// a cluster whose istiod signs under a root of its own comes to the root of the mesh while its calls go on: nobody
-// signs under the root that is added, and the roots of before keep their bytes and their place.
+// TrustRoots adds the roots in PEM files to the trusted ones, if mesh.yaml pins all of them. A cluster whose istiod
+// signs under its own root can thus join without failed calls: no certificate is signed under the added root, and
+// existing roots keep their bytes and position.
 func (a *Authority) TrustRoots(ctx context.Context, files map[string][]byte) error {
 	known, err := a.Workspace.ReadOptional(layout.RootCertificate())
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// verifyBundle reads what was written of a cluster back: istiod would take it, and the key, if it was written,
-// is that of the certificate.
+// verifyBundle reads a cluster's written files back: istiod must accept them, and a written key must match the
+// certificate.
 func (c *change) verifyBundle(cluster string, keyed bool) {
 	c.Verify(func(files fs.FS) error {
 		bundle, err := readBundle(files, cluster, keyed)
@@ -42,12 +42,12 @@ func readBundle(files fs.FS, cluster string, keyed bool) (trust.Bundle, error) {
 	return bundle, errors.Join(errs...)
 }
 
-// verifyRoot reads the roots back, and the key of one of them where it is not encrypted.
+// verifyRoot reads the roots back, and an unencrypted key of one of them.
 func (c *change) verifyRoot(k rootKey) {
 	c.Verify(func(files fs.FS) error { return checkRootKey(files, k) })
 }
 
-// checkRootKey refuses a key in clear that is of none of the roots.
+// checkRootKey rejects an unencrypted key that belongs to none of the roots.
 func checkRootKey(files fs.FS, k rootKey) error {
 	text, err := fs.ReadFile(files, layout.RootCertificate())
 	if err != nil {
@@ -59,7 +59,7 @@ func checkRootKey(files fs.FS, k rootKey) error {
 	}
 	text, err = fs.ReadFile(files, k.clear())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // encrypted, or kept elsewhere
+		return nil // encrypted, or stored elsewhere
 	}
 	if err != nil {
 		return err

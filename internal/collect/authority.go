@@ -16,14 +16,14 @@ import (
 
 const fieldAuthority = "api.certificateAuthorityData"
 
-// keepNext keeps the certificate authority that an API server is about to change to: one that stands in the facts
-// file beside that of the context, and begins later. Peers have to trust both before the server shows a certificate
-// of the new one (https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/). An older one is on its
-// way out, and goes.
+// keepNext keeps the certificate authority that an API server will change to: one in the facts file that is valid later
+// than the context's. Peers must trust both before the server presents a certificate of the new one
+// (https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/). An older one is being replaced, and
+// removed.
 func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Context) []cluster.Note {
 	text, err := base64.StdEncoding.DecodeString(c.recorded(target.Name, fieldAuthority))
 	if err != nil {
-		return nil // it is said where the file is read
+		return nil // reported where the file is read
 	}
 	current := authorities(endpoint.CertificateAuthorityData)
 	next := slices.DeleteFunc(authorities(text), func(one *x509.Certificate) bool {
@@ -36,7 +36,7 @@ func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Cont
 	}
 	var bundle bytes.Buffer
 	for _, one := range slices.Concat(current, next) {
-		_ = pem.Encode(&bundle, &pem.Block{Type: "CERTIFICATE", Bytes: one.Raw}) // a buffer takes everything
+		_ = pem.Encode(&bundle, &pem.Block{Type: "CERTIFICATE", Bytes: one.Raw}) // a buffer never fails
 	}
 	endpoint.CertificateAuthorityData = bundle.Bytes()
 	why := fmt.Sprintf("%s contains a newer CA than the context, which is kept: "+
@@ -45,7 +45,7 @@ func (c *collector) keepNext(target *v1alpha1.Cluster, endpoint *kubeconfig.Cont
 	return []cluster.Note{{What: fieldAuthority, Why: why}}
 }
 
-// trustsMore reports whether a context trusts an authority that a bundle does not have.
+// trustsMore reports whether a context trusts an authority that a bundle lacks.
 func trustsMore(context, bundle []byte) bool {
 	known := authorities(bundle)
 	return slices.ContainsFunc(authorities(context), func(one *x509.Certificate) bool {
@@ -53,7 +53,7 @@ func trustsMore(context, bundle []byte) bool {
 	})
 }
 
-// authorities are the certificates of a PEM text. What is none was refused before.
+// authorities returns the certificates of a PEM text. Anything else was rejected before.
 func authorities(text []byte) []*x509.Certificate {
 	var all []*x509.Certificate
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {

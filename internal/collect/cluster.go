@@ -18,8 +18,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// collect reads one cluster and keeps what it told. Facts are kept even when a token is
-// missing: each stands for itself.
+// collect reads a cluster and writes its facts, also if a token is missing: each fact is independent.
 func (c *collector) collect(ctx context.Context, target *v1alpha1.Cluster) Result {
 	result := Result{
 		Cluster: target.Name,
@@ -48,7 +47,7 @@ func (c *collector) read(ctx context.Context, target *v1alpha1.Cluster, result *
 		return err
 	}
 	result.UID = opened.UID
-	if target.UID == "" { // it was proven, or is to be pinned
+	if target.UID == "" { // verified, or to be pinned
 		if err := c.Workspace.PinUID(ctx, target.Name, opened.UID); err != nil {
 			return err
 		}
@@ -61,8 +60,7 @@ func (c *collector) read(ctx context.Context, target *v1alpha1.Cluster, result *
 	return errors.Join(c.keepFacts(ctx, target, reported, result), c.fetchTokens(ctx, opened, result))
 }
 
-// ask looks for the control plane that mesh.yaml names; the revision that was found the last
-// time may be gone.
+// ask selects the declared control plane: the revision of the last run may no longer exist.
 func (c *collector) ask(target *v1alpha1.Cluster) cluster.Ask {
 	return cluster.Ask{
 		Namespace: target.Istio.Namespace,
@@ -71,7 +69,7 @@ func (c *collector) ask(target *v1alpha1.Cluster) cluster.Ask {
 	}
 }
 
-// keepFacts writes the facts file when a fact has changed.
+// keepFacts writes the facts file if a fact has changed.
 func (c *collector) keepFacts(
 	ctx context.Context, target *v1alpha1.Cluster, reported cluster.Facts, result *Result,
 ) error {
@@ -107,8 +105,8 @@ func (c *collector) keepFacts(
 	return nil
 }
 
-// unreachable notes what the file says and the cluster does not, where peers rely on it. It may be
-// planned, or gone.
+// unreachable reports facts in the file that the cluster does not have, if peers need them. They may be planned, or
+// obsolete.
 func (c *collector) unreachable(target *v1alpha1.Cluster, reported cluster.Facts) []cluster.Note {
 	var notes []cluster.Note
 	note := func(field, live string) {

@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// diskRemedy is the remedy where the workspace in dir takes nothing; empty for another error.
+// diskRemedy is the remedy if the workspace in dir is not writable; empty for another error.
 func diskRemedy(err error, dir string) string {
 	for _, errno := range []error{syscall.ENOSPC, syscall.EDQUOT} {
 		if errors.Is(err, errno) {

@@ -15,9 +15,9 @@ import (
 
 const whatAPI = "api of the context"
 
-// endpointFacts reads the API server's address and authority from the context. They belong
-// together, and peers may need another address than this desk: where a person has written one,
-// in mesh.yaml or in the facts file, nothing of the context is taken over.
+// endpointFacts reads the API server's address and authority from the context. They belong together, and peers may need
+// another address than this machine: if a person specified one, in mesh.yaml or in the facts file, nothing of the
+// context is used.
 func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context, []cluster.Note) {
 	endpoint, err := c.Clusters.Endpoint(c.Clusters.Of(target))
 	var problems kubeconfig.Problems
@@ -48,8 +48,7 @@ func (c *collector) endpointFacts(target *v1alpha1.Cluster) (*kubeconfig.Context
 	return &endpoint, c.keepNext(target, &endpoint)
 }
 
-// additionalAuthority: the facts file names a file with the authority, which says all there is to
-// say, and is not ours to write.
+// additionalAuthority: the facts file refers to a file with the authority, which users write.
 func (c *collector) additionalAuthority(
 	target *v1alpha1.Cluster, path string, endpoint *kubeconfig.Context,
 ) (*kubeconfig.Context, []cluster.Note) {
@@ -62,7 +61,7 @@ func (c *collector) additionalAuthority(
 	return endpoint, nil
 }
 
-// recorded is the first value that the facts file of a cluster has for a field.
+// recorded returns the first value of a field in a cluster's facts file.
 func (c *collector) recorded(name, field string) string {
 	if values := c.recordedList(name, field); len(values) > 0 {
 		return values[0]

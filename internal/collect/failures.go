@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Failures are the errors of all clusters as one, each with the name of its own. What is wrong with the disk that
-// holds the workspace in dir is wrong for all, and said once.
+// Failures joins the errors of all clusters, each with its cluster's name. A problem of the disk with the workspace in
+// dir affects all of them, and is reported once.
 func Failures(results []Result, dir string) error {
 	var errs []error
 	var interrupted, unkept []string
@@ -26,7 +26,7 @@ func Failures(results []Result, dir string) error {
 				unkept = append(unkept, result.Cluster)
 				disk = cmp.Or(disk, err)
 			default:
-				// The context of one cluster may be wrong input; that of the command is not.
+				// The context of a cluster can be invalid input, but the command's is not.
 				errs = append(errs, hint.Add(errors.New(result.Cluster+": "+err.Error()), hint.Of(err)...))
 			}
 		}

@@ -20,7 +20,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// ImportInput is what gcloud has printed of clusters and firewall rules.
+// ImportInput is gcloud's output about clusters and firewall rules.
 type ImportInput struct {
 	Workspace *workspace.Workspace
 	Dump      gke.Dump
@@ -28,12 +28,12 @@ type ImportInput struct {
 	Log       hint.Log
 }
 
-// importer writes what dumps tell into the facts files of a mesh.
+// importer writes the facts in dumps to the facts files of a mesh.
 type importer struct {
 	ImportInput
-	// entries are the clusters as mesh.yaml has them, by name.
+	// entries are the clusters in mesh.yaml, by name.
 	entries map[string]*yaml.Node
-	// declared is what mesh.yaml alone says of each cluster.
+	// declared is what mesh.yaml alone declares for each cluster.
 	declared map[string]*v1alpha1.Cluster
 	changes  []Change
 	// writes are the facts files that change.
@@ -45,30 +45,30 @@ type factsFile struct {
 	before, text []byte
 }
 
-// Change is what an import does to the facts of one cluster.
+// Change of a cluster's facts.
 type Change struct {
 	Cluster string `json:"cluster"`
 	File    string `json:"file"`
-	// Fields that change, in the order of a file; none: the facts were current.
+	// Fields that change, in the order of a file; empty if the facts are up to date.
 	Fields []FieldChange `json:"fields"`
 }
 
-// FieldChange is a field on one line each; empty for no value.
+// FieldChange is a field with its values, one line each; empty for no value.
 type FieldChange struct {
 	Field string `json:"field"`
 	Was   string `json:"before,omitempty"`
 	Is    string `json:"after,omitempty"`
 }
 
-// ImportGKE writes what the dumps tell into the facts files, and returns what changed, also with an error:
-// that of the clusters that could be written.
+// ImportGKE writes the facts in the dumps to the facts files, and returns the changes, also with an error: those that
+// were written.
 func ImportGKE(ctx context.Context, in ImportInput) ([]Change, error) {
 	i := &importer{ImportInput: in, entries: entriesOf(in.Workspace.Doc.Text()), declared: in.Workspace.Declared()}
 	err := i.run(ctx)
 	return i.changes, err
 }
 
-// FirstMesh is a mesh.yaml of the clusters in a dump.
+// FirstMesh returns a mesh.yaml with the clusters in a dump.
 func FirstMesh(dump gke.Dump) string {
 	_, unknown := Match(nil, SelectClusters(dump.Clusters))
 	return firstMesh(unknown)
@@ -108,7 +108,7 @@ func (i *importer) run(ctx context.Context) error {
 	return nil
 }
 
-// take writes the facts of one cluster, and says what changes.
+// take writes a cluster's facts and reports the changes.
 func (i *importer) take(one Matched) error {
 	name := one.Target.Name
 	reported := gke.FactsOf(one.Dump, i.Dump.Rules)
@@ -130,7 +130,7 @@ func (i *importer) take(one Matched) error {
 	for _, note := range append(reported.Notes, additional...) {
 		i.Log.Warn("", "%s: %s", name, note.What+": "+note.Why)
 	}
-	for _, note := range unsound { // its reason may repeat a secret in the wrong place
+	for _, note := range unsound { // its reason can repeat a misplaced secret
 		i.Log.Warn("", "%s: %s: invalid value in the gcloud output", name, note.What)
 	}
 	i.infoManaged(one)
@@ -148,8 +148,7 @@ func (i *importer) take(one Matched) error {
 	return nil
 }
 
-// ofDeclared leaves out what Google reports where mesh.yaml does not say which cluster of GKE is meant: a name
-// that is the same is no proof.
+// ofDeclared omits what Google reports unless mesh.yaml declares the GKE cluster: the same name is no proof.
 func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, found v1alpha1.GKE) ([]facts.Fact, bool) {
 	if declared := i.declared[target.Name]; declared != nil {
 		if _, known := mesh.DeclaredGKE(declared); known {
@@ -161,7 +160,7 @@ func (i *importer) ofDeclared(target *v1alpha1.Cluster, sound []facts.Fact, foun
 	return slices.DeleteFunc(sound, func(f facts.Fact) bool { return strings.HasPrefix(f.Field, "gke.") }), false
 }
 
-// keep is for the facts file of a cluster, unless it would not load any more.
+// keep registers a cluster's facts file, unless it would not load.
 func (i *importer) keep(name string, before, text []byte) error {
 	file := i.Workspace.Path(layout.Facts(name))
 	if broken := mesh.CheckFacts(name, text); len(broken) > 0 {
@@ -172,7 +171,7 @@ func (i *importer) keep(name string, before, text []byte) error {
 	return nil
 }
 
-// commit writes the files, all of them or none.
+// commit writes all files atomically.
 func (i *importer) commit(ctx context.Context) error {
 	if i.DryRun || len(i.writes) == 0 {
 		return nil
@@ -186,7 +185,7 @@ func (i *importer) commit(ctx context.Context) error {
 	})
 }
 
-// otherPath leaves the certificate authority alone where the file names another file for it.
+// otherPath keeps the certificate authority if the facts file refers to another file.
 func (i *importer) otherPath(name string, sound []facts.Fact) ([]facts.Fact, []gke.Note) {
 	path := i.recorded(name, "api.certificateAuthority")
 	if len(path) == 0 {
@@ -199,12 +198,12 @@ func (i *importer) otherPath(name string, sound []facts.Fact) ([]facts.Fact, []g
 	}}
 }
 
-// recorded is what the facts file of a cluster has for a field.
+// recorded returns a field of a cluster's facts file.
 func (i *importer) recorded(name, field string) []string {
 	return facts.Recorded(i.Workspace.Doc.Facts(name), field)
 }
 
-// infoAbsent names the clusters on GKE of which the files tell nothing.
+// infoAbsent lists the GKE clusters that the files do not contain.
 func (i *importer) infoAbsent(found []Matched) {
 	for _, cluster := range i.Workspace.Doc.Mesh.Spec.Clusters {
 		isFound := func(one Matched) bool { return one.Target.Name == cluster.Name }

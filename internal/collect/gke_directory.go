@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// ReadDirectory reads the JSON files of a directory, which gcloud has printed, and finds the mesh in them.
+// ReadDirectory reads the JSON files of a directory, which gcloud printed, and finds the mesh in them.
 func ReadDirectory(ctx context.Context, directory string, ws *workspace.Workspace) (*check.Dump, error) {
 	entries, err := os.ReadDir(directory)
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
 )
 
-// Matched is a cluster of the mesh with what a dump says of it.
+// Matched is a cluster of the mesh with its dump.
 type Matched struct {
 	Target *v1alpha1.Cluster
 	Dump   gke.Cluster
 }
 
-// Match finds the clusters of a dump in the mesh. Both lists come sorted: what was found, by the
-// name in the mesh, and what belongs to nobody there.
+// Match finds the mesh's clusters in a dump. Both results are sorted: matches by name in the mesh, and clusters outside
+// the mesh.
 func Match(clusters []v1alpha1.Cluster, dump []gke.Cluster) (found []Matched, unknown []gke.ID) {
 	dump = Latest(dump)
 	for _, one := range dump {
@@ -44,7 +44,7 @@ func compareIDs(a, b gke.ID) int {
 	)
 }
 
-// SelectClusters are those that are called as clusters are; no other name is ever repeated.
+// SelectClusters returns those with valid cluster names; no other name is ever repeated.
 func SelectClusters(dump []gke.Cluster) []gke.Cluster {
 	return slices.DeleteFunc(slices.Clone(dump), func(one gke.Cluster) bool {
 		id := one.ID()
@@ -54,7 +54,7 @@ func SelectClusters(dump []gke.Cluster) []gke.Cluster {
 	})
 }
 
-// Latest keeps of each cluster the one that comes last: a describe behind a list.
+// Latest keeps the last occurrence of each cluster: a describe after a list.
 func Latest(dump []gke.Cluster) []gke.Cluster {
 	byID := map[gke.ID]gke.Cluster{}
 	var ids []gke.ID
@@ -71,8 +71,8 @@ func Latest(dump []gke.Cluster) []gke.Cluster {
 	return clusters
 }
 
-// isSame: what mesh.yaml says of GKE decides; where it says nothing, the context that gcloud has
-// named; if there is none, the name, when no other cluster has it.
+// isSame compares what mesh.yaml declares about GKE; otherwise the context that gcloud named; otherwise the name, if no
+// other cluster has it.
 func isSame(target *v1alpha1.Cluster, id gke.ID, dump []gke.Cluster) bool {
 	if target.GKE != nil {
 		return fits(gke.ID{Project: target.GKE.Project, Location: target.GKE.Location, Cluster: target.GKE.Cluster}, id)
@@ -95,7 +95,7 @@ func isSame(target *v1alpha1.Cluster, id gke.ID, dump []gke.Cluster) bool {
 	return namesakes == 1
 }
 
-// fits: a dump does not always tell the project.
+// fits: a dump does not always contain the project.
 func fits(want, id gke.ID) bool {
 	return want.Cluster == id.Cluster && want.Location == id.Location && (id.Project == "" || id.Project == want.Project)
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// noteChanges notes each field that changes.
+// noteChanges records each field that changes.
 func (i *importer) noteChanges(name string, sound []facts.Fact, changed []string) {
 	change := Change{Cluster: name, File: i.Workspace.Path(layout.Facts(name)), Fields: []FieldChange{}}
 	for _, fact := range sound {
@@ -29,7 +29,7 @@ func (i *importer) noteChanges(name string, sound []facts.Fact, changed []string
 	i.changes = append(i.changes, change)
 }
 
-// shownFact is a value on one line; a certificate has too many letters for it.
+// shownFact formats a value on one line; certificates are too long.
 func shownFact(field string, values []string) string {
 	if field == "api.certificateAuthorityData" && len(values) > 0 {
 		return fmt.Sprintf("(%d bytes)", len(values[0]))
@@ -37,8 +37,8 @@ func shownFact(field string, values []string) string {
 	return terminal.OneLine(strings.Join(values, ", "))
 }
 
-// infoManaged warns of a control plane at Google that mesh.yaml takes for one in the cluster: it would get gateways and
-// values of Helm that it does not use.
+// infoManaged warns of a managed control plane that mesh.yaml declares as an in-cluster one: it would get gateways and
+// Helm values that it does not use.
 func (i *importer) infoManaged(one Matched) {
 	plane, managed := one.Dump.ControlPlane, one.Target.Istio.Managed
 	if plane == nil || managed != nil && *managed {
@@ -50,7 +50,7 @@ func (i *importer) infoManaged(one Matched) {
 		terminal.OneLine(plane.Implementation), file)
 }
 
-// infoOverridden warns where mesh.yaml says otherwise: it wins, and may be out of date.
+// infoOverridden warns if mesh.yaml differs: it takes precedence, and may be out of date.
 func (i *importer) infoOverridden(target *v1alpha1.Cluster, sound []facts.Fact) {
 	said, known := i.entries[target.Name]
 	if !known {
@@ -66,7 +66,7 @@ func (i *importer) infoOverridden(target *v1alpha1.Cluster, sound []facts.Fact) 
 	}
 }
 
-// entriesOf are the clusters of mesh.yaml, by name.
+// entriesOf returns the clusters of mesh.yaml, by name.
 func entriesOf(text []byte) map[string]*yaml.Node {
 	var document yaml.Node
 	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
@@ -81,17 +81,17 @@ func entriesOf(text []byte) map[string]*yaml.Node {
 	return entries
 }
 
-// firstMesh is a mesh.yaml of the clusters in a dump.
+// firstMesh returns a mesh.yaml with the clusters in a dump.
 func firstMesh(ids []gke.ID) string {
 	return "apiVersion: " + v1alpha1.APIVersion + "\nkind: " + v1alpha1.KindMesh + "\nmetadata:\n  name: shop\nspec:\n " +
 		" clusters:\n" +
 		Indented(Indented(clusterLines(ids, nil)))
 }
 
-// maxUnknown bounds how many clusters are written out.
+// maxUnknown bounds how many clusters are printed.
 const maxUnknown = 50
 
-// clusterLines are entries for spec.clusters, each with a name that is still free.
+// clusterLines returns entries for spec.clusters, each with a free name.
 func clusterLines(ids []gke.ID, taken []string) string {
 	more := ""
 	if len(ids) > maxUnknown {
@@ -118,7 +118,7 @@ func clusterLines(ids []gke.ID, taken []string) string {
 	return text.String() + more
 }
 
-// freeName is GKE's name, with location and project where others have it too.
+// freeName is GKE's name, with location and project if others have the same.
 func freeName(id gke.ID, taken []string) string {
 	name := kubeconfig.Label(id.Cluster)
 	for _, more := range []string{id.Location, id.Project} {
@@ -129,7 +129,7 @@ func freeName(id gke.ID, taken []string) string {
 	return name
 }
 
-// Indented sets each line of a text two in.
+// Indented indents each line of a text by two spaces.
 func Indented(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// targets are the clusters to read, sorted by name.
+// targets returns the clusters to read, sorted by name.
 func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 	var targets []*v1alpha1.Cluster
 	var errs []error
@@ -41,14 +41,14 @@ func (c *collector) targets() ([]*v1alpha1.Cluster, error) {
 	return targets, errors.Join(errs...)
 }
 
-// checkCredentials refuses a directory that is not fit for secrets before any is asked for.
+// checkCredentials rejects a directory that is unsuitable for secrets before any is requested.
 func (c *collector) checkCredentials(ctx context.Context) error {
 	dir := c.Workspace.Path(layout.Credentials)
 	if c.Tokens == SkipTokens || !c.readsTokens() {
 		return nil
 	}
 	if _, err := os.Lstat(dir); errors.Is(err, os.ErrNotExist) {
-		return nil // it is made, and asked about, with the first token
+		return nil // it is created and checked with the first token
 	}
 	err := output.CheckPrivate(dir)
 	if err == nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// errShortLife says that the server granted less than was asked for at least.
+// errShortLife reports that the server granted less than the required minimum.
 var errShortLife = errors.New("the granted validity is too short")
 
 func (c *collector) requestToken(
@@ -38,7 +38,7 @@ func (c *collector) requestToken(
 	return token, &expiry, nil
 }
 
-// checkToken refuses a token that is not the reader's: a Secret of that name may have been made by somebody else.
+// checkToken rejects a token that is not the reader's: another user may have created a Secret with that name.
 func (c *collector) checkToken(pair access.Pair, got answer) error {
 	if got.err != nil {
 		return c.noToken(pair, got.err)
@@ -52,7 +52,7 @@ func (c *collector) checkToken(pair access.Pair, got answer) error {
 	return nil
 }
 
-// keepTokens writes the tokens that are others than are there, all of them or none.
+// keepTokens writes the tokens that changed, atomically.
 func (c *collector) keepTokens(ctx context.Context, pairs []access.Pair, got map[access.Pair]answer) ([]Token, error) {
 	var kept []Token
 	isNew := false

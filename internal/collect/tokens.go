@@ -18,11 +18,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// tokenPatience is how long collect waits for tokens that an API server has not filled in yet. It takes a
-// moment after the Secret has been applied.
+// tokenPatience bounds the wait for tokens that an API server has not filled in yet. It takes a moment after the Secret
+// is applied.
 const tokenPatience = 10 * time.Second
 
-// Token is what came of one token.
+// Token is the result for one token.
 type Token struct {
 	Consumer string     `json:"consumer"`
 	File     string     `json:"file"`
@@ -30,15 +30,14 @@ type Token struct {
 	Expires  *time.Time `json:"expires,omitempty"` // of a requested token
 }
 
-// fetchTokens fetches the token of each control plane that reads the target. One that is
-// missing does not keep the others.
+// fetchTokens fetches the tokens of each consumer of the target. A missing one does not stop the others.
 func (c *collector) fetchTokens(ctx context.Context, target *live.Cluster, result *Result) error {
 	if c.Tokens == SkipTokens || !access.KindOf(target.Cluster).Traits().Collected() {
 		return nil
 	}
 	patience, cancel := context.WithTimeout(ctx, tokenPatience)
 	defer cancel()
-	asked := map[string]answer{} // those who share an account have one token
+	asked := map[string]answer{} // readers that share an account share its token
 	got := map[access.Pair]answer{}
 	var pairs []access.Pair
 	var errs []error
@@ -59,7 +58,7 @@ func (c *collector) fetchTokens(ctx context.Context, target *live.Cluster, resul
 	return errors.Join(append(errs, err)...)
 }
 
-// answer is what an API server gave for an account.
+// answer is an API server's response for an account.
 type answer struct {
 	token  kubeconfig.Token
 	expiry *time.Time // of a requested token
@@ -77,7 +76,7 @@ func (c *collector) askForToken(
 	return a
 }
 
-// noToken says which link is without its token, and what brings it about.
+// noToken reports the link without its token, and how to get it.
 func (c *collector) noToken(pair access.Pair, err error) error {
 	target, unknown := c.Workspace.Graph.Get(pair.Target)
 	if unknown != nil {

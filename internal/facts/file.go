@@ -1,5 +1,5 @@
-// Package facts keeps the facts of a cluster: what it or its platform says of itself, as the fields of a
-// file that people write in too.
+// Package facts reads and writes facts files: what a cluster or its platform reports, as fields of a file that users
+// also edit.
 package facts
 
 import (
@@ -14,25 +14,24 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Fact is the value of one field of spec in a facts file.
+// Fact is the value of a field of spec in a facts file.
 type Fact struct {
-	Field  string   // the path of the field in spec: api.server
-	Values []string // none: the cluster has it that there is no such value
+	Field  string   // field path in spec: api.server
+	Values []string // none: the cluster has no such value
 	List   bool
-	Truth  bool // the value is true or false, and not that word
-	Number bool // written as numbers, a list of them on one line
+	Truth  bool // the value is a boolean
+	Number bool // the value is a number, or a list of them on one line
 }
 
-// commentFacts stands above a facts file that collect has made.
+// commentFacts is the header of a facts file that collect created.
 const commentFacts = "yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/" +
 	"pkg/apis/mesh/v1alpha1/clusterfacts.schema.json" + `
 
 Facts of this cluster, updated by kubectl mesh collect or kubectl mesh import gke. Other fields and comments are kept.
 mesh.yaml takes precedence.`
 
-// Merge writes facts into the text of a facts file; without a text it begins one. Nodes
-// are edited in place, so everything else in the file stays, comments included. It returns the
-// fields that changed; when there are none the text is the one that came in.
+// Merge writes facts into the text of a facts file, or creates one. Nodes are edited in place, so everything else in
+// the file stays, including comments. It returns the changed fields; if there are none, the text is unchanged.
 func Merge(text []byte, cluster string, facts []Fact) ([]byte, []string, error) {
 	document, err := factsDocument(text, cluster)
 	if err != nil {
@@ -57,7 +56,7 @@ func Merge(text []byte, cluster string, facts []Fact) ([]byte, []string, error) 
 	return merged.Bytes(), changed, encoder.Close()
 }
 
-// factsDocument is the root of a facts file, a new one if there is none.
+// factsDocument returns the root of a facts file, a new one if there is none.
 func factsDocument(text []byte, cluster string) (*yaml.Node, error) {
 	if text != nil {
 		document := &yaml.Node{}
@@ -106,7 +105,7 @@ func (f Fact) node() *yaml.Node {
 	if !f.List {
 		node := yamlnode.Scalar(f.Values[0])
 		if strings.Contains(f.Values[0], `"`) {
-			node.Style = yaml.SingleQuotedStyle // JSON is read best as it is
+			node.Style = yaml.SingleQuotedStyle // JSON is most readable unchanged
 		}
 		return node
 	}
@@ -128,7 +127,7 @@ func (f Fact) numberNode() *yaml.Node {
 	return list
 }
 
-// Recorded is what the text of a facts file has for a field.
+// Recorded returns the value of a field in the text of a facts file.
 func Recorded(text []byte, field string) []string {
 	var document yaml.Node
 	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {

@@ -13,14 +13,14 @@ import (
 // factList collects facts in the order of the fields in a file.
 type factList struct{ facts []Fact }
 
-// report is a value that a dump may be silent about; then a file keeps its own.
+// report adds a value that a dump may lack, in which case the file's is kept.
 func (l *factList) report(field, value string) {
 	if value != "" {
 		l.facts = append(l.facts, Fact{Field: field, Values: []string{value}})
 	}
 }
 
-// settled is a value that a dump decides: none is an answer as well.
+// settled adds a value that a dump determines, including its absence.
 func (l *factList) settled(field, value string) {
 	if l.report(field, value); value == "" {
 		l.facts = append(l.facts, Fact{Field: field})
@@ -31,7 +31,7 @@ func (l *factList) settledList(field string, values []string) {
 	l.facts = append(l.facts, Fact{Field: field, Values: values, List: true})
 }
 
-// truth is a field whose default is false.
+// truth adds a field whose default is false.
 func (l *factList) truth(field string, value bool) {
 	if !value {
 		l.facts = append(l.facts, Fact{Field: field})
@@ -40,15 +40,15 @@ func (l *factList) truth(field string, value bool) {
 	l.decision(field, &value)
 }
 
-// decision is a field that tells off from not known.
+// decision adds a field that distinguishes false from unknown.
 func (l *factList) decision(field string, value *bool) {
 	if value != nil {
 		l.facts = append(l.facts, Fact{Field: field, Values: []string{strconv.FormatBool(*value)}, Truth: true})
 	}
 }
 
-// GKE lists what a dump tells of a cluster. The control plane's range and the node tags may
-// have been written by a person because no dump has them, and stay.
+// GKE lists the facts in a dump of a cluster. It keeps the control plane's range and the node tags, which a person may
+// have written because no dump has them.
 func GKE(reported gke.Facts, have []string) []Fact {
 	spec, g := reported.Spec, reported.Spec.GKE
 	var l factList
@@ -89,7 +89,7 @@ func GKE(reported gke.Facts, have []string) []Fact {
 	return l.facts
 }
 
-// membership: no project ID is told by a dump that has its number.
+// A dump with the project's number lacks its ID.
 func (l *factList) membership(membership *v1alpha1.Membership) {
 	if membership == nil {
 		for _, field := range []string{"project", "projectNumber", "name", "location"} {
@@ -103,7 +103,7 @@ func (l *factList) membership(membership *v1alpha1.Membership) {
 	l.report("gke.membership.location", membership.Location)
 }
 
-// withRanges adds ranges that a file has and a dump cannot tell.
+// withRanges adds ranges in a file that a dump cannot contain.
 func withRanges(ranges, have []string) []string {
 	for _, cidr := range have {
 		if _, err := netip.ParsePrefix(cidr); err == nil && !holds(ranges, cidr) {

@@ -12,9 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// Live lists what a cluster told, in the order of the fields in a file. What it did not
-// tell is ignored, so that a file keeps what a person wrote there: a network that is planned,
-// an address that is reserved. Only a control plane that was found settles its revision.
+// Live lists what a cluster reports, in the order of the fields in a file. It omits the rest, so that a file keeps what
+// a person wrote: a planned network, a reserved address. Only an observed control plane determines the revision.
 func Live(reported cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 	var facts []Fact
 	add := func(field string, values ...string) {
@@ -49,11 +48,11 @@ func Live(reported cluster.Facts, endpoint *kubeconfig.Context) []Fact {
 	return facts
 }
 
-// Valid leaves out what a facts file cannot hold, with a note for each: a file that
-// collect wrote must never keep a mesh from loading.
+// Valid omits what a facts file cannot contain, with a note for each: a file that collect wrote must never prevent a
+// mesh from loading.
 func Valid(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
 	var notes []cluster.Note
-	facts = slices.DeleteFunc(facts, func(f Fact) bool { // the file that holds one could not be read at all
+	facts = slices.DeleteFunc(facts, func(f Fact) bool { // a file with such a value could not be read at all
 		hidden := slices.ContainsFunc(f.Values, func(text string) bool { return !printable.Text(text) })
 		if hidden {
 			notes = append(notes, cluster.Note{What: f.Field + " is ignored", Why: "it contains unprintable characters"})
@@ -74,21 +73,21 @@ func Valid(name string, facts []Fact) ([]Fact, []cluster.Note, error) {
 	return facts, notes, nil
 }
 
-// within reports whether a path is that of a field or of something in it.
+// within reports whether a path is a field or inside it.
 func within(path, field string) bool {
 	rest, ok := strings.CutPrefix(path, field)
 	return ok && (rest == "" || strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "["))
 }
 
-// KeepWider leaves a file's pod ranges alone when they hold all that the nodes tell: nodes come
-// and go, and the range that they are cut from stays.
+// KeepWider keeps a file's pod ranges if they contain those of all nodes: nodes come and go, but the range that they
+// are allocated from stays.
 func KeepWider(facts []Fact, have []string) []Fact {
 	return slices.DeleteFunc(facts, func(f Fact) bool {
 		return f.Field == "podCIDRs" && !slices.ContainsFunc(f.Values, func(cidr string) bool { return !holds(have, cidr) })
 	})
 }
 
-// holds reports whether one of the ranges has all addresses of another.
+// holds reports whether one of the ranges contains another.
 func holds(ranges []string, cidr string) bool {
 	inner, err := netip.ParsePrefix(cidr)
 	return err == nil && slices.ContainsFunc(ranges, func(text string) bool {

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// noContexts names the files in which contexts were looked for and that are not there.
+// noContexts lists the kubeconfig files that do not exist.
 func noContexts(file string) error {
 	const remedy = "specify a kubeconfig: --kubeconfig FILE"
 	if missing := live.MissingKubeconfigs(); file == "" && len(missing) > 0 {
@@ -22,8 +22,8 @@ func noContexts(file string) error {
 	return verdict.Inputf(remedy, "the kubeconfig has no contexts")
 }
 
-// shadowed tells of contexts that a merge of kubeconfig files loses. One that was asked for by name, which may mean
-// either, is an error.
+// shadowed reports contexts that are lost when kubeconfig files are merged. It is an error if one of them was requested
+// by name, which is ambiguous.
 func shadowed(file string, names []string, log hint.Log) error {
 	if file == "" {
 		for _, missing := range live.MissingKubeconfigs() {
@@ -43,8 +43,8 @@ func shadowed(file string, names []string, log hint.Log) error {
 	return nil
 }
 
-// identity is what tells the clusters of two contexts apart: behind one address there may be several, which have
-// different authorities, or for which a login program takes different arguments.
+// identity distinguishes the clusters of two contexts: several clusters can share an address, with different
+// authorities, or with different arguments of a login program.
 type identity struct {
 	server, tlsServerName, proxy, selector string
 	authority                              [sha256.Size]byte
@@ -55,7 +55,7 @@ func identityOf(context kubeconfig.Context) identity {
 		selector: context.Selector, authority: sha256.Sum256(context.CertificateAuthorityData)}
 }
 
-// canonical is the one spelling of a URL: scheme and host are the same in any case, and https goes to port 443.
+// canonical returns the canonical spelling of a URL: scheme and host are case-insensitive, and https uses port 443.
 func canonical(server string) string {
 	address, err := url.Parse(server)
 	if err != nil {
@@ -69,8 +69,8 @@ func canonical(server string) string {
 	return address.String()
 }
 
-// distinct keeps one context of each cluster: others differ in user or namespace only, or lead there through Rancher.
-// Contexts that were asked for by name are never left out: two of one cluster are an error.
+// distinct keeps one context per cluster: others differ only in user or namespace, or connect through Rancher. Contexts
+// requested by name are never omitted: two for one cluster are an error.
 func distinct(contexts []kubeconfig.Context, named []string, log hint.Log) ([]kubeconfig.Context, error) {
 	var kept []kubeconfig.Context
 	first := map[identity]string{}
@@ -95,8 +95,8 @@ func distinct(contexts []kubeconfig.Context, named []string, log hint.Log) ([]ku
 	return kept, nil
 }
 
-// directOf is the first context that leads to the API server itself where this one leads to it through Rancher. The
-// kubeconfig that Rancher writes has one user for all contexts of a cluster.
+// directOf returns the first context that connects directly to an API server that this one reaches through Rancher.
+// Rancher's kubeconfig has one user for all contexts of a cluster.
 func directOf(context kubeconfig.Context, contexts []kubeconfig.Context) string {
 	if !throughRancher(context) {
 		return ""
@@ -109,8 +109,8 @@ func directOf(context kubeconfig.Context, contexts []kubeconfig.Context) string 
 	return ""
 }
 
-// firstNodeOf is the first context that leads to a cluster directly where Rancher wrote one for each node of its
-// control plane: they have the user of the context that leads through Rancher, and one certificate authority.
+// firstNodeOf returns the first direct context if Rancher wrote one for each control plane node: they have the user of
+// the context through Rancher, and the same certificate authority.
 func firstNodeOf(context kubeconfig.Context, contexts []kubeconfig.Context) string {
 	sameUser := func(other kubeconfig.Context) bool { return other.User == context.User }
 	proxied := func(other kubeconfig.Context) bool { return sameUser(other) && throughRancher(other) }

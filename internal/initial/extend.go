@@ -21,8 +21,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
-// extend adds clusters to the text of a mesh file, at the end of its list, and leaves every other line as it is. A
-// context that the mesh has already is said to be there.
+// extend appends clusters to the list in a mesh file, and keeps every other line. It reports contexts that the mesh
+// already has.
 func extend(name string, text []byte, contexts []kubeconfig.Context, log hint.Log) (Mesh, error) {
 	list, err := clusterList(name, text)
 	if err != nil {
@@ -62,7 +62,7 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, log hint.Lo
 	}, leaks.Refuse(leaks.New().Scan(layout.MeshFile, extended))
 }
 
-// clusterList is the node of spec.clusters, which begins each cluster on a line of its own.
+// clusterList returns the node of spec.clusters, in which each cluster must start on its own line.
 func clusterList(name string, text []byte) (*yaml.Node, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err == nil && len(document.Content) == 1 {
@@ -77,7 +77,7 @@ func clusterList(name string, text []byte) (*yaml.Node, error) {
 		"add clusters to %s: it has no spec.clusters with an entry on each line", name)
 }
 
-// stringsOf are the values of a key, one for each cluster.
+// stringsOf returns the values of a key, one per cluster.
 func stringsOf(list *yaml.Node, key string) []string {
 	values := make([]string, len(list.Content))
 	for i, cluster := range list.Content {
@@ -88,7 +88,7 @@ func stringsOf(list *yaml.Node, key string) []string {
 	return values
 }
 
-// indexOf is the place of the cluster that a context leads to, as far as the mesh itself says where its API server is.
+// indexOf returns the index of a context's cluster, if the mesh specifies where its API server is.
 func indexOf(list *yaml.Node, context kubeconfig.Context) int {
 	for i, cluster := range list.Content {
 		api := yamlnode.Value(cluster, "api")
@@ -103,7 +103,7 @@ func indexOf(list *yaml.Node, context kubeconfig.Context) int {
 		}
 		data, err := base64.StdEncoding.DecodeString(text("certificateAuthorityData"))
 		if err != nil || len(data) == 0 {
-			data = context.CertificateAuthorityData // a path, or none: nothing to tell them apart by
+			data = context.CertificateAuthorityData // a path, or none: nothing to compare
 		}
 		there := identityOf(kubeconfig.Context{
 			Server:                   text("server"),
@@ -119,7 +119,7 @@ func indexOf(list *yaml.Node, context kubeconfig.Context) int {
 	return -1
 }
 
-// unused is the name, with a number where it stands for another cluster.
+// unused returns the name, with a number if another cluster uses it.
 func unused(name string, taken []string) string {
 	numbered := name
 	for n := 2; slices.Contains(taken, numbered); n++ {
@@ -128,7 +128,7 @@ func unused(name string, taken []string) string {
 	return numbered
 }
 
-// insert puts entries behind the last line of a list, as far to the right as its dashes.
+// insert adds entries after the last line of a list, with the indentation of its dashes.
 func insert(text []byte, list *yaml.Node, entries []*yaml.Node) ([]byte, error) {
 	var encoded bytes.Buffer
 	encoder := yaml.NewEncoder(&encoded)
@@ -155,8 +155,8 @@ func insert(text []byte, list *yaml.Node, entries []*yaml.Node) ([]byte, error) 
 	return []byte(result.String()), nil
 }
 
-// lastLine counts the lines up to the end of a list: all that follow its first one and are further to the right, or
-// begin with its dash. Comments and empty lines at the end belong to what follows.
+// lastLine returns the end of a list: the following lines that are indented further than its first one, or start with
+// its dash. Trailing comments and empty lines belong to what follows.
 func lastLine(lines []string, list *yaml.Node) int {
 	end := list.Line
 	for i := list.Line; i < len(lines); i++ {
@@ -174,7 +174,7 @@ func lastLine(lines []string, list *yaml.Node) int {
 	return end
 }
 
-// keeps verifies that a text has the clusters of before and the new ones, and loads.
+// keeps verifies that a text contains the previous and the new clusters, and loads.
 func keeps(name string, before *yaml.Node, text []byte, added int) error {
 	after, err := clusterList(name, text)
 	if err != nil {
@@ -196,7 +196,7 @@ func keeps(name string, before *yaml.Node, text []byte, added int) error {
 	return nil
 }
 
-// stops ignores files beside the mesh, which were not read.
+// stops ignores files next to the mesh, which were not read.
 func stops(problems []mesh.Problem) bool {
 	ofFile := func(p mesh.Problem) bool { return strings.Contains(p.Field, "certificateAuthority") }
 	return mesh.Stop(slices.DeleteFunc(problems, ofFile))

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// Comments that teach the next step.
+// Comments that explain the next step.
 const (
 	commentFile = "yaml-language-server: $schema=https://raw.githubusercontent.com/kubectl-mesh/kubectl-mesh/main/" +
 		"pkg/apis/mesh/v1alpha1/mesh.schema.json" + `
@@ -34,8 +34,8 @@ network: NAME for every cluster.`
 	commentNoCA    = "no CA in the kubeconfig: peers accept only public CAs"
 )
 
-// initialMesh writes a mesh.yaml. It is built as YAML nodes, which carry comments and quote
-// whatever a kubeconfig holds.
+// initialMesh writes a mesh.yaml. It is built from YAML nodes, which support comments and quote any value of a
+// kubeconfig.
 func initialMesh(in Input, contexts []kubeconfig.Context) ([]byte, error) {
 	clusters := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, context := range contexts {
@@ -100,7 +100,7 @@ func clusterNode(context kubeconfig.Context) *yaml.Node {
 	return cluster.Node()
 }
 
-// localityNode tells region and zone where the platform's name of the place tells them.
+// localityNode derives region and zone from the platform's location.
 func localityNode(origin kubeconfig.Origin) *yaml.Node {
 	locality := yamlnode.Mapping{}
 	match := regexp.MustCompile(`^([a-z]+(?:-[a-z]+)+-?[0-9]+)(-[a-z])?$`).FindStringSubmatch(origin.Location)

@@ -1,4 +1,4 @@
-// Package initial writes a first mesh.yaml from the contexts of a kubeconfig, offline.
+// Package initial creates a first mesh.yaml from kubeconfig contexts, offline.
 package initial
 
 import (
@@ -16,12 +16,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Input says what the mesh is made of.
+// Input of the mesh.
 type Input struct {
 	// Name of the mesh.
 	Name string
-	// Kubeconfig is a file; empty: those of KUBECONFIG, or ~/.kube/config. Contexts are names in it; none:
-	// all of them.
+	// Kubeconfig file; if empty, those of KUBECONFIG, or ~/.kube/config. Contexts are names in it; none means all.
 	Kubeconfig string
 	Contexts   []string
 	// AllowNonExpiring allows reader tokens that never expire.
@@ -31,16 +30,16 @@ type Input struct {
 	Log  hint.Log
 }
 
-// Mesh is a mesh.yaml and what its rules find.
+// Mesh is a mesh.yaml and its findings.
 type Mesh struct {
 	Text     []byte
 	Problems []mesh.Problem
 	Clusters int
 
-	named []kubeconfig.Context // those that were asked for by name, which a mesh that exists gets
+	named []kubeconfig.Context // those requested by name, which are added to an existing mesh
 }
 
-// Make makes the text, and writes nothing. It returns no text that would not load, and none with a credential.
+// Make returns the text without writing it. It returns no text that would not load or that contains a credential.
 func Make(in Input) (Mesh, error) {
 	contexts, err := readContexts(in.Kubeconfig, in.Contexts, in.Log)
 	if err != nil {
@@ -56,7 +55,7 @@ func Make(in Input) (Mesh, error) {
 	doc, problems := mesh.Load(mesh.Source{Name: in.File, Text: text})
 	if mesh.Stop(problems) {
 		for i := range problems {
-			problems[i].File, problems[i].Line = "", 0 // of a text that nobody has
+			problems[i].File, problems[i].Line = "", 0 // of a new text
 		}
 		return Mesh{}, &workspace.Problems{Name: "the resulting mesh", List: problems}
 	}
@@ -71,7 +70,7 @@ func Make(in Input) (Mesh, error) {
 	return made, nil
 }
 
-// readContexts reads the contexts and the files of their certificate authorities.
+// readContexts reads the contexts and their certificate authority files.
 func readContexts(file string, names []string, log hint.Log) ([]kubeconfig.Context, error) {
 	config, err := live.ReadKubeconfig(file)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// MeshName is the name that was set, else that of the directory of the file; - is a file of the current one.
+// MeshName returns the specified name, or that of the file's directory; - is a file in the current one.
 func MeshName(set, file string) (string, error) {
 	if set != "" {
 		return set, nil

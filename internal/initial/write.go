@@ -15,10 +15,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
-// Write writes the mesh file with what belongs beside it, all of it or nothing: the directory of credentials,
-// and what keeps it out of git. A mesh file that exists gets the contexts that were asked for by name, and is replaced
-// only by force; of the others, one that exists keeps what it has. It returns what was written: of a mesh file that
-// existed no rule has seen the whole.
+// Write writes the mesh file, the credentials directory, and what keeps it out of Git, atomically. An existing mesh
+// file gets the contexts that were requested by name, and is replaced only with force; other existing files keep their
+// content. It returns what was written; the rules have not checked an extended mesh file.
 func Write(ctx context.Context, to workspace.Source, m Mesh, force bool) (Mesh, error) {
 	tx, err := to.Lock(ctx)
 	if err != nil {
@@ -41,7 +40,6 @@ func existsError(name string) error {
 		"write %s: the file already exists", name)
 }
 
-// writer collects the files.
 type writer struct {
 	tx    *transaction.Tx
 	to    workspace.Source
@@ -65,7 +63,7 @@ func (w *writer) collect(m Mesh) (Mesh, error) {
 	return written, errors.Join(w.ignore(), w.gitleaks())
 }
 
-// mesh writes the mesh file, or what is new in it.
+// mesh writes the mesh file, or its additions.
 func (w *writer) mesh(m Mesh) (Mesh, error) {
 	name := filepath.Base(w.to.Filename)
 	if w.force {
@@ -102,8 +100,8 @@ func (w *writer) ignore() error {
 	return nil
 }
 
-// gitleaks lets gitleaks, which many run before each commit, find what it does not know of by itself, and pass
-// by what is public here. A file that is there is somebody's own.
+// gitleaks configures gitleaks, which many run before each commit, to find what it does not detect by default, and to
+// ignore what is public here. An existing file is kept.
 func (w *writer) gitleaks() error {
 	old, err := w.readOptional(layout.GitleaksSettings)
 	if err != nil || old != nil {
@@ -118,7 +116,7 @@ func (w *writer) gitleaks() error {
 	return nil
 }
 
-// readOptional is nil for a file that is not there.
+// readOptional returns nil for a file that does not exist.
 func (w *writer) readOptional(name string) ([]byte, error) {
 	text, err := w.tx.Read(name)
 	switch {

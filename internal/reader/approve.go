@@ -17,21 +17,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// ApproveInput is a request that a cluster is to sign.
+// ApproveInput is a request to sign.
 type ApproveInput struct {
 	Workspace *workspace.Workspace
-	// Clusters reads the kubeconfig when the request has been looked at.
+	// Clusters reads the kubeconfig after the request has been checked.
 	Clusters func() (*live.Clusters, error)
 	Pair     access.Pair
-	// Request is a PEM certificate request.
+	// Request is a PEM certificate signing request.
 	Request  []byte
 	Validity time.Duration
-	// Compare has somebody compare the fingerprint of the request's key.
+	// Compare has a person compare the fingerprint of the request's key.
 	Compare func(fingerprint string) error
 }
 
-// Approve has the target sign the request of a reader, and keeps the certificate, which is public. It
-// returns the file.
+// Approve has the target sign a reader's request, stores the certificate, which is public, and returns its file.
 func Approve(ctx context.Context, in ApproveInput) (string, error) {
 	ws, pair := in.Workspace, in.Pair
 	target, err := ws.Graph.Get(pair.Target)
@@ -62,7 +61,7 @@ func Approve(ctx context.Context, in ApproveInput) (string, error) {
 	return ws.Path(pair.ClientCertificateFile(generation)), keepCertificate(ctx, ws, pair, generation, certificate)
 }
 
-// keepCertificate writes a client certificate. Where its key is here, it has to fit.
+// keepCertificate writes a client certificate. If its key is here, they must match.
 func keepCertificate(
 	ctx context.Context, ws *workspace.Workspace, pair access.Pair, generation int32, certificate []byte,
 ) error {
@@ -76,7 +75,7 @@ func keepCertificate(
 			}
 			key, err := fs.ReadFile(files, pair.ClientKeyFile(generation))
 			if errors.Is(err, fs.ErrNotExist) {
-				return nil // it stays with the consumer
+				return nil // the key stays with the consumer
 			}
 			if err == nil {
 				_, err = kubeconfig.ParseClientCertificate(written, key)
@@ -90,7 +89,7 @@ func keepCertificate(
 	})
 }
 
-// signing is a request that is to be signed.
+// signing is a request to sign.
 type signing struct {
 	mesh        string
 	pair        access.Pair
@@ -99,8 +98,8 @@ type signing struct {
 	validity    time.Duration
 }
 
-// sign has the cluster sign. The name follows the key and the validity that is asked for: the same is
-// not signed twice, and another validity is another certificate.
+// sign has the cluster sign. The object's name depends on the key and the requested validity: the same request is not
+// signed twice, and another validity is another certificate.
 func sign(ctx context.Context, clusters *live.Clusters, target *live.Cluster, s signing) ([]byte, error) {
 	digits := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(s.fingerprint, "SHA256:"), ":", ""))
 	name := fmt.Sprintf("mesh-%s-%s-%s-%ds", s.pair.Consumer, s.pair.Target, digits[:12], s.validity/time.Second)

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// takeBaseline asks istiod what it knows of the target before the remote secret changes. Where an earlier run has
-// changed it, what that run recorded counts instead: istiod may have lost endpoints since.
+// takeBaseline reads what istiod knows about the target before the remote secret changes. If an earlier run changed it,
+// that run's record is used instead, because istiod may have lost endpoints since.
 func (r *rotation) takeBaseline(ctx context.Context, in proof.Input) (err error) {
 	changed := r.isChanged(ctx)
 	if changed {
@@ -23,14 +23,14 @@ func (r *rotation) takeBaseline(ctx context.Context, in proof.Input) (err error)
 	if r.proof, err = proof.Begin(ctx, in); err != nil {
 		return err
 	}
-	r.lostBaseline = changed && r.to != nil // a step of its own goes by what istiod knows now
+	r.lostBaseline = changed && r.to != nil // a separate step uses istiod's current state
 	if !changed && r.to != nil {
 		r.recordBaseline(ctx)
 	}
 	return nil
 }
 
-// isChanged reports whether the remote secret holds the newest generation already.
+// isChanged reports whether the remote secret already contains the newest generation.
 func (r *rotation) isChanged(ctx context.Context) bool {
 	if !r.isUnderWay() {
 		return false
@@ -39,7 +39,7 @@ func (r *rotation) isChanged(ctx context.Context) bool {
 	return err == nil && r.checkGeneration(remote) == nil
 }
 
-// recordedBaseline is nil if an earlier run has left none for this generation.
+// recordedBaseline returns what an earlier run recorded for this generation; nil if nothing.
 func (r *rotation) recordedBaseline(in proof.Input) *proof.Proof {
 	text, err := r.Workspace.ReadOptional(layout.Baseline(r.Pair.Target, r.Pair.Consumer))
 	if err != nil || text == nil {
@@ -47,12 +47,12 @@ func (r *rotation) recordedBaseline(in proof.Input) *proof.Proof {
 	}
 	resumed, err := proof.Resume(in, changeOf(r.newest()), text)
 	if err != nil {
-		return nil // it is of another change, or nothing that this program has written
+		return nil // it is of another change, or this program did not write it
 	}
 	return resumed
 }
 
-// recordBaseline keeps the baseline for a run that has to finish this one. Without it that run is inconclusive.
+// recordBaseline stores the baseline for a run that has to resume this one, which would otherwise be inconclusive.
 func (r *rotation) recordBaseline(ctx context.Context) {
 	next, err := r.next()
 	if err == nil {
@@ -67,5 +67,5 @@ func (r *rotation) recordBaseline(ctx context.Context) {
 	}
 }
 
-// changeOf names the change of a remote secret.
+// changeOf identifies a change of a remote secret.
 func changeOf(generation int32) string { return fmt.Sprintf("generation %d", generation) }

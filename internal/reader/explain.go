@@ -15,21 +15,21 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Explanation is the blast radius of one link.
+// Explanation describes the exposure of a link's credential.
 type Explanation struct {
 	Link        string              `json:"link"`
 	Summary     string              `json:"summary"`
 	Server      string              `json:"server"`
 	Identity    []string            `json:"identity"`
 	Permissions []access.Permission `json:"permissions"`
-	GrantedBy   string              `json:"permissionsGrantedBy,omitempty"` // when not by this mesh
+	GrantedBy   string              `json:"permissionsGrantedBy,omitempty"` // if not granted by this mesh
 	Credentials []Line              `json:"credentials"`
 	Expiry      []string            `json:"expiry"`
 	Exposure    []string            `json:"exposure"`
 	Revocation  []string            `json:"revocation"`
 }
 
-// Explain says what comes with a pair; caller is the cluster that the user named, which the consumer may serve.
+// Explain explains a pair; caller is the cluster that the user named, which the consumer's control plane may serve.
 func Explain(
 	ctx context.Context, ws *workspace.Workspace, pair access.Pair, caller string, now time.Time,
 ) (Explanation, error) {
@@ -68,7 +68,7 @@ func Explain(
 	return words, nil
 }
 
-// sealedText say who else has the credential: git forgets nothing.
+// sealedText describes who else has the credential: Git keeps its history.
 func sealedText(ws *workspace.Workspace, pair access.Pair) []string {
 	name := layout.SealedFile(pair.Consumer, layout.RemoteSecret(pair.Target))
 	if _, err := ws.Root.Lstat(name); err != nil {
@@ -78,7 +78,7 @@ func sealedText(ws *workspace.Workspace, pair access.Pair) []string {
 		ws.Path(name) + " has it too"}
 }
 
-// remedyText begin with the command, which is for all who share an account.
+// remedyText starts with the command, which applies to all readers that share an account.
 func remedyText(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) []string {
 	target := a.Target
 	command := "kubectl mesh credentials revoke"
@@ -94,7 +94,7 @@ func remedyText(ws *workspace.Workspace, a access.RemoteAccess, secrets bool) []
 	return words
 }
 
-// identityText say who the reader is at the cluster that it reads, and who else is the same.
+// identityText describes the reader's user in the target, and who else shares it.
 func identityText(ws *workspace.Workspace, a access.RemoteAccess, lines []Line) []string {
 	var words []string
 	var generations []int32
@@ -113,7 +113,7 @@ func identityText(ws *workspace.Workspace, a access.RemoteAccess, lines []Line) 
 	return words
 }
 
-// sharers are the other readers with the same account.
+// sharers returns the other readers with the same account.
 func sharers(ws *workspace.Workspace, a access.RemoteAccess) []string {
 	if a.Target.Reader.ServiceAccount == "" || !a.Kind().Traits().Account {
 		return nil
@@ -132,7 +132,7 @@ func readsSecrets(words Explanation) bool {
 	return words.GrantedBy != "" || access.ReadsEverySecret(words.Permissions)
 }
 
-// exposureText follow from the rights, and from how the credential is used.
+// exposureText follows from the permissions, and from how the credential is used.
 func exposureText(words Explanation, a access.RemoteAccess) []string {
 	target := a.Target
 	var exposed []string

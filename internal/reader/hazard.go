@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// change is what a rotation does to the remote secrets of the consumer. That of a federated reader never changes.
+// change returns what a rotation does to the consumer's remote secret. A federated reader's never changes.
 func (r *rotation) change() hazard.Change {
 	change := hazard.Change{
 		Consumer:     r.access.Consumer,
@@ -22,7 +22,7 @@ func (r *rotation) change() hazard.Change {
 	return change
 }
 
-// warn says what the change of the remote secret will meet, as far as the release is known without asking.
+// warn describes the effect of the changed remote secret, if the release is known without querying.
 func (r *rotation) warn() {
 	found := hazard.Of(r.change())
 	if found.Blocks() {
@@ -33,8 +33,7 @@ func (r *rotation) warn() {
 	}
 }
 
-// checkHazard refuses what would take calls down, before the first change. Where the restart is accepted it becomes a
-// step.
+// checkHazard refuses changes that would break calls, before the first one. An accepted restart becomes a step.
 func (r *rotation) checkHazard(ctx context.Context) error {
 	change := r.change()
 	istiod, err := r.from.Client.Istiod(ctx, cluster.Ask{
@@ -45,7 +44,7 @@ func (r *rotation) checkHazard(ctx context.Context) error {
 		return r.Clusters.Explain(err, r.from.Context)
 	}
 	if istiod.Seen && istiod.Deployment == "" {
-		return nil // no istiod runs here that it could hurt
+		return nil // no istiod runs here
 	}
 	change.Running = istiod.Release
 	found := hazard.Of(change)
@@ -69,10 +68,10 @@ func (r *rotation) checkHazard(ctx context.Context) error {
 	return nil
 }
 
-// restartWait bounds how long a restarted istiod is given to become available.
+// restartWait bounds the wait for a restarted istiod.
 const restartWait = 5 * time.Minute
 
-// restart has istiod of the consumer restarted, and waits for it. A run that is cut off before does it when it goes on.
+// restart restarts the consumer's istiod and waits for it. If a run is interrupted before, the next one does it.
 func (r *rotation) restart(ctx context.Context) error {
 	if r.restarts == "" {
 		return nil

@@ -13,16 +13,16 @@ const (
 	StateMissing  = "missing"
 	StateRefused  = "refused"
 	StateRevoked  = "revoked"
-	// StateUndeleted: it is revoked, and its token Secret is still there.
+	// StateUndeleted: it is revoked, but its token Secret still exists.
 	StateUndeleted = "undeleted"
-	// StateElsewhere: it is in clusters, or in a store, and not here.
+	// StateElsewhere: it is in clusters or in a store, and not in the workspace.
 	StateElsewhere = "elsewhere"
-	// StateUndeclared: the cluster has it, and mesh.yaml does not.
+	// StateUndeclared: it exists in the cluster, but not in mesh.yaml.
 	StateUndeclared = "undeclared"
 )
 
-// Line is one generation of the credential of a link, or a credential that a cluster has and mesh.yaml does not
-// declare: that one has no link and no generation.
+// Line is one generation of a link's credential, or an undeclared credential in a cluster, which has no link and no
+// generation.
 type Line struct {
 	Link         string     `json:"link"`
 	Consumer     string     `json:"consumer"`
@@ -35,11 +35,11 @@ type Line struct {
 	Issued       *time.Time `json:"issued,omitempty"`
 	Expires      *time.Time `json:"expires,omitempty"`
 	NeverExpires bool       `json:"neverExpires,omitempty"`
-	LastUsed     string     `json:"lastUsed,omitempty"` // a day, or never; empty: nobody tells
+	LastUsed     string     `json:"lastUsed,omitempty"` // a day, or never; empty if unknown
 	Fingerprint  string     `json:"fingerprint,omitempty"`
 }
 
-// Name tells one line from the others in a sentence.
+// Name identifies the line in a sentence.
 func (l Line) Name() string {
 	if l.Link == "" {
 		return l.Subject + " in " + l.Target

@@ -15,13 +15,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// PendingRequest is the request of a reader that no certificate answers.
+// PendingRequest is a reader's request without a certificate.
 type PendingRequest struct {
 	workspace.Pending
 	Pair access.Pair
 }
 
-// Pending are those whose target passes a filter. A request for another identity than that of the reader is an error.
+// Pending returns those whose target passes a filter. A request for another identity than the reader's is an error.
 func Pending(ws *workspace.Workspace, isHere func(cluster string) bool) ([]PendingRequest, error) {
 	var pending []PendingRequest
 	var errs []error
@@ -56,11 +56,11 @@ func Pending(ws *workspace.Workspace, isHere func(cluster string) bool) ([]Pendi
 	return pending, errors.Join(errs...)
 }
 
-// ApprovePendingInput is what is approved together.
+// ApprovePendingInput selects the requests to approve together.
 type ApprovePendingInput struct {
 	Workspace *workspace.Workspace
 	Clusters  func() (*live.Clusters, error)
-	// Target limits it to one cluster; empty: all that the kubeconfig reaches.
+	// Target limits them to one cluster; if empty, all that the kubeconfig reaches.
 	Target   string
 	Validity time.Duration
 	// Confirm shows all identities and fingerprints, and asks once.
@@ -68,8 +68,8 @@ type ApprovePendingInput struct {
 	Log     hint.Log
 }
 
-// ApprovePending has the clusters that are reached from here sign every request that is pending. One that fails does
-// not keep the others from theirs: what is signed is kept.
+// ApprovePending has the reachable clusters sign all pending requests. A failure does not stop the others: signed
+// certificates are stored.
 func ApprovePending(ctx context.Context, in ApprovePendingInput) error {
 	if in.Target != "" {
 		if err := in.Workspace.CheckCluster(in.Target); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// beginProof asks istiod of the consumer what it knows of the target, before the first change. The remote secret of a
-// federated reader does not change, and after a revocation no old credential waits for the answer.
+// beginProof reads what the consumer's istiod knows about the target, before the first change. A federated reader's
+// remote secret does not change, and after a revocation there is no old credential to protect.
 func (r *rotation) beginProof(ctx context.Context) error {
 	if !r.kind().Traits().Rotates() || r.grants {
 		return nil
@@ -43,7 +43,7 @@ func (r *rotation) beginProof(ctx context.Context) error {
 	return nil
 }
 
-// runsIstiod reports whether there is an istiod in the consumer. One that is not ready is one.
+// runsIstiod reports whether the consumer has an istiod, ready or not.
 func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool, error) {
 	found, err := r.from.Client.Istiod(ctx, cluster.Ask{
 		Namespace: r.from.Istio.Namespace,
@@ -56,7 +56,7 @@ func (r *rotation) runsIstiod(ctx context.Context, istiods proof.Istiods) (bool,
 	return len(ready) > 0, err
 }
 
-// withoutIstiod is the error of an istiod that cannot be asked; nil if none runs.
+// withoutIstiod is the error of an istiod that cannot be queried; nil if none runs.
 func (r *rotation) withoutIstiod(err error) error {
 	if err != nil {
 		return hint.Add(err, "to continue without asking istiod: "+r.unproven())
@@ -65,7 +65,8 @@ func (r *rotation) withoutIstiod(err error) error {
 	return nil
 }
 
-// unproven is the command that does not ask istiod. A step changes the workspace alone, and opens the consumer alone.
+// unproven returns the command that does not query istiod. A separate step changes only the workspace, and opens only
+// the consumer.
 func (r *rotation) unproven() string {
 	if r.to == nil {
 		return r.command("--step drop --offline")
@@ -73,7 +74,7 @@ func (r *rotation) unproven() string {
 	return r.command("--apply --offline")
 }
 
-// proveNow is the proof for a remote secret that somebody has changed before: istiod has to keep what it knows now.
+// proveNow returns the proof for an already changed remote secret: istiod must keep what it knows now.
 func (r *rotation) proveNow(ctx context.Context) error {
 	err := r.beginProof(ctx)
 	if err == nil {
@@ -85,7 +86,7 @@ func (r *rotation) proveNow(ctx context.Context) error {
 	return err
 }
 
-// prove has every istiod of the consumer show that it still knows the target. The old credential ends only then.
+// prove verifies that each istiod of the consumer still knows the target. Only then is the old credential revoked.
 func (r *rotation) prove(ctx context.Context) error {
 	if r.proof == nil {
 		return nil

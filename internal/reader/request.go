@@ -18,17 +18,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// RequestInput is a reader that is to get a certificate.
+// RequestInput is a reader that needs a certificate.
 type RequestInput struct {
 	Workspace *workspace.Workspace
 	Pair      access.Pair
-	// Out is the file of the request; empty: one beside mesh.yaml.
+	// Out is the file of the request; if empty, a file next to mesh.yaml.
 	Out string
 	Log hint.Log
 }
 
-// Request makes the key with which a consumer reads a target, if there is none, and the request for its
-// certificate. It returns the file of the request, and the fingerprint of the key.
+// Request creates a consumer's key, if there is none, and the request for its certificate. It returns the file of the
+// request and the fingerprint of the key.
 func Request(ctx context.Context, in RequestInput) (file, fingerprint string, err error) {
 	if file, err = requestFile(in); err != nil {
 		return "", "", err
@@ -50,7 +50,7 @@ func Request(ctx context.Context, in RequestInput) (file, fingerprint string, er
 	return file, made.fingerprint, err
 }
 
-// requestFile is where the request goes. No directory is made for it.
+// requestFile returns the path of the request, in an existing directory.
 func requestFile(in RequestInput) (string, error) {
 	file, pair := in.Out, in.Pair
 	if file == "" {
@@ -63,7 +63,7 @@ func requestFile(in RequestInput) (string, error) {
 	return file, checkReplaced(file, pair, "specify another one: --out FILE")
 }
 
-// checkReplaced lets an earlier request of this reader be replaced; whatever else is there, is not.
+// checkReplaced allows replacing only an earlier request of this reader.
 func checkReplaced(file string, pair access.Pair, remedy string) error {
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,7 +78,7 @@ func checkReplaced(file string, pair access.Pair, remedy string) error {
 		"%q already exists, and is not a request of %s for %s", file, pair.Consumer, pair.Target)
 }
 
-// isRequestOf recognizes a request of any generation.
+// isRequestOf recognizes requests of any generation.
 func isRequestOf(text []byte, pair access.Pair) bool {
 	user, err := kubeconfig.ClientRequestUser(text)
 	first := access.ReaderUser(pair.Consumer, 1)
@@ -91,7 +91,7 @@ type clientRequest struct {
 	file        string
 	fingerprint string
 	keyFile     string
-	key         []byte // nil: it is there already
+	key         []byte // nil if it exists already
 }
 
 // keepKey writes the key if there is none.
@@ -129,8 +129,7 @@ func newClientRequest(ws *workspace.Workspace, pair access.Pair, log hint.Log) (
 	return made, err
 }
 
-// clientKey is the one that is there already; nil if there is none. A new one would make the
-// certificate of the old one worthless.
+// clientKey returns the existing key; nil if there is none. A new key would invalidate the certificate of the old one.
 func clientKey(ws *workspace.Workspace, file string) ([]byte, error) {
 	key, err := ws.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -10,16 +10,16 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// RequestPendingInput is which readers get a certificate.
+// RequestPendingInput selects the readers that get a certificate.
 type RequestPendingInput struct {
 	Workspace *workspace.Workspace
-	// IsHere reports whether the keys of a cluster belong in this workspace.
+	// IsHere reports whether a cluster's keys belong in this workspace.
 	IsHere func(cluster string) bool
 	Log    hint.Log
 }
 
-// RequestPending makes the key and the request of every reader that is here and has no certificate, in one transaction.
-// A request that was made before stays as it is: it may be on its way. It returns all that wait for a certificate.
+// RequestPending creates key and request of each local reader without a certificate, in one transaction. It keeps
+// existing requests, which may already have been sent. It returns all that wait for a certificate.
 func RequestPending(ctx context.Context, in RequestPendingInput) ([]workspace.Pending, error) {
 	var pending []workspace.Pending
 	var made []clientRequest
@@ -68,7 +68,7 @@ func RequestPending(ctx context.Context, in RequestPendingInput) ([]workspace.Pe
 	return pending, err
 }
 
-// pendingRequest is the request that a reader needs. Without text it is there already, for the key that is there.
+// pendingRequest returns the request that a reader needs. Without text it exists already, for the existing key.
 func pendingRequest(
 	ws *workspace.Workspace, pair access.Pair, generation int32,
 ) (made clientRequest, isAnswered bool, err error) {

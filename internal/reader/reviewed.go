@@ -11,9 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// CheckReviewed returns an error unless what Rotate rests on is in the reviewed tree: the mesh before the rotation.
-// What a rotation changes of it is another generation of the same credential, which its plan shows. A rotation that
-// is under way may be in the tree already.
+// CheckReviewed returns an error unless the reviewed tree contains the mesh before the rotation. A rotation changes
+// only the generation of a credential, which its plan shows. A rotation that is under way may already be in the tree.
 func CheckReviewed(ctx context.Context, in RotateInput) error {
 	ws, now := in.Workspace, in.Workspace.Generations(in.Pair)
 	check := reviewed.Input{Workspace: ws, Clusters: []string{in.Pair.Consumer, in.Pair.Target}}
@@ -27,7 +26,7 @@ func CheckReviewed(ctx context.Context, in RotateInput) error {
 	return reviewed.Check(ctx, check)
 }
 
-// checkGranted is for a reader that was revoked. A rotation grants it access again, and no tree of before says so.
+// checkGranted is for a revoked reader: a rotation grants it access again, which no earlier tree contains.
 func checkGranted(ctx context.Context, in RotateInput, check reviewed.Input) error {
 	r, err := newRotation(in)
 	if err != nil {

@@ -17,20 +17,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// RevokeInput is the credentials that are to end.
+// RevokeInput selects the credentials to revoke.
 type RevokeInput struct {
 	Workspace *workspace.Workspace
-	// Clusters are changed; PlanRevocation needs none.
+	// Clusters to change; PlanRevocation needs none.
 	Clusters *live.Clusters
 	Pairs    []access.Pair
-	// Kubectl is the beginning of a printed command that uses a context.
+	// Kubectl is the start of a printed command with a context.
 	Kubectl func(context string) string
-	// Confirm is asked before the first change; nil if nobody must be asked.
+	// Confirm is called before the first change; nil if no confirmation is needed.
 	Confirm func(ctx context.Context, question string) error
 	Log     hint.Log
 }
 
-// PlanRevocation lists what ends the credentials, in order, and what mends the istiods that this hurts.
+// PlanRevocation lists the steps that revoke the credentials, in order, and those that restart affected istiods.
 func PlanRevocation(ctx context.Context, in RevokeInput) (plan.Steps, error) {
 	r, err := newRevocation(in)
 	if err != nil {
@@ -40,7 +40,7 @@ func PlanRevocation(ctx context.Context, in RevokeInput) (plan.Steps, error) {
 	return append(steps, r.restarts(ctx)...), err
 }
 
-// Revoke does the steps where they can be done, and says which are left to somebody else.
+// Revoke performs the possible steps, and reports which are left to others.
 func Revoke(ctx context.Context, in RevokeInput) error {
 	r, err := newRevocation(in)
 	if err != nil {
@@ -70,7 +70,7 @@ func newRevocation(in RevokeInput) (*revocation, error) {
 	return r, nil
 }
 
-// lookUp finds the clusters of all pairs, with the generations that count now.
+// lookUp finds the clusters of all pairs, with their valid generations.
 func (r *revocation) lookUp() (err error) {
 	for _, pair := range r.Pairs {
 		if r.access[pair], err = r.Workspace.Access(pair); err != nil {
@@ -80,7 +80,7 @@ func (r *revocation) lookUp() (err error) {
 	return nil
 }
 
-// record writes down which generations of a pair count, and goes on with them.
+// record records which generations of a pair are valid, and uses them from now on.
 func (r *revocation) record(ctx context.Context, pair access.Pair, now workspace.Generations) error {
 	if err := r.Workspace.KeepGenerations(ctx, pair, now); err != nil {
 		return err
@@ -88,18 +88,18 @@ func (r *revocation) record(ctx context.Context, pair access.Pair, now workspace
 	return r.lookUp()
 }
 
-// revocation ends the credentials of pairs.
+// revocation revokes the credentials of pairs.
 type revocation struct {
 	RevokeInput
 	access map[access.Pair]access.RemoteAccess
-	// before and after say which generations counted, and which will.
+	// before and after are the valid generations before and after the revocation.
 	before, after numbering
 	sites         map[string]*site
-	// unreachable says why the other clusters cannot be reached.
+	// unreachable explains why the other clusters are not reachable.
 	unreachable map[string]error
 }
 
-// checkShared: whoever shares a token is cut off with it, so that must be said.
+// checkShared requires that all pairs that share a token are specified, because they are revoked together.
 func (r *revocation) checkShared() error {
 	var errs []error
 	for _, pair := range r.Pairs {
@@ -118,7 +118,7 @@ func (r *revocation) checkShared() error {
 	return errors.Join(errs...)
 }
 
-// sharers are the other pairs with a token Secret of this one.
+// sharers returns the other pairs that share a token Secret.
 func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	var sharers []access.Pair
 	target := r.access[pair].Target
@@ -136,7 +136,7 @@ func (r *revocation) sharers(pair access.Pair) []access.Pair {
 	return sharers
 }
 
-// run ends what can be reached, and names what cannot.
+// run revokes what is reachable, and lists the rest.
 func (r *revocation) run(ctx context.Context, steps plan.Steps) error {
 	if err := r.openSites(ctx); err != nil {
 		return err
@@ -179,8 +179,7 @@ func errorsOf(failures []plan.Failure) []error {
 	return errs
 }
 
-// finish says what is revoked. Where a consumer could not be reached that is not the whole of it: its istiod holds
-// watches that are open.
+// finish reports what is revoked. If a consumer was unreachable, its istiod keeps open watches.
 func (r *revocation) finish(remainder []plan.Failure) error {
 	for _, err := range errorsOf(remainder) {
 		for _, problem := range hint.List(err) {
@@ -203,8 +202,7 @@ func (r *revocation) finish(remainder []plan.Failure) error {
 	return nil
 }
 
-// openSites opens the clusters that have a context; each is verified to be the intended one. It notes why the
-// others cannot be reached.
+// openSites opens the clusters with a context, verifies their identity, and records why the others are unreachable.
 func (r *revocation) openSites(ctx context.Context) error {
 	var errs []error
 	for _, pair := range r.Pairs {
@@ -224,7 +222,7 @@ func (r *revocation) openSites(ctx context.Context) error {
 			case err != nil:
 				r.unreachable[name] = err
 			default:
-				site.force = true // whoever owns a binding, it ends
+				site.force = true // whoever owns a binding, it is deleted
 				r.sites[name] = site
 			}
 		}
@@ -235,7 +233,7 @@ func (r *revocation) openSites(ctx context.Context) error {
 	return nil
 }
 
-// revoke writes down that no credential of a pair counts any more.
+// revoke records that no credential of a pair is valid.
 func (r *revocation) revoke(ctx context.Context, pair access.Pair) error {
 	if err := r.pinOthers(ctx, pair); err != nil {
 		return err
@@ -248,8 +246,8 @@ func (r *revocation) revoke(ctx context.Context, pair access.Pair) error {
 	return nil
 }
 
-// pinOthers writes down which generation those have who share the account: a reader of which nothing is
-// written gets one beyond all that were revoked.
+// pinOthers records the generation of readers that share the account: without a record they would get one after all
+// revoked generations.
 func (r *revocation) pinOthers(ctx context.Context, pair access.Pair) error {
 	target := r.access[pair].Target
 	if target.Reader.ServiceAccount == "" || !access.UsesAccount(target) {

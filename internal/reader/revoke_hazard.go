@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// restarts are the istiods that a known fault hurts when their remote secrets go (pkg/upstream). They stop no
-// revocation: a credential that is compromised ends first.
+// restarts returns the istiods that a known fault affects when their remote secrets are deleted (pkg/upstream). They do
+// not block a revocation: a compromised credential is revoked first.
 func (r *revocation) restarts(ctx context.Context) plan.Steps {
 	var steps plan.Steps
 	for i, pair := range r.Pairs {
@@ -26,8 +26,8 @@ func (r *revocation) restarts(ctx context.Context) plan.Steps {
 	return steps
 }
 
-// restartOf judges the istiod of a cluster by the image that runs there, where it can be reached, and else by
-// mesh.yaml and the facts.
+// restartOf judges a cluster's istiod by its running image, if it is reachable, and otherwise by mesh.yaml and the
+// facts.
 func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) plan.Steps {
 	name := consumer.Name
 	change := hazard.Change{Consumer: consumer, Waivers: r.Workspace.Doc.Mesh.Spec.Waivers}
@@ -58,8 +58,8 @@ func (r *revocation) restartOf(ctx context.Context, consumer *v1alpha1.Cluster) 
 	}}
 }
 
-// runs notes the release that was found in the cluster of a change, and returns the Deployment that runs it; empty
-// where none does.
+// runs records the release observed in a change's cluster, and returns the Deployment that runs it; empty if there is
+// none.
 func (r *revocation) runs(ctx context.Context, change *hazard.Change) string {
 	consumer, named := change.Consumer, "istiod"
 	if consumer.Istio.Revision != "" {

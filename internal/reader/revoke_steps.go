@@ -23,8 +23,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// steps are what ends the credentials: recorded first, for nothing may bring back what is ended a moment later; then in
-// the clusters that are read, at once; then in those that read; then here.
+// steps revokes the credentials: first the record, so that nothing restores them; then in the targets, concurrently;
+// then in the consumers; then in the workspace.
 func (r *revocation) steps() (plan.Steps, error) {
 	var records, there, watches, back, files plan.Steps
 	var targets []string
@@ -50,8 +50,8 @@ func (r *revocation) steps() (plan.Steps, error) {
 	return slices.Concat(records, there, back, files, watches), nil
 }
 
-// count says of each pair what counted and what will. One that is revoked already, by a run before,
-// is looked at as if its last few generations still counted: something of them may be left.
+// count returns each pair's valid generations before and after. For a pair that an earlier run revoked, the last few
+// generations count as valid before, because parts of them may still exist.
 func (r *revocation) count() {
 	r.before, r.after = numbering{}, numbering{}
 	for _, pair := range r.Pairs {
@@ -67,7 +67,7 @@ func (r *revocation) count() {
 	}
 }
 
-// stepsAt end all access to one cluster: they may share an account there.
+// stepsAt revoke all access to one cluster, where readers may share an account.
 func (r *revocation) stepsAt(a access.RemoteAccess) (plan.Steps, error) {
 	target, name := a.Target, a.Target.Name
 	changed, gone, err := difference(r.Workspace, name, r.before, r.after)
@@ -96,7 +96,7 @@ func (r *revocation) stepsAt(a access.RemoteAccess) (plan.Steps, error) {
 	return steps, nil
 }
 
-// linksTo names the links whose credentials end in a cluster.
+// linksTo names the links whose credentials are revoked in a cluster.
 func (r *revocation) linksTo(target string) string {
 	var links []string
 	for _, pair := range r.Pairs {
@@ -107,7 +107,7 @@ func (r *revocation) linksTo(target string) string {
 	return strings.Join(links, ", ")
 }
 
-// effectAt says what ends with an object of the cluster that is read.
+// effectAt describes what deleting an object of the target revokes.
 func effectAt(a access.RemoteAccess, kind string) string {
 	switch kind {
 	case "Secret":
@@ -120,7 +120,7 @@ func effectAt(a access.RemoteAccess, kind string) string {
 	return "the credential grants no permissions"
 }
 
-// stepRecord writes down that no credential of a pair counts any more.
+// stepRecord records that no credential of a pair is valid.
 func (r *revocation) stepRecord(pair access.Pair) plan.Step {
 	return plan.Step{
 		Link:      r.Workspace.LinkName(pair),
@@ -136,10 +136,10 @@ func (r *revocation) stepRecord(pair access.Pair) plan.Step {
 	}
 }
 
-// again is how a revoked access is granted again: with another credential.
+// again returns the command that grants a revoked access again, with a new credential.
 const again = "not possible: a new credential is issued by kubectl mesh credentials rotate"
 
-// stepsOfOwner are what nobody but an owner can do.
+// stepsOfOwner are the steps that only an owner can perform.
 func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
 	var steps plan.Steps
 	for _, owned := range r.access[pair].Kind().OwnerSteps(r.access[pair], r.isDeclared(pair)) {
@@ -153,7 +153,7 @@ func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
 	return steps
 }
 
-// left is a step that is left to its owner.
+// left is a step for an owner.
 func (r *revocation) left(step plan.Step) plan.Step {
 	step.Do = func(context.Context) error {
 		r.Log.Info("delete it with its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
@@ -162,14 +162,14 @@ func (r *revocation) left(step plan.Step) plan.Step {
 	return step
 }
 
-// isDeclared is what the workspace knows of the last generation.
+// isDeclared returns what the workspace knows about the last generation.
 func (r *revocation) isDeclared(pair access.Pair) access.Known {
 	if r.access[pair].Kind().Traits().Form != access.FormCertificate {
 		return access.Known{}
 	}
 	certificate, err := r.Workspace.ReadClientGeneration(pair, r.after[pair].Revoked)
 	if err != nil {
-		return access.Known{} // it is not here, and nothing is said of it
+		return access.Known{} // not in the workspace, so nothing is known
 	}
 	return access.Known{User: certificate.User(), NotAfter: certificate.NotAfter()}
 }
@@ -180,7 +180,7 @@ func (r *revocation) stepsFrom(pair access.Pair) (plan.Steps, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.access[pair].Kind().Traits().Held() { // what is public is among them
+	if r.access[pair].Kind().Traits().Held() { // including public files
 		gone = append(gone, corev1.Secret(access.RemoteSecret(pair.Target), from.Istio.Namespace))
 	}
 	var steps plan.Steps
@@ -190,7 +190,7 @@ func (r *revocation) stepsFrom(pair access.Pair) (plan.Steps, error) {
 			effect = "its Secret is deleted too; " + effect
 		}
 		step := r.removal(r.Workspace.LinkName(pair), from, object, effect)
-		step.Remainder = true // it opens nothing any more by then
+		step.Remainder = true // it is no longer valid by then
 		steps = append(steps, step)
 	}
 	return steps, nil
@@ -228,7 +228,7 @@ func (r *revocation) removal(link string, at *v1alpha1.Cluster, object render.Ob
 	return step
 }
 
-// inCluster does a step where its cluster can be reached, and else names what does it.
+// inCluster performs a step if its cluster is reachable, and otherwise describes it.
 func (r *revocation) inCluster(step plan.Step, do func(context.Context, *site) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if away := r.unreachable[step.Location]; away != nil {
@@ -247,11 +247,11 @@ func identity(object render.Object) string {
 	return *object.GetKind() + " " + *object.GetName()
 }
 
-// stepsHere are the files of this workspace that hold the credential.
+// stepsHere are the workspace files with the credential.
 func (r *revocation) stepsHere(pair access.Pair) plan.Steps {
 	names := []string{path.Join(layout.PrivateTree(), pair.Consumer, layout.RemoteSecret(pair.Target))}
 	dir := layout.CredentialDir(pair.Target, pair.Consumer)
-	entries, _ := fs.ReadDir(r.Workspace.Root.FS(), dir) // none is none
+	entries, _ := fs.ReadDir(r.Workspace.Root.FS(), dir) // a missing directory is empty
 	for _, entry := range entries {
 		if name := entry.Name(); layout.IsCredential(name) || name == path.Base(layout.Baseline(pair.Target, pair.Consumer)) {
 			names = append(names, path.Join(dir, name))
@@ -266,7 +266,7 @@ func (r *revocation) stepsHere(pair access.Pair) plan.Steps {
 		"then render and commit: until the change is applied, GitOps restores it")...)
 }
 
-// removalHere removes a file of this workspace that is there.
+// removalHere removes an existing workspace file.
 func (r *revocation) removalHere(pair access.Pair, name, effect string) plan.Steps {
 	if _, err := r.Workspace.Root.Lstat(name); err != nil {
 		return nil

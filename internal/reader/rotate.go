@@ -1,5 +1,5 @@
-// Package reader looks after the credentials with which control planes read other clusters: it requests,
-// approves, shows, rotates and revokes them.
+// Package reader manages the credentials with which control planes read other clusters: it requests, approves, lists,
+// rotates and revokes them.
 package reader
 
 import (
@@ -21,56 +21,56 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// RotateInput is a credential that is changed.
+// RotateInput is a credential to rotate.
 type RotateInput struct {
 	Workspace *workspace.Workspace
-	// Clusters are asked, or changed; nil for steps that do neither.
+	// Clusters to query or change; nil for steps that do neither.
 	Clusters *live.Clusters
 	Pair     access.Pair
-	// Link is how the user names the pair.
+	// Link is the user's name of the pair.
 	Link string
-	// Offline drops the old generation without asking anybody; Rotate does not ask istiod then.
+	// Offline drops the old generation without a call; Rotate then does not query istiod.
 	Offline        bool
 	ForceConflicts bool
-	// AcceptRestart has istiod of the consumer restarted where a known fault makes that necessary.
+	// AcceptRestart restarts the consumer's istiod if a known fault requires it.
 	AcceptRestart bool
-	// Now is noted where istiod is restarted.
+	// Now is written as the time of restarts.
 	Now time.Time
 	// Validity of a client certificate.
 	Validity time.Duration
-	// Confirm is asked before the first change; nil if nobody must be asked.
+	// Confirm is called before the first change; nil if no confirmation is needed.
 	Confirm func(ctx context.Context, question string) error
-	// Show is handed the plan before that question; nil if nobody has to see it.
+	// Show receives the plan before the confirmation; may be nil.
 	Show func(plan.Steps)
 	Log  hint.Log
-	// Proof says how istiod is asked.
+	// Proof is how istiod is queried.
 	Proof proof.Options
 }
 
-// rotation is the credential of one remote access on its way from one generation to the next. How far it
-// has come is recorded in .kubectl-mesh/state.yaml, and nowhere else.
+// rotation replaces one generation of a credential with the next. Its state is recorded only in
+// .kubectl-mesh/state.yaml.
 type rotation struct {
 	RotateInput
 	access access.RemoteAccess
 	// from and to are the clusters, once they are open.
 	from, to *site
-	// restarts is the Deployment that is restarted once the remote secret has changed; empty for none.
+	// restarts is the Deployment to restart after the remote secret changed; empty for none.
 	restarts string
-	// proof is nil if istiod is not asked.
+	// proof is nil if istiod is not queried.
 	proof *proof.Proof
-	// lostBaseline: an earlier run changed the remote secret, and what istiod knew before is not recorded.
+	// lostBaseline is set if an earlier run changed the remote secret without recording what istiod knew before.
 	lostBaseline bool
-	// resumedBaseline: what istiod knew before was recorded by an earlier run.
+	// resumedBaseline is set if an earlier run recorded what istiod knew before.
 	resumedBaseline bool
-	// fetched is the credential of the newest generation, once it is here.
+	// fetched is the credential of the newest generation, once available.
 	fetched kubeconfig.Credential
-	// ending: the end of the old credential has begun.
+	// ending is set once the revocation of the old credential has started.
 	ending bool
-	// grants: the consumer was revoked, so there is no old credential to return to, to compare with or to end.
+	// grants is set if the consumer was revoked, so that there is no old credential to restore, compare with or revoke.
 	grants bool
 }
 
-// newRotation refuses what cannot be rotated.
+// newRotation rejects credentials that cannot be rotated.
 func newRotation(in RotateInput) (*rotation, error) {
 	a, err := in.Workspace.Access(in.Pair)
 	if err != nil {
@@ -80,12 +80,12 @@ func newRotation(in RotateInput) (*rotation, error) {
 	return r, r.check()
 }
 
-// IsUnderWay reports whether a rotation has begun and is not finished.
+// IsUnderWay reports whether a rotation has started and is not finished.
 func IsUnderWay(ws *workspace.Workspace, pair access.Pair) bool {
 	return len(ws.Generations(pair).Current) > 1
 }
 
-// Begin lets a new generation count beside the old one. It changes the workspace alone.
+// Begin makes a new generation valid in addition to the old one. It changes only the workspace.
 func Begin(ctx context.Context, in RotateInput) error {
 	r, err := newRotation(in)
 	if err != nil {
@@ -94,7 +94,7 @@ func Begin(ctx context.Context, in RotateInput) error {
 	return r.begin(ctx)
 }
 
-// Verify calls the target with the credential that the consumer has now, which must be the newest one.
+// Verify calls the target with the consumer's current credential, which must be the newest one.
 func Verify(ctx context.Context, in RotateInput) error {
 	r, err := newRotation(in)
 	if err != nil {
@@ -103,7 +103,7 @@ func Verify(ctx context.Context, in RotateInput) error {
 	return r.verify(ctx, true)
 }
 
-// Drop lets the newest generation alone count, after a call with it. It changes the workspace alone.
+// Drop makes only the newest generation valid, after a call with it. It changes only the workspace.
 func Drop(ctx context.Context, in RotateInput) error {
 	r, err := newRotation(in)
 	if err != nil {
@@ -112,7 +112,7 @@ func Drop(ctx context.Context, in RotateInput) error {
 	return r.drop(ctx)
 }
 
-// Abort lets the old generation alone count. It changes the workspace alone.
+// Abort makes only the old generation valid. It changes only the workspace.
 func Abort(ctx context.Context, in RotateInput) error {
 	r, err := newRotation(in)
 	if err != nil {
@@ -121,7 +121,7 @@ func Abort(ctx context.Context, in RotateInput) error {
 	return r.abort(ctx)
 }
 
-// Rotate does all steps, in both clusters.
+// Rotate performs all steps in both clusters.
 func Rotate(ctx context.Context, in RotateInput) error {
 	r, err := newRotation(in)
 	if err != nil {
@@ -130,17 +130,17 @@ func Rotate(ctx context.Context, in RotateInput) error {
 	return r.run(ctx)
 }
 
-// kind is the kind of the credential.
+// kind returns the kind of the credential.
 func (r *rotation) kind() access.Kind { return r.access.Kind() }
 
 func (r *rotation) now() workspace.Generations { return r.Workspace.Generations(r.Pair) }
 
 func (r *rotation) isUnderWay() bool { return len(r.now().Current) > 1 }
 
-// newest is the generation that is to stay.
+// newest is the generation to keep.
 func (r *rotation) newest() int32 { return r.access.Newest() }
 
-// check refuses what cannot be rotated.
+// check rejects credentials that cannot be rotated.
 func (r *rotation) check() error {
 	if why, instead := r.kind().Unsupported(r.access.Target); why != "" {
 		return verdict.Inputf(instead, "%s", why)
@@ -151,7 +151,7 @@ func (r *rotation) check() error {
 	return nil
 }
 
-// begin lets a new generation count beside the old one. After a revocation there is none beside it.
+// begin makes a new generation valid in addition to the old one. After a revocation there is no old one.
 func (r *rotation) begin(ctx context.Context) error {
 	if r.isUnderWay() {
 		return verdict.Inputf("finish it: "+r.command("")+"; or return to the old generation: "+r.command("--abort"),
@@ -166,7 +166,7 @@ func (r *rotation) begin(ctx context.Context) error {
 	switch {
 	case !r.grants:
 		advice += "; then: " + r.command("")
-	case r.kind().Traits().Rotates(): // the next step would be to begin once more
+	case r.kind().Traits().Rotates(): // the next step would start another rotation
 		advice += "; then: " + r.command("--step verify")
 	}
 	r.Log.Advise(advice)
@@ -185,7 +185,7 @@ func (r *rotation) start(ctx context.Context) error {
 	return nil
 }
 
-// drop lets the newest generation alone count.
+// drop makes only the newest generation valid.
 func (r *rotation) drop(ctx context.Context) error {
 	if !r.isUnderWay() {
 		return verdict.Inputf("begin one: "+r.command(""),
@@ -210,7 +210,7 @@ func (r *rotation) drop(ctx context.Context) error {
 	return nil
 }
 
-// record writes down which generations count, and goes on with them.
+// record records which generations are valid, and uses them from now on.
 func (r *rotation) record(ctx context.Context, now workspace.Generations, remove ...string) (err error) {
 	if err := r.Workspace.KeepGenerations(ctx, r.Pair, now, remove...); err != nil {
 		return err
@@ -231,8 +231,8 @@ func (r *rotation) keepOnly(ctx context.Context, generation int32, remove ...str
 	return nil
 }
 
-// abort lets the old generation alone count. FROM may have the new one already, so it gets the old one
-// again before the new one ends.
+// abort makes only the old generation valid. FROM may already have the new one, so it gets the old one back before the
+// new one is revoked.
 func (r *rotation) abort(ctx context.Context) error {
 	if !r.isUnderWay() {
 		return verdict.Inputf("kubectl mesh credentials status"+r.Workspace.FilenameFlag()+" shows it",
@@ -246,7 +246,7 @@ func (r *rotation) abort(ctx context.Context) error {
 	return nil
 }
 
-// undo is the command that takes the new generation back: the old one alone counts again or, if there is none, the
+// undo returns the command that reverts the new generation: only the old one is valid again or, if there is none, the
 // new one is revoked.
 func (r *rotation) undo() string {
 	if r.grants {
@@ -255,7 +255,7 @@ func (r *rotation) undo() string {
 	return r.command("--abort")
 }
 
-// undoWith is undo, and what is left to do in a cluster after it. A revocation leaves nothing.
+// undoWith is undo with what is then left to do in a cluster. A revocation leaves nothing.
 func (r *rotation) undoWith(then string) string {
 	if r.grants {
 		return r.undo()
@@ -263,12 +263,12 @@ func (r *rotation) undoWith(then string) string {
 	return r.undo() + "; then: " + then
 }
 
-// pruneCommand revokes in TO what is no longer rendered there.
+// pruneCommand returns the command that deletes in TO what is no longer rendered.
 func (r *rotation) pruneCommand() string {
 	return "kubectl mesh render --apply --prune --cluster " + shell.Name(r.Pair.Target) + r.Workspace.FilenameFlag()
 }
 
-// command is a run of this command.
+// command returns an invocation of this command.
 func (r *rotation) command(flags string) string {
 	command := "kubectl mesh credentials rotate --link " + shell.Name(r.Link) + r.Workspace.FilenameFlag()
 	if flags != "" {
@@ -286,7 +286,7 @@ func (r *rotation) deliverCommands() string {
 	return strings.Join(commands, "; ")
 }
 
-// byHand are the commands that do a step where no cluster can be reached from here.
+// byHand returns the commands for a step if no cluster is reachable from here.
 func (r *rotation) byHand(step access.Step, generation int32) []string {
 	switch step {
 	case access.StepApplyTarget:
@@ -301,7 +301,7 @@ func (r *rotation) byHand(step access.Step, generation int32) []string {
 	case access.StepApplySecret:
 		return []string{r.consumerCommand()}
 	case access.StepApplyPublic:
-		// It holds no secret, and is not sealed.
+		// It contains no secret and is not sealed.
 		return []string{r.Workspace.ApplyCommand(r.access.Consumer, string(tree.Include))}
 	case access.StepFillStore:
 		return []string{r.storeStep(generation)}
@@ -309,7 +309,7 @@ func (r *rotation) byHand(step access.Step, generation int32) []string {
 	return nil
 }
 
-// storeStep is for whoever owns a secret store.
+// storeStep is for the owner of a secret store.
 func (r *rotation) storeStep(generation int32) string {
 	stored, target := r.kind().RemoteUser(r.access).Store, r.access.Target
 	return fmt.Sprintf("store the token of Secret %s/%s in %s as property %s of entry %s; External Secrets picks it "+

@@ -17,11 +17,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// tokenPatience bounds how long an API server is given to fill in a token. It takes a second, and longer where the
-// token controller has just started or has much to do.
+// tokenPatience bounds the wait for an API server to fill in a token. It takes a second, and longer if the token
+// controller has just started or is busy.
 const tokenPatience = 2 * time.Minute
 
-// run opens both clusters, and takes the steps of the plan.
+// run opens both clusters and runs the plan.
 func (r *rotation) run(ctx context.Context) error {
 	if err := r.open(ctx); err != nil {
 		return hint.Add(err, "nothing was changed in any cluster; if both cannot be reached from here, rotate step by step "+
@@ -54,12 +54,12 @@ func (r *rotation) run(ctx context.Context) error {
 	return nil
 }
 
-// stopped says what a failure leaves behind, and how to go on.
+// stopped describes what a failure leaves, and how to continue.
 func (r *rotation) stopped(failure plan.Failure) error {
 	switch {
 	case errors.Is(failure.Err, verdict.ErrIncomplete):
-		return verdict.ErrIncomplete // what is missing was said
-	case r.grants && r.now().Current != nil: // the same command would begin once more
+		return verdict.ErrIncomplete // what is missing was reported
+	case r.grants && r.now().Current != nil: // the same command would start another rotation
 		return hint.Add(failure.Err,
 			fmt.Sprintf("generation %d is recorded; to continue: %s", r.newest(), r.deliverCommands()))
 	case r.grants:
@@ -86,7 +86,7 @@ func (r *rotation) open(ctx context.Context) error {
 	return nil
 }
 
-// applyTarget lets the target know the new generation beside the old one.
+// applyTarget adds the new generation to the target, next to the old one.
 func (r *rotation) applyTarget(ctx context.Context) error {
 	objects, _, err := r.difference(r.Pair.Target, workspace.Generations{Revoked: r.newest()}, r.now())
 	if err == nil {
@@ -99,15 +99,15 @@ func (r *rotation) applyTarget(ctx context.Context) error {
 	return nil
 }
 
-// difference is what becomes of a cluster when other generations of this access count.
+// difference returns the changes of a cluster for other valid generations of this access.
 func (r *rotation) difference(name string, from, to workspace.Generations) (changed, gone []render.Object, err error) {
 	return difference(r.Workspace, name, numbering{r.Pair: from}, numbering{r.Pair: to})
 }
 
-// numbering is the generations that count, by pair.
+// numbering is the valid generations, by pair.
 type numbering map[access.Pair]workspace.Generations
 
-// difference is what becomes of a cluster when other generations count.
+// difference returns the changes of a cluster for other valid generations.
 func difference(ws *workspace.Workspace, name string, from, to numbering) (changed, gone []render.Object, err error) {
 	var overlays [2]render.Overlay
 	for i, all := range []numbering{from, to} {
@@ -126,7 +126,7 @@ func difference(ws *workspace.Workspace, name string, from, to numbering) (chang
 	return render.Difference(overlays[0], overlays[1])
 }
 
-// fetchToken takes the token of the newest generation from the target, and calls with it.
+// fetchToken fetches the newest generation's token from the target, and calls with it.
 func (r *rotation) fetchToken(ctx context.Context) error {
 	token, err := r.fetch(ctx)
 	if err != nil {
@@ -135,7 +135,7 @@ func (r *rotation) fetchToken(ctx context.Context) error {
 	return r.try(ctx, kubeconfig.Credential{Token: token})
 }
 
-// fetchCertificate gets the certificate of the newest generation, and calls with it.
+// fetchCertificate gets the newest generation's certificate, and calls with it.
 func (r *rotation) fetchCertificate(ctx context.Context) error {
 	certificate, err := r.certificate(ctx)
 	if err != nil {
@@ -144,7 +144,7 @@ func (r *rotation) fetchCertificate(ctx context.Context) error {
 	return r.try(ctx, kubeconfig.Credential{Certificate: certificate})
 }
 
-// try calls the target with a credential that the consumer does not have yet, so nobody may end the old one.
+// try calls the target with a credential that the consumer does not have yet, so the old one must stay valid.
 func (r *rotation) try(ctx context.Context, credential kubeconfig.Credential) error {
 	r.fetched = credential
 	remote, err := r.remote(credential)
@@ -157,7 +157,7 @@ func (r *rotation) try(ctx context.Context, credential kubeconfig.Credential) er
 	return r.call(ctx, remote, "run it where "+r.Pair.Target+" can be called, or rotate step by step without --apply")
 }
 
-// applySecret gives the consumer the credential that was fetched.
+// applySecret applies the consumer's remote secret with the fetched credential.
 func (r *rotation) applySecret(ctx context.Context) error {
 	in := r.Workspace.RenderInput()
 	in.Credentials[r.Pair] = r.fetched
@@ -172,7 +172,7 @@ func (r *rotation) applySecret(ctx context.Context) error {
 	return nil
 }
 
-// only keeps the objects of one name.
+// only returns the objects with a name.
 func only(objects []render.Object, name string) []render.Object {
 	var named []render.Object
 	for _, object := range objects {
@@ -183,8 +183,8 @@ func only(objects []render.Object, name string) []render.Object {
 	return named
 }
 
-// fetch waits for the token that the API server of TO fills in. A workspace that keeps the old one
-// gets it, and so does one that has to seal it; in any other it goes through memory only.
+// fetch waits for the token that TO's API server fills in. A workspace that stores the old one, or that seals, stores
+// it; otherwise it stays in memory.
 func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 	patience, cancel := context.WithTimeout(ctx, tokenPatience)
 	defer cancel()
@@ -206,7 +206,7 @@ func (r *rotation) fetch(ctx context.Context) (kubeconfig.Token, error) {
 	return token, r.Workspace.WritePrivate(ctx, r.Pair.TokenFile(), []byte(token.Reveal()+"\n"))
 }
 
-// certificate is that of the newest key, which is made here, or was by an earlier run.
+// certificate returns that of the newest key, which is created here, or was by an earlier run.
 func (r *rotation) certificate(ctx context.Context) (kubeconfig.ClientCertificate, error) {
 	generation := r.newest()
 	held, err := r.Workspace.ReadClientGeneration(r.Pair, generation)
@@ -234,7 +234,7 @@ func (r *rotation) certificate(ctx context.Context) (kubeconfig.ClientCertificat
 	return r.Workspace.ReadClientGeneration(r.Pair, generation)
 }
 
-// awaitStore: nobody here writes to a secret store, so its owner has to, and the same command goes on.
+// awaitStore: the store's owner has to write the credential; the same command then continues.
 func (r *rotation) awaitStore(ctx context.Context) error {
 	remote, err := r.held(ctx)
 	if err == nil {
@@ -247,7 +247,7 @@ func (r *rotation) awaitStore(ctx context.Context) error {
 	return nil
 }
 
-// applyPublic gives the consumer what it has for this access and that holds no secret.
+// applyPublic applies the consumer's objects for this access that contain no secret.
 func (r *rotation) applyPublic(ctx context.Context) error {
 	changed, _, err := r.difference(r.Pair.Consumer, workspace.Generations{Revoked: r.newest()}, r.now())
 	if err != nil {
@@ -256,7 +256,7 @@ func (r *rotation) applyPublic(ctx context.Context) error {
 	return r.from.apply(ctx, changed)
 }
 
-// revokeOld ends the old generation in the target.
+// revokeOld revokes the old generation in the target.
 func (r *rotation) revokeOld(ctx context.Context) error {
 	r.ending = true
 	changed, gone, err := r.difference(r.Pair.Target, r.now(), workspace.Generations{
@@ -276,8 +276,8 @@ func (r *rotation) revokeOld(ctx context.Context) error {
 	return err
 }
 
-// dropOld records that the newest generation alone counts. The files of the old ones go together with their numbers: a
-// run that finds the numbers gone begins another rotation.
+// dropOld records that only the newest generation is valid. The files of the old ones are deleted in the same
+// transaction: without their numbers a run would start another rotation.
 func (r *rotation) dropOld(ctx context.Context) error {
 	var files []string
 	current := r.now().Current

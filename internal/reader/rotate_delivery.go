@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// stepDeliver is a step by which the newest generation gets to the consumer. This is where the steps that a kind of
-// credential lists are taken, for all kinds alike.
+// stepDeliver is a step that delivers the newest generation to the consumer. It implements the steps that kinds of
+// credentials list, the same for all kinds.
 func (r *rotation) stepDeliver(step access.Step, next workspace.Generations) (plan.Step, error) {
 	newest, consumer, target := newestOf(next), r.Pair.Consumer, r.Pair.Target
 	made := plan.Step{

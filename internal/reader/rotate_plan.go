@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// PlanRotation lists what Rotate does, in order. It asks no cluster, and changes nothing.
+// PlanRotation lists what Rotate does, in order, without querying clusters.
 func PlanRotation(in RotateInput) (plan.Steps, error) {
 	r, err := newRotation(in)
 	if err != nil {
@@ -26,8 +26,8 @@ func PlanRotation(in RotateInput) (plan.Steps, error) {
 	return r.plan()
 }
 
-// plan is what the rotation does. Each step leaves what the next one finds, and until the last but one the old
-// credential is valid, so an interrupted run is finished by the same plan.
+// plan returns the steps. Each one leaves what the next requires, and the old credential is valid until the last but
+// one, so the same plan completes an interrupted run.
 func (r *rotation) plan() (plan.Steps, error) {
 	next, err := r.next()
 	if err != nil {
@@ -58,7 +58,7 @@ func (r *rotation) plan() (plan.Steps, error) {
 	return steps, nil
 }
 
-// next are the generations that count once the rotation has begun.
+// next returns the valid generations once the rotation has started.
 func (r *rotation) next() (workspace.Generations, error) {
 	now := r.now()
 	if r.isUnderWay() {
@@ -94,12 +94,12 @@ func (r *rotation) stepBegin(next workspace.Generations) plan.Step {
 	}
 }
 
-// status is the command that shows which generations count.
+// status returns the command that shows the valid generations.
 func (r *rotation) status() string {
 	return "kubectl mesh credentials status" + r.Workspace.FilenameFlag()
 }
 
-// stepsProof prove that the consumer does with the new credential what it did with the old one.
+// stepsProof verify that the consumer can do with the new credential what it did with the old one.
 func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 	var steps plan.Steps
 	consumer, target, newest := r.Pair.Consumer, r.Pair.Target, newestOf(next)
@@ -144,7 +144,8 @@ func (r *rotation) stepsProof(next workspace.Generations) (plan.Steps, error) {
 	return steps, err
 }
 
-// stepsEnd end the old generation: first in the target, so that the tree never says that it is gone while it is there.
+// stepsEnd revoke the old generation: first in the target, so that the tree never claims that it is revoked while it is
+// not.
 func (r *rotation) stepsEnd(next workspace.Generations) (plan.Steps, error) {
 	if len(next.Current) < 2 {
 		return nil, nil
@@ -185,7 +186,7 @@ func (r *rotation) stepsEnd(next workspace.Generations) (plan.Steps, error) {
 	}, nil
 }
 
-// identities names objects.
+// identities lists objects.
 func identities(objects []render.Object) string {
 	var names []string
 	for _, object := range objects {

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// sealable is the remote secret of this access as FROM has it in git; false if it has none there.
+// sealable returns FROM's remote secret for this access as it is sealed in Git; false if there is none.
 func (r *rotation) sealable() (render.Sealable, bool, error) {
 	all, err := r.Workspace.Sealables(r.Pair.Consumer)
 	i := slices.IndexFunc(all, func(s render.Sealable) bool { return s.Pair == r.Pair })
@@ -23,8 +23,8 @@ func (r *rotation) sealable() (render.Sealable, bool, error) {
 	return all[i], true, nil
 }
 
-// checkSealed refuses to end the old credential while git has it, sealed: what applies git would put
-// it back into FROM a moment later, and then it opens nothing.
+// checkSealed refuses to revoke the old credential while its sealed file is in Git: GitOps would restore it in FROM,
+// where it would no longer be valid.
 func (r *rotation) checkSealed() error {
 	want, sealed, err := r.sealable()
 	if err != nil || !sealed {
@@ -34,7 +34,7 @@ func (r *rotation) checkSealed() error {
 	file, found := r.Workspace.JudgeSealed(want, workspace.SealerOf(from))
 	switch newest := r.access.Marker(r.newest()); {
 	case found.Missing:
-		return nil // git has none that could come back
+		return nil // Git has none that could be restored
 	case file == nil:
 		err = errors.New(found.Problem)
 	case file.Holds() == "":
@@ -48,15 +48,15 @@ func (r *rotation) checkSealed() error {
 	return hint.Add(fmt.Errorf("%s: %w", found.File, err), r.sealCommands())
 }
 
-// sealCommands bring FROM its credential by way of git.
+// sealCommands deliver FROM's credential through Git.
 func (r *rotation) sealCommands() string {
 	return "kubectl mesh seal --cluster " + shell.Name(r.Pair.Consumer) + r.Workspace.FilenameFlag() +
 		"; kubectl mesh render --output-dir deploy" + r.Workspace.FilenameFlag() +
 		"; commit both, and wait until " + r.Pair.Consumer + " is synced with Git"
 }
 
-// targetCommand lets TO know the newest generation. A stream of it has the ciphertext that is for
-// what applies git: kubectl fails at that.
+// targetCommand applies the newest generation in TO. Its stream contains ciphertext for GitOps, which kubectl cannot
+// apply.
 func (r *rotation) targetCommand() string {
 	to := r.access.Target
 	if to.Sealing.Format == v1alpha1.SealingSOPS && to.Context == "" {
@@ -66,7 +66,7 @@ func (r *rotation) targetCommand() string {
 	return r.Workspace.ApplyCommand(to, string(tree.Skip))
 }
 
-// consumerCommand brings FROM its credential.
+// consumerCommand delivers FROM's credential.
 func (r *rotation) consumerCommand() string {
 	from := r.access.Consumer
 	if from.Sealing.Format != v1alpha1.SealingNone {

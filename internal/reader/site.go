@@ -14,17 +14,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// site is one cluster in which a few objects are changed, and nothing else.
+// site is a cluster in which only a few objects are changed.
 type site struct {
 	*live.Cluster
 	session *apply.Session
 	mesh    string
-	// force takes ownership of fields of other field managers.
+	// force takes ownership of other field managers' fields.
 	force bool
 	log   hint.Log
 }
 
-// openSite opens a cluster, which has to prove its identity.
+// openSite opens a cluster and verifies its identity.
 func openSite(
 	ctx context.Context, clusters *live.Clusters, ws *workspace.Workspace, name string, log hint.Log,
 ) (*site, error) {
@@ -45,7 +45,7 @@ func openSite(
 	return &site{Cluster: opened, session: session, mesh: mesh, log: log}, nil
 }
 
-// apply applies objects, and changes nothing where they are as they should be.
+// apply applies objects that differ.
 func (s *site) apply(ctx context.Context, objects []render.Object) error {
 	s.session.Force = s.force
 	plan, err := s.session.Plan(ctx, objects)
@@ -59,7 +59,7 @@ func (s *site) apply(ctx context.Context, objects []render.Object) error {
 	return s.failed(errors.Join(err, s.session.Settle(ctx)))
 }
 
-// remove deletes objects of ours, and returns those that do not exist any more.
+// remove deletes our objects, and returns those that no longer exist.
 func (s *site) remove(ctx context.Context, objects []render.Object) ([]apply.Entry, error) {
 	var refs []apply.Ref
 	for _, object := range objects {
@@ -73,12 +73,12 @@ func (s *site) remove(ctx context.Context, objects []render.Object) ([]apply.Ent
 	return gone, s.failed(errors.Join(err, s.session.Settle(ctx)))
 }
 
-// restart replaces the pods of a Deployment of Istio, and waits until they are available.
+// restart replaces the pods of an Istio Deployment, and waits until they are available.
 func (s *site) restart(ctx context.Context, deployment string, at time.Time) error {
 	return s.failed(s.session.Restart(ctx, apply.Restart{Namespace: s.Istio.Namespace, Name: deployment, At: at}))
 }
 
 func (s *site) failed(err error) error { return hint.Prefix(err, s.Name+": ") }
 
-// info tells what was done in the cluster.
+// info reports what was done in the cluster.
 func (s *site) info(format string, args ...any) { s.log.Info(s.Name+": "+format, args...) }

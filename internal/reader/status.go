@@ -16,20 +16,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// StatusInput says which credentials to look at, and how.
+// StatusInput selects the credentials, and how to check them.
 type StatusInput struct {
 	Workspace *workspace.Workspace
-	// Clusters are asked too; nil: what is here is all there is to look at.
+	// Clusters are queried too; if nil, only the workspace is read.
 	Clusters *live.Clusters
 	Now      time.Time
-	// Within is how near an end is worth a word; with Thirds the last third of a validity, where that is
-	// less.
+	// Within is how near an expiry is reported; with Thirds, the last third of the validity if that is shorter.
 	Within time.Duration
 	Thirds bool
 	Log    hint.Log
 }
 
-// Status looks at the credentials of a mesh. What it returns of them is masked.
+// Status returns the state of a mesh's credentials, masked.
 func Status(ctx context.Context, in StatusInput) []Line {
 	s := &status{StatusInput: in, readers: map[string]*cluster.Client{}, undeleted: map[string]bool{}}
 	if in.Clusters != nil {
@@ -40,13 +39,13 @@ func Status(ctx context.Context, in StatusInput) []Line {
 
 type status struct {
 	StatusInput
-	// readers are the clusters that can be asked.
+	// readers are the reachable clusters.
 	readers map[string]*cluster.Client
-	// undeleted are the token Secrets that have a line already, as target/name.
+	// undeleted are the token Secrets that already have a line, as target/name.
 	undeleted map[string]bool
 }
 
-// open opens the clusters that have a context and are the ones that are meant: also those that nobody reads any more.
+// open opens the clusters that have a context and a verified identity, including those that are no longer read.
 func (s *status) open(ctx context.Context) {
 	for target := range s.Workspace.Graph.Clusters() {
 		if target.Context == "" {
@@ -61,7 +60,7 @@ func (s *status) open(ctx context.Context) {
 	}
 }
 
-// lines has a line for each generation that counts, and one for each link that is cut off.
+// lines returns a line for each valid generation and for each revoked link.
 func (s *status) lines(ctx context.Context) []Line {
 	lines := []Line{}
 	for _, pair := range s.Workspace.Pairs() {
@@ -81,7 +80,7 @@ func (s *status) lines(ctx context.Context) []Line {
 			one.Generation = generation
 			s.look(ctx, &one, a)
 			if i < len(now.Current)-1 && one.State == StateMissing {
-				one.State = StateElsewhere // it is on its way out
+				one.State = StateElsewhere // it is being replaced
 			}
 			lines = append(lines, one)
 		}
@@ -90,8 +89,8 @@ func (s *status) lines(ctx context.Context) []Line {
 	return append(lines, s.undeclared(ctx)...)
 }
 
-// look fills in what is known of one generation: in the workspace, where it keeps the credential, and in the target,
-// where that has a token Secret.
+// look adds what is known about a generation: in the workspace, if it stores the credential, and in the target, if that
+// has a token Secret.
 func (s *status) look(ctx context.Context, line *Line, a access.RemoteAccess) {
 	line.Subject = a.Subject(line.Generation).User()
 	traits := a.Kind().Traits()
@@ -125,7 +124,7 @@ func (s *status) lookAtCertificate(line *Line, a access.RemoteAccess) {
 	}
 }
 
-// lookAtToken returns the token that is here, and whether the target can still tell something of it.
+// lookAtToken returns the local token, and whether the target can add anything.
 func (s *status) lookAtToken(line *Line, a access.RemoteAccess) (kubeconfig.Token, bool) {
 	token, _, err := s.Workspace.ReadToken(a.Pair())
 	claims, isJWT := token.Claims()
@@ -150,7 +149,7 @@ func (s *status) lookAtToken(line *Line, a access.RemoteAccess) (kubeconfig.Toke
 	return token, true
 }
 
-// ask has the cluster that is read tell of the token Secret.
+// ask reads the token Secret in the target.
 func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, here kubeconfig.Token) {
 	target, name := a.Target, a.TokenSecret(line.Generation)
 	client := s.readers[target.Name]
@@ -180,7 +179,7 @@ func (s *status) ask(ctx context.Context, line *Line, a access.RemoteAccess, her
 	}
 }
 
-// judge says how near the end is.
+// judge sets the state by how near the expiry is.
 func (s *status) judge(line *Line, begin, end time.Time) {
 	line.State = StateOK
 	if !begin.IsZero() {

@@ -9,11 +9,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// maxSurvivors is how many of the generations that were revoked last are looked for.
+// maxSurvivors is how many of the last revoked generations are checked.
 const maxSurvivors = 5
 
-// revoked has a line for a link that is cut off, and for each token Secret that outlived its revocation: its
-// annotations keep Flux and Argo CD from pruning it, so a change of git alone does not end its token.
+// revoked has a line for each revoked link, and for each token Secret that still exists after its revocation: its
+// annotations keep Flux and Argo CD from pruning it, so a change in Git alone does not delete it.
 func (s *status) revoked(ctx context.Context, line Line, a access.RemoteAccess) []Line {
 	now := s.Workspace.Generations(a.Pair())
 	var lines []Line
@@ -37,8 +37,8 @@ func (s *status) revoked(ctx context.Context, line Line, a access.RemoteAccess) 
 	return []Line{line}
 }
 
-// survives reports whether the cluster that is read still has the token Secret of a generation that is revoked.
-// Readers that share an account share its Secrets: that of another reader does count.
+// survives reports whether a revoked generation's token Secret still exists in the target. Readers that share an
+// account share its Secrets, which can be another reader's valid ones.
 func (s *status) survives(ctx context.Context, a access.RemoteAccess, generation int32) bool {
 	target, name := a.Target, a.TokenSecret(generation)
 	client := s.readers[target.Name]
@@ -59,7 +59,7 @@ func (s *status) survives(ctx context.Context, a access.RemoteAccess, generation
 	return there
 }
 
-// deletion is the command that ends the token of a generation.
+// deletion returns the command that deletes a generation's token.
 func (s *status) deletion(a access.RemoteAccess, generation int32) string {
 	target := a.Target
 	at, kubectl := target.Context, func(context string) string { return live.Kubectl("", context) }

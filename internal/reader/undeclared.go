@@ -10,8 +10,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// undeclared has a line for each account and token Secret with which a cluster can be read and that mesh.yaml does not
-// declare: of former links and generations, and of istioctl.
+// undeclared has a line for each account and token Secret that grants read access and that mesh.yaml does not declare:
+// of former links and generations, and of istioctl.
 func (s *status) undeclared(ctx context.Context) []Line {
 	var lines []Line
 	for target := range s.Workspace.Graph.Clusters() {
@@ -59,7 +59,7 @@ func (s *status) undeclaredOf(target *v1alpha1.Cluster, account cluster.Account)
 	return lines
 }
 
-// remove says how to end the access that an undeclared object grants.
+// remove describes how to revoke the access that an undeclared object grants.
 func (s *status) remove(target *v1alpha1.Cluster, kind, name string) string {
 	return fmt.Sprintf("no link in mesh.yaml uses it; if no control plane does: %s -n %s delete %s %s",
 		s.Clusters.Kubectl(target.Context), target.Istio.Namespace, kind, shell.Name(name))

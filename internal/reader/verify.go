@@ -24,11 +24,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// callPatience bounds how long an API server may take to know a credential: it follows new Secrets
-// and bindings a moment later.
+// callPatience bounds the wait for an API server to accept a credential: it learns of new Secrets and bindings with a
+// delay.
 const callPatience = 20 * time.Second
 
-// verify is a call with the credential that FROM has now, which must be the newest one.
+// verify calls with FROM's current credential, which must be the newest one.
 func (r *rotation) verify(ctx context.Context, only bool) error {
 	from := r.access.Consumer
 	if away := r.Clusters.Away(from); away != nil {
@@ -41,7 +41,7 @@ func (r *rotation) verify(ctx context.Context, only bool) error {
 	return r.verifyThere(ctx)
 }
 
-// verifyThere calls with what the remote secret in FROM holds.
+// verifyThere calls with the content of FROM's remote secret.
 func (r *rotation) verifyThere(ctx context.Context) error {
 	remote, err := r.held(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 		return hint.Add(fmt.Errorf("the remote secret in %s: %w", r.Pair.Consumer, err),
 			"apply the new one: "+r.deliverCommands())
 	}
-	// A credential goes where mesh.yaml says, and nowhere else.
+	// A credential is sent only where mesh.yaml says.
 	api := topology.AddressFor(r.from.Cluster.Cluster, r.access.Target).API
 	if remote.Server != api.Server || remote.ProxyURL != api.ProxyURL || remote.Insecure {
 		return hint.Add(fmt.Errorf("the remote secret in %s does not point at the API server in mesh.yaml, but at %s",
@@ -61,7 +61,7 @@ func (r *rotation) verifyThere(ctx context.Context) error {
 	return r.call(ctx, remote, r.verifiedElsewhere())
 }
 
-// held is the remote kubeconfig that istiod of FROM has of TO.
+// held returns the remote kubeconfig for TO of FROM's istiod.
 func (r *rotation) held(ctx context.Context) (cluster.RemoteKubeconfig, error) {
 	secrets, err := r.from.Client.RemoteSecrets(ctx, r.from.Istio.Namespace)
 	if err != nil {
@@ -78,8 +78,8 @@ func (r *rotation) held(ctx context.Context) (cluster.RemoteKubeconfig, error) {
 		r.Pair.Target), r.deliverCommands())
 }
 
-// verifyHere calls with the credential in the workspace. That proves the credential, and not that
-// FROM has it: nobody can be asked.
+// verifyHere calls with the workspace's credential. That verifies the credential, but not that FROM has it, because
+// FROM is unreachable.
 func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error {
 	remote, err := r.isAvailable()
 	if err != nil {
@@ -96,7 +96,7 @@ func (r *rotation) verifyHere(ctx context.Context, away error, only bool) error 
 		"if you verified that it does: "+r.command("--step drop --offline"))
 }
 
-// isAvailable is the remote kubeconfig as it would be rendered.
+// isAvailable returns the remote kubeconfig as it would be rendered.
 func (r *rotation) isAvailable() (cluster.RemoteKubeconfig, error) {
 	credential, _, err := r.Workspace.ReadCredential(r.Pair)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -118,7 +118,7 @@ func (r *rotation) remote(credential kubeconfig.Credential) (cluster.RemoteKubec
 	return cluster.ParseRemote(r.access.Target.ID(), text), nil
 }
 
-// checkGeneration refuses a credential that is not of the newest generation, as it says itself.
+// checkGeneration rejects a credential that does not identify itself as the newest generation.
 func (r *rotation) checkGeneration(remote cluster.RemoteKubeconfig) error {
 	if remote.Refused != "" {
 		return errors.New(remote.Refused)
@@ -134,13 +134,13 @@ func (r *rotation) checkGeneration(remote cluster.RemoteKubeconfig) error {
 	return nil
 }
 
-// verifiedElsewhere is the remedy where the target cannot be called from here with what the consumer holds.
+// verifiedElsewhere is the remedy if the consumer's credential cannot be used from here.
 func (r *rotation) verifiedElsewhere() string {
 	return "call it from a site that reaches it, and continue with: " + r.command("--step drop --offline")
 }
 
-// call calls TO as istiod of FROM does. It must be let in, as the reader, with all rights.
-// elsewhere is the remedy where TO cannot be called from here.
+// call calls TO like FROM's istiod. It must be accepted as the reader, with all permissions. elsewhere is the remedy if
+// TO is unreachable from here.
 func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig, elsewhere string) error {
 	granted := r.await(ctx, remote)
 	if granted.Verdict == cluster.VerdictUnreachable {
@@ -160,7 +160,7 @@ func (r *rotation) call(ctx context.Context, remote cluster.RemoteKubeconfig, el
 	return nil
 }
 
-// judge is nil if the API server at an address grants all that a reader has to have.
+// judge returns nil if the API server at an address grants everything that a reader needs.
 func (r *rotation) judge(server string, access cluster.Access, elsewhere string) error {
 	where := r.Pair.Target
 	switch {
@@ -185,11 +185,11 @@ func (r *rotation) judge(server string, access cluster.Access, elsewhere string)
 	return nil
 }
 
-// await calls until the credential is let in with all its rights, as long as patience lasts.
+// await calls until the credential is accepted with all permissions, or patience ends.
 func (r *rotation) await(ctx context.Context, remote cluster.RemoteKubeconfig) (granted cluster.Access) {
 	from := r.access.Consumer
 	permissions := cluster.ReaderPermissions(r.access.Target.Istio.Namespace, access.MeshConfigMap(from.Istio.Revision))
-	// The error of the wait is that of patience; the last answer says more.
+	// The wait's error is that of patience; the last response says more.
 	_ = wait.PollUntilContextTimeout(ctx, live.PollInterval, callPatience, true, func(ctx context.Context) (bool, error) {
 		granted = cluster.Probe(ctx, remote, r.Clusters.UserAgent(), r.Clusters.Timeout(), permissions)
 		known := granted.Verdict == cluster.VerdictAccepted && granted.Unasked == "" && len(granted.Missing) == 0
@@ -198,8 +198,8 @@ func (r *rotation) await(ctx context.Context, remote cluster.RemoteKubeconfig) (
 	return granted
 }
 
-// byContext is the same credential at the address where the context of TO leads: api.server is for
-// control planes, and may not answer here.
+// byContext returns the same credential with the address of TO's context: api.server is for control planes, and may be
+// unreachable from here.
 func (r *rotation) byContext(ctx context.Context, remote cluster.RemoteKubeconfig) (cluster.RemoteKubeconfig, bool) {
 	if r.access.Target.Context == "" {
 		return remote, false

@@ -6,23 +6,23 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// watchesGoOn is what a revocation leaves. An API server authenticates and authorizes a request once, when it begins. A
-// watch ends when it times out, and its client chooses when that is (timeoutSeconds: Kubernetes v1.37
-// staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go); the --min-request-timeout of the server counts only for
+// watchesGoOn is what a revocation cannot stop. An API server authenticates and authorizes a request only when it
+// starts. A watch ends when it times out, and its client chooses the timeout (timeoutSeconds: Kubernetes v1.37
+// staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go); the server's --min-request-timeout applies only to
 // clients that choose none. Measured in November 2026: an open watch delivered a Secret created 40 seconds after the
 // revocation.
 const watchesGoOn = "an established watch continues to deliver Secrets until it times out, as late as its client " +
 	"requested, or the API server restarts"
 
-// openWatches is the step that nothing but a restart of the API server replaces. The watches of the consumer's istiod
-// end when its remote secret is removed; those of whoever else has the credential do not.
+// openWatches is the step for which only a restart of the API server is sufficient. The watches of the consumer's
+// istiod end when its remote secret is removed; those of anyone else with the credential do not.
 func openWatches(link string, target *v1alpha1.Cluster) plan.Step {
 	does, command := restart(target)
 	return plan.Step{Link: link, Location: target.Name, Action: "if the credential is compromised, " +
 		does, Command: command, Effect: watchesGoOn}
 }
 
-// restart says how the API servers of a cluster are restarted, with the command where one does it.
+// restart describes how to restart a cluster's API servers, with the command if there is one.
 func restart(target *v1alpha1.Cluster) (does, command string) {
 	if gke := target.GKE; gke != nil {
 		return "upgrade the control plane, which restarts the API servers",
