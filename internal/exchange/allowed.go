@@ -27,7 +27,7 @@ func readAllowed(read func(name string) ([]byte, error)) ([]allowedSigner, []byt
 	return allowed, text, nil
 }
 
-// signerFault says why a key may not sign for a site; empty if it may, and unknown where no line is for the key.
+// signerFault explains why a key may not sign for a site; empty if it may. unknown is set if no line has the key.
 func signerFault(allowed []allowedSigner, file exchange.File, now time.Time) (fault string, unknown bool) {
 	unknown = true
 	for _, line := range allowed {
@@ -51,7 +51,7 @@ func signerFault(allowed []allowedSigner, file exchange.File, now time.Time) (fa
 	return fault, unknown
 }
 
-// allow adds a key that was compared over another channel.
+// allow adds a key whose fingerprint was compared over another channel.
 func allow(ws *workspace.Workspace, text []byte, file exchange.File) []byte {
 	if len(text) > 0 && text[len(text)-1] != '\n' {
 		text = append(text, '\n')

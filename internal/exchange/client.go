@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// packClientRequests packs those of the site's control planes that no certificate answers yet.
+// packClientRequests packs the unanswered requests of the site's control planes.
 func (p *packing) packClientRequests() error {
 	for _, consumer := range p.clusters {
 		for _, pair := range access.CertificatePairs(p.ws.Graph, consumer) {
@@ -53,8 +53,8 @@ func (p *packing) has(name string) bool {
 	return err == nil
 }
 
-// packClientCertificates packs those that the site's clusters signed. A certificate is public; its key is where the
-// consumer is.
+// packClientCertificates packs those that the site's clusters signed. Certificates are public; their keys stay with the
+// consumer.
 func (p *packing) packClientCertificates() error {
 	for _, pair := range p.ws.Pairs() {
 		a, err := p.ws.Access(pair)
@@ -93,8 +93,8 @@ func (p *packing) packClientCertificates() error {
 	return nil
 }
 
-// takeClientRequest keeps the request of a control plane until it is approved. It may ask to be exactly the user that
-// mesh.yaml makes of the consumer (CVE-2026-4740 of Open Cluster Management: an identity taken from the request).
+// takeClientRequest stores a control plane's request until it is approved. It must be for exactly the consumer's user
+// according to mesh.yaml (CVE-2026-4740 of Open Cluster Management: an identity taken from the request).
 func (i *intake) takeClientRequest(item exchange.Item) error {
 	pair := access.Pair{Consumer: item.Consumer, Target: item.Cluster}
 	what := fmt.Sprintf("request of %s for a client certificate of %s", pair.Consumer, pair.Target)
@@ -131,8 +131,8 @@ func (i *intake) takeClientRequest(item exchange.Item) error {
 	return nil
 }
 
-// sharesFile finds another pair whose request has the same name: a-b and c, a and b-c. A site that speaks for the one
-// would replace the request of the other.
+// sharesFile finds another pair whose request has the same file name, such as a-b and c, and a and b-c: a site that
+// speaks for one could replace the other's request.
 func (i *intake) sharesFile(pair access.Pair, name string) (access.Pair, bool) {
 	for _, other := range i.ws.Pairs() {
 		if other != pair && layout.ClientRequest(other.Target, other.Consumer) == name {
@@ -191,7 +191,7 @@ func (i *intake) takeClientCertificate(item exchange.Item) error {
 	return nil
 }
 
-// reads refuses a credential of a pair that mesh.yaml does not have, or has with another kind of credential.
+// reads rejects a credential of a pair that mesh.yaml does not have, or has with another kind of credential.
 func (i *intake) reads(pair access.Pair, form access.Form, what string) error {
 	if reads, _ := i.ws.Graph.Reads(pair.Consumer, pair.Target); !reads {
 		return fmt.Errorf("%s: %s does not read %s in %s", what, pair.Consumer, pair.Target, i.ws.Name)

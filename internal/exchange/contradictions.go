@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
 )
 
-// contradictions are what cannot be true at both ends of a link, or is not what this workspace has.
+// contradictions are statements that cannot be true at both ends of a link, or that differ from this workspace.
 type contradictions struct {
 	MatrixInput
 	stated map[string]statement
@@ -53,7 +53,7 @@ func (c *contradictions) add(format string, args ...any) {
 	c.list = append(c.list, fmt.Sprintf(format, args...))
 }
 
-// roots: two clusters that call each other need a root in common.
+// Two clusters that call each other need a common root.
 func (c *contradictions) roots(pair access.Pair, consumer, target statement) {
 	if len(consumer.Roots) > 0 && len(target.Roots) > 0 && !share(consumer.Roots, target.Roots) {
 		c.add("%s and %s trust no common root: %s, and %s",
@@ -61,7 +61,7 @@ func (c *contradictions) roots(pair access.Pair, consumer, target statement) {
 	}
 }
 
-// generation: the site of the target decides which credentials count.
+// The target's site decides which credentials are valid.
 func (c *contradictions) generation(pair access.Pair, said statement, generation int32) {
 	counts := c.Workspace.Generations(pair)
 	if target, known := c.stated[pair.Target]; known {
@@ -77,7 +77,7 @@ func (c *contradictions) generation(pair access.Pair, said statement, generation
 	}
 }
 
-// counts are the generations of a consumer that the site of a cluster counts.
+// counts are the generations of a consumer that are valid according to the cluster's site.
 func (s statement) counts(consumer string) workspace.Generations {
 	for _, reader := range s.Readers {
 		if reader.Consumer == consumer {
@@ -87,7 +87,7 @@ func (s statement) counts(consumer string) workspace.Generations {
 	return workspace.Generations{}
 }
 
-// newer are the generations of the later one of two records: numbers only grow, and the old ones of a rotation go last.
+// newer returns the generations of the later of two records: numbers only grow, and a rotation drops old ones last.
 func newer(a, b workspace.Generations) workspace.Generations {
 	order := cmp.Or(
 		cmp.Compare(last(b), last(a)), cmp.Compare(b.Revoked, a.Revoked), cmp.Compare(len(a.Current), len(b.Current)),
@@ -98,12 +98,12 @@ func newer(a, b workspace.Generations) workspace.Generations {
 	return a
 }
 
-// last is the highest generation that there ever was.
+// last returns the highest generation that ever existed.
 func last(g workspace.Generations) int32 {
 	return max(slices.Max(append([]int32{0}, g.Current...)), g.Revoked)
 }
 
-// pins: every cluster has to trust what mesh.yaml pins, and nothing else.
+// Every cluster must trust exactly what mesh.yaml pins.
 func (c *contradictions) pins(said statement) {
 	pinned := c.Workspace.Doc.Pins().Roots
 	if len(pinned) == 0 || len(said.Roots) == 0 {
@@ -123,7 +123,7 @@ func (c *contradictions) pins(said statement) {
 	}
 }
 
-// tree: every site renders the same files for a cluster, and applies what was reviewed.
+// Every site renders the same files for a cluster, and applies what was reviewed.
 func (c *contradictions) tree(said statement) error {
 	have, err := c.trees.digest(said.Cluster)
 	if err != nil || said.Tree == "" || have == "" || said.Tree == have {
@@ -133,7 +133,7 @@ func (c *contradictions) tree(said statement) error {
 	return nil
 }
 
-// source is who states something.
+// source is who made a statement.
 func (s statement) source() string {
 	if s.site == fromHere {
 		return "this workspace"
@@ -153,7 +153,7 @@ func shortAll(roots []string) string {
 	return strings.Join(short, ", ")
 }
 
-// readers are the control planes that read a cluster, with the generations that count here.
+// readers returns a cluster's consumers, with the generations that are valid here.
 func readers(ws *workspace.Workspace, cluster string) []exchange.ReceiptReader {
 	var found []exchange.ReceiptReader
 	for _, pair := range ws.Pairs() {

@@ -1,5 +1,5 @@
-// Package exchange passes what a workspace has between sites that never meet: an export packs it into one signed
-// file, an import verifies such a file and writes what it may.
+// Package exchange transfers parts of a workspace between sites without a connection: an export packs them into a
+// signed file, and an import verifies the file and writes what it may.
 //
-// What another site says is evidence, never authority: identities, clusters, sites and roots come from mesh.yaml.
+// Statements of other sites are evidence, not authority: identities, clusters, sites and roots come from mesh.yaml.
 package exchange

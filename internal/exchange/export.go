@@ -17,10 +17,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
-// ExportInput is what is packed, and who signs it.
+// ExportInput selects what to pack, and the signer.
 type ExportInput struct {
 	Local
-	// Clusters to pack; none: all that the site speaks for.
+	// Clusters to pack; none means all that the site speaks for.
 	Clusters []string
 	Signer   signer.Input
 	Now      time.Time
@@ -33,11 +33,11 @@ type Exported struct {
 	Text        []byte
 	Document    exchange.Document
 	Fingerprint string
-	// Incomplete says that something that another site needs was left out.
+	// Incomplete is set if something that another site needs was omitted.
 	Incomplete bool
 }
 
-// Export packs what is in the workspace for other sites. It changes nothing, and asks no API server.
+// Export packs the workspace for other sites. It changes nothing, and sends no request to an API server.
 func Export(ctx context.Context, in ExportInput) (Exported, error) {
 	p, err := newPacking(in)
 	if err != nil {
@@ -49,7 +49,7 @@ func Export(ctx context.Context, in ExportInput) (Exported, error) {
 	return p.signed(ctx, in, func(*exchange.Document) {})
 }
 
-// packing is an export in the making.
+// packing is the state of an export.
 type packing struct {
 	ws         *workspace.Workspace
 	site       v1alpha1.Site
@@ -106,13 +106,13 @@ func (p *packing) pack() error {
 
 func (p *packing) add(item exchange.Item) { p.items = append(p.items, item) }
 
-// isOwn reports whether the export is for a cluster.
+// isOwn reports whether the export includes a cluster.
 func (p *packing) isOwn(cluster string) bool { return slices.Contains(p.clusters, cluster) }
 
 // isElsewhere reports whether a cluster belongs to another site.
 func (p *packing) isElsewhere(cluster string) bool { return !p.site.SpeaksFor(cluster) }
 
-// signed is the file; what it says is completed before it is signed.
+// signed completes the document and signs it.
 func (p *packing) signed(
 	ctx context.Context, in ExportInput, complete func(*exchange.Document),
 ) (done Exported, err error) {
@@ -137,7 +137,7 @@ func (p *packing) signed(
 	})
 }
 
-// use has work done with the key of this site: of several in an agent the one that other sites are told to accept.
+// use calls work with the site's key: of several keys in an agent, the one that other sites accept.
 func (in ExportInput) use(ctx context.Context, site v1alpha1.Site, work func(ssh.Signer) error) error {
 	allowed, _, err := readAllowed(in.Workspace.ReadOptional)
 	if err != nil {

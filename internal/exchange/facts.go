@@ -18,7 +18,7 @@ func (p *packing) packFacts() error {
 	return nil
 }
 
-// takeFacts writes the facts of a cluster as they are, comments included: both sites commit the same file.
+// takeFacts writes a cluster's facts unchanged, including comments, so that both sites commit the same file.
 func (i *intake) takeFacts(item exchange.Item) error {
 	if err := i.speaksFor(item.Cluster, "facts of "+item.Cluster); err != nil {
 		return err

@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// packGenerations packs rotations and revocations: what was recorded of the readers of the site's clusters. Without a
-// record the first generation counts, at every site.
+// packGenerations packs rotations and revocations: the recorded readers of the site's clusters. Without a record, the
+// first generation is valid at every site.
 func (p *packing) packGenerations() error {
 	state, _ := p.ws.Doc.State()
 	for _, pair := range p.ws.Pairs() {
@@ -32,7 +32,7 @@ func (p *packing) packGenerations() error {
 	return nil
 }
 
-// takeGenerations records which credentials count in a cluster: its site says so. What was revoked stays revoked.
+// takeGenerations records which credentials are valid in a cluster, which its site decides. Revoked ones stay revoked.
 func (i *intake) takeGenerations(item exchange.Item) error {
 	pair := access.Pair{Consumer: item.Consumer, Target: item.Cluster}
 	what := fmt.Sprintf("generations of %s in %s", pair.Consumer, pair.Target)
@@ -71,7 +71,7 @@ func (i *intake) takeGenerations(item exchange.Item) error {
 	return nil
 }
 
-// generations are those of a pair after what was taken so far.
+// generations returns those of a pair including what was imported so far.
 func (i *intake) generations(pair access.Pair) workspace.Generations {
 	if now, taken := i.current[pair]; taken {
 		return now
@@ -79,7 +79,7 @@ func (i *intake) generations(pair access.Pair) workspace.Generations {
 	return i.ws.Generations(pair)
 }
 
-// newest is the newest generation of a pair; 0 where none counts.
+// newest returns the newest generation of a pair; 0 if none is valid.
 func (i *intake) newest(pair access.Pair) int32 {
 	current := i.generations(pair).Current
 	if len(current) == 0 {

@@ -21,21 +21,21 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-// ImportInput is what is verified and written. The workspace is open for writing.
+// ImportInput is what to verify and write. The workspace is open for writing.
 type ImportInput struct {
 	Local
-	// Files are the texts by the names that were given.
+	// Files are the texts by the specified names.
 	Files []Named
-	// Identities open tokens; none: the age key in credentials/.
+	// Identities decrypt tokens; none means the age key in credentials/.
 	Identities []age.Identity
-	// Accept decides about the first file of a site by the fingerprint of its key; an error refuses it.
+	// Accept decides on the first file of a site by its key's fingerprint; an error rejects it.
 	Accept func(site, fingerprint string) error
-	// AcceptOlder are sites whose file may be older than the last one: the clock with which that was made was ahead.
+	// AcceptOlder are sites whose file may be older than the last one, whose clock was ahead.
 	AcceptOlder []string
-	// Show is told what the import changes, before anything is written.
+	// Show receives the changes before anything is written.
 	Show func(Imported)
 	Now  time.Time
-	// DryRun verifies and shows, and writes nothing.
+	// DryRun verifies and shows without writing.
 	DryRun bool
 	Log    hint.Log
 }
@@ -48,13 +48,13 @@ type Named struct {
 
 // Imported is what an import has written, or would write.
 type Imported struct {
-	// Files are those that were taken; unchanged ones were imported before.
+	// Files that were accepted; unchanged ones were imported before.
 	Files []Taken
-	// Items are what is new, by file of the workspace.
+	// Items are the new items, by workspace file.
 	Items []Written
-	// Review is what that means.
+	// Review explains the changes.
 	Review review.Result
-	// Written is how many files of the workspace were written.
+	// Written is the number of written workspace files.
 	Written int
 }
 
@@ -66,10 +66,10 @@ type Taken struct {
 	Unchanged  bool
 }
 
-// Written is a file of the workspace and what came into it.
+// Written is a workspace file and its new content.
 type Written struct{ File, What string }
 
-// Import verifies exchange files and writes what they bring, all of it or nothing.
+// Import verifies exchange files and writes their content atomically.
 func Import(ctx context.Context, in ImportInput) (Imported, error) {
 	i, err := newIntake(in)
 	if err != nil {
@@ -104,7 +104,7 @@ type namedFile struct {
 	name string
 }
 
-// parse reads all files before the first is taken, and puts those of a site into their order.
+// parse reads all files before the first is imported, and sorts those of each site.
 func parse(texts []Named) ([]namedFile, error) {
 	var files []namedFile
 	var errs []error
@@ -157,7 +157,7 @@ func newIntake(in ImportInput) (*intake, error) {
 	return i, nil
 }
 
-// problemsOf is an error with a line for each problem of a text that came with a file.
+// problemsOf returns an error with one line per problem of a received text.
 func problemsOf(what string, problems []mesh.Problem) error {
 	var errs []error
 	for _, p := range problems {
@@ -170,7 +170,7 @@ func problemsOf(what string, problems []mesh.Problem) error {
 	return errors.Join(errs...)
 }
 
-// write carries out what was taken.
+// write writes what was accepted.
 func (i *intake) write(c *workspace.Change) error {
 	for _, write := range i.writes {
 		c.Expect(write.name, write.before)

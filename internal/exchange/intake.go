@@ -17,17 +17,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// skew is by how much clocks of two sites may differ before it is worth a warning.
+// skew is the difference between two sites' clocks above which a warning is printed.
 const skew = 5 * time.Minute
 
-// intake is an import in the making: what is written so far is read instead of what is on the disk.
+// intake is the state of an import: planned content is read instead of the disk.
 type intake struct {
 	in         ImportInput
 	ws         *workspace.Workspace
 	now        time.Time
 	identities []age.Identity
 
-	// site is the one whose file is taken, speaking for clusters. own is this one; nil if that is not known.
+	// site is the sender of the file, which speaks for clusters. own is this site; nil if unknown.
 	site     v1alpha1.Site
 	clusters []string
 	own      *v1alpha1.Site
@@ -36,12 +36,12 @@ type intake struct {
 	writes  []planned
 	current map[access.Pair]workspace.Generations
 	state   mesh.State
-	// isNew says that a file was taken that was not imported before.
+	// isNew is set if a file was accepted that was not imported before.
 	isNew bool
 	done  Imported
 }
 
-// planned is a file that is to be written.
+// planned is a file to write.
 type planned struct {
 	name            string
 	before, content []byte
@@ -51,7 +51,7 @@ func newGenerations() map[access.Pair]workspace.Generations {
 	return map[access.Pair]workspace.Generations{}
 }
 
-// file takes one file, after everything about it was verified.
+// file imports a file after verifying all of it.
 func (i *intake) file(file namedFile) error {
 	site, err := i.verify(file.File)
 	if err != nil {
@@ -76,7 +76,7 @@ func (i *intake) file(file namedFile) error {
 	return nil
 }
 
-// findOwn finds out which site this is: it is not the one that has sent the file.
+// findOwn determines this site, which is not the sender of the file.
 func (i *intake) findOwn() error {
 	own, known, err := i.in.find()
 	if err == nil && !known {
@@ -125,7 +125,7 @@ func (i *intake) verify(file exchange.File) (v1alpha1.Site, error) {
 	return site, nil
 }
 
-// verifySigner accepts a key that trust/allowed_signers has for the site, or that is accepted now.
+// verifySigner accepts a key that trust/allowed_signers has for the site, or that the user accepts now.
 func (i *intake) verifySigner(file exchange.File) error {
 	allowed, text, err := readAllowed(i.read)
 	if err != nil {
@@ -154,7 +154,7 @@ func (i *intake) verifySigner(file exchange.File) error {
 	return nil
 }
 
-// order refuses what is older than the last file of the site, and reports whether it is that file.
+// order rejects a file older than the site's last one, and reports whether it is that file.
 func (i *intake) order(file exchange.File) (same bool, err error) {
 	if ahead := time.UnixMicro(file.Serial).Sub(i.now); ahead > skew {
 		i.in.Log.Warn("compare the clocks of both sites; later files with a lower number require --accept-older "+file.From,
@@ -177,7 +177,7 @@ func (i *intake) order(file exchange.File) (same bool, err error) {
 		file.From, file.Serial, last.Serial)
 }
 
-// items takes what a file brings, in the order of the kinds: certificates need roots, requests need generations.
+// items imports the items in the order of their kinds: certificates need roots, requests need generations.
 func (i *intake) items(items []exchange.Item) error {
 	take := map[exchange.ItemKind]func(exchange.Item) error{
 		exchange.ItemFacts:              i.takeFacts,
@@ -200,7 +200,7 @@ func (i *intake) items(items []exchange.Item) error {
 	return errors.Join(errs...)
 }
 
-// speaksFor refuses what the site says of a cluster that is not its own.
+// speaksFor rejects the site's statements about other sites' clusters.
 func (i *intake) speaksFor(cluster, what string) error {
 	if _, err := i.cluster(cluster, what); err != nil {
 		return err
@@ -233,7 +233,7 @@ func speaksFor(site v1alpha1.Site, spec v1alpha1.MeshSpec, cluster, what string)
 	return hint.Errorf(remedy, "%s: site %s does not speak for %s", what, site.Name, cluster)
 }
 
-// read is a file as the import would leave it; nil if there is none.
+// read returns a file as the import would leave it; nil if it does not exist.
 func (i *intake) read(name string) ([]byte, error) {
 	if content, planned := i.planned[name]; planned {
 		return content, nil
@@ -241,7 +241,7 @@ func (i *intake) read(name string) ([]byte, error) {
 	return i.ws.ReadOptional(name)
 }
 
-// plan has a file written.
+// plan registers a file to write.
 func (i *intake) plan(name string, content []byte) {
 	if _, again := i.planned[name]; again {
 		for at := range i.writes {
@@ -261,7 +261,7 @@ func (i *intake) info(file, what string) {
 	i.done.Items = append(i.done.Items, Written{File: i.ws.Path(file), What: what})
 }
 
-// record is the state after the import.
+// record returns the state after the import.
 func (i *intake) record(now mesh.State) (mesh.State, error) {
 	for name, site := range i.state.Spec.Sites {
 		now = now.WithSite(name, site)

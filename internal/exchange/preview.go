@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// preview reads the workspace as it would be, refuses what would break it, and says what the change means.
+// preview reads the workspace as it would be, rejects changes that would break it, and explains the others.
 func (i *intake) preview(ctx context.Context) error {
 	state, _ := i.ws.Doc.State()
 	state, err := i.record(state)
@@ -42,8 +42,8 @@ func (i *intake) preview(ctx context.Context) error {
 	return err
 }
 
-// broken are the errors of structure that the workspace does not have yet. Findings are no obstacle: facts come one
-// file after the other, and until the last one is here some of them do not fit together.
+// broken returns structural errors that the workspace does not have yet. Findings are allowed: facts arrive in several
+// files, and may be inconsistent until the last one is imported.
 func (i *intake) broken(problems []mesh.Problem) []mesh.Problem {
 	before := i.ws.Check(nil)
 	return slices.DeleteFunc(slices.Clone(problems), func(p mesh.Problem) bool {
@@ -52,7 +52,7 @@ func (i *intake) broken(problems []mesh.Problem) []mesh.Problem {
 	})
 }
 
-// overlay is a directory in which some files are written already.
+// overlay is a directory with some files replaced.
 type overlay struct {
 	fs.FS
 	written map[string][]byte
@@ -65,10 +65,10 @@ func (o overlay) Open(name string) (fs.File, error) {
 	return o.FS.Open(name)
 }
 
-// ReadDir lists what is on the disk: the files of a directory that does not exist yet are opened by name.
+// ReadDir lists what is on disk: files of a directory that does not exist yet are opened by name.
 func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(o.FS, name) }
 
-// Stat knows what is written, and the directories that it is in.
+// Stat includes the replaced files and their directories.
 func (o overlay) Stat(name string) (fs.FileInfo, error) {
 	if content, ok := o.written[name]; ok {
 		return &writtenFile{Reader: bytes.NewReader(content), name: name}, nil
@@ -82,7 +82,7 @@ func (o overlay) Stat(name string) (fs.FileInfo, error) {
 	return info, err
 }
 
-// writtenFile is a file in memory, and what is known of it.
+// writtenFile is a file in memory.
 type writtenFile struct {
 	*bytes.Reader
 	name string

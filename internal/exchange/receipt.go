@@ -12,14 +12,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
 )
 
-// ReceiptInput is what was seen of the clusters of a site.
+// ReceiptInput is what was observed in a site's clusters.
 type ReceiptInput struct {
 	ExportInput
 	Observed map[string]*check.Observation
 	Results  []check.Result
 }
 
-// NewReceipt states what the clusters of the site run, those that could not be asked included, and signs that.
+// NewReceipt states and signs what the site's clusters run, including those that are unreachable.
 func NewReceipt(ctx context.Context, in ReceiptInput) (Exported, error) {
 	p, err := newPacking(in.ExportInput)
 	if err != nil {
@@ -34,7 +34,7 @@ func NewReceipt(ctx context.Context, in ReceiptInput) (Exported, error) {
 	})
 }
 
-// observed is what was seen from here, as a receipt states it.
+// observed converts observations to the form of a receipt.
 func observed(
 	ctx context.Context, ws *workspace.Workspace, seen map[string]*check.Observation, results []check.Result,
 ) ([]exchange.Receipt, error) {
@@ -90,7 +90,7 @@ func (p *packing) receipt(cluster string, in ReceiptInput) exchange.Receipt {
 	return receipt
 }
 
-// peers sums up what the checks say of each cluster that a control plane reads.
+// peers summarizes the results of each target of a control plane.
 func (p *packing) peers(cluster string, in ReceiptInput) []exchange.ReceiptPeer {
 	var peers []exchange.ReceiptPeer
 	for target := range p.ws.Graph.Targets(cluster) {
@@ -125,7 +125,7 @@ func (p *packing) peers(cluster string, in ReceiptInput) []exchange.ReceiptPeer 
 	return peers
 }
 
-// generation is that of the credential in the remote secret; 0 where it does not tell.
+// generation returns that of the remote secret's credential; 0 if unknown.
 func (p *packing) generation(seen *check.Observation, pair access.Pair) int32 {
 	a, err := p.ws.Access(pair)
 	if err != nil {
@@ -156,5 +156,5 @@ func syncState(seen *check.Observation, id string) string {
 	return ""
 }
 
-// ageOf is how long ago something was seen.
+// ageOf returns how long ago something was observed.
 func ageOf(now, then time.Time) time.Duration { return max(now.Sub(then), 0).Round(time.Second) }

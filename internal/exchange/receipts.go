@@ -18,59 +18,59 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// MatrixInput is what the receipts of all sites are merged with.
+// MatrixInput is the input of merging all sites' receipts.
 type MatrixInput struct {
 	Workspace *workspace.Workspace
 	// Files are receipts of sites.
 	Files []Named
-	// Own is what was seen from here, as a receipt would state it; newer than every file.
+	// Own is what was observed from here, in the form of a receipt; newer than every file.
 	Own []exchange.Receipt
 	Now time.Time
 	Log hint.Log
 }
 
-// Matrix is what all sites have seen.
+// Matrix is what all sites observed.
 type Matrix struct {
 	Cells []MatrixCell `json:"cells"`
-	// Contradictions between what the sites state, and with this workspace.
+	// Contradictions between the sites' statements, and with this workspace.
 	Contradictions []string `json:"contradictions"`
 }
 
-// Failed reports whether a link has failed, or two sites contradict each other; Unknown whether one is not known.
+// Failed reports whether a link has failed, or two sites contradict each other.
 func (m Matrix) Failed() bool {
 	return len(m.Contradictions) > 0 || m.has("failed")
 }
 
-// Unknown reports whether a link is not known.
+// Unknown reports whether the state of a link is unknown.
 func (m Matrix) Unknown() bool { return m.has("unknown") }
 
 func (m Matrix) has(state string) bool {
 	return slices.ContainsFunc(m.Cells, func(c MatrixCell) bool { return c.State == state })
 }
 
-// MatrixCell is what is known of one control plane and a cluster that it reads.
+// MatrixCell is the state of one consumer and target.
 type MatrixCell struct {
 	Consumer string `json:"consumer"`
 	Target   string `json:"target"`
 	// State is ok, failed or unknown.
 	State   string   `json:"state"`
 	Reasons []string `json:"reasons,omitempty"`
-	// Site whose receipt says so, here for what was asked from here, and how old that is; empty: nothing says so.
+	// Site whose receipt contains the state, or here if it was observed from here, and its age; empty if unknown.
 	Site string        `json:"site,omitempty"`
 	Age  time.Duration `json:"age"`
 }
 
-// fromHere stands for a site where the cluster was asked from here.
+// fromHere replaces a site if the cluster was queried from here.
 const fromHere = "here"
 
-// statement is a receipt and where it is from.
+// statement is a receipt with its source.
 type statement struct {
 	exchange.Receipt
 	site string
 	age  time.Duration
 }
 
-// ReadReceipts reads the exchange files of a directory, *.exchange.
+// ReadReceipts reads the files *.exchange in a directory.
 func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -89,7 +89,7 @@ func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
 	return ReadFiles(ctx, names)
 }
 
-// ReadFiles reads exchange files, and no more of each than one may have.
+// ReadFiles reads exchange files up to their maximum size.
 func ReadFiles(ctx context.Context, names []string) ([]Named, error) {
 	var files []Named
 	for _, name := range names {
@@ -102,7 +102,7 @@ func ReadFiles(ctx context.Context, names []string) ([]Named, error) {
 	return files, nil
 }
 
-// Merge merges the receipts in a directory with what was seen from here.
+// Merge merges the receipts in a directory with what was observed from here.
 func Merge(
 	ctx context.Context, in MatrixInput, dir string, seen map[string]*check.Observation, results []check.Result,
 ) (m Matrix, err error) {
@@ -115,7 +115,7 @@ func Merge(
 	return NewMatrix(ctx, in)
 }
 
-// NewMatrix verifies receipts and merges them: of each cluster the newest counts.
+// NewMatrix verifies and merges receipts: the newest of each cluster wins.
 func NewMatrix(ctx context.Context, in MatrixInput) (Matrix, error) {
 	stated, err := in.statements()
 	if err != nil {
@@ -149,7 +149,7 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	trusting := ImportInput{Accept: refuseUnknown, Log: in.Log}
 	i := &intake{in: trusting, ws: in.Workspace, now: in.Now, planned: map[string][]byte{}}
 	var errs []error
-	for _, file := range files { // those of a site are in their order
+	for _, file := range files { // each site's are in order
 		if file.Purpose != exchange.PurposeReceipt || in.sees(file.Receipts) {
 			continue
 		}
@@ -169,8 +169,8 @@ func (in MatrixInput) statements() (map[string]statement, error) {
 	return stated, errors.Join(errs...)
 }
 
-// sees reports whether all that receipts are about was asked from here: this site's own receipts lie beside those of
-// the others, and its key is not among the accepted ones.
+// sees reports whether all clusters of the receipts were queried from here: this site's own receipts are in the same
+// directory, and its key is not among the accepted ones.
 func (in MatrixInput) sees(receipts []exchange.Receipt) bool {
 	return !slices.ContainsFunc(receipts, func(stated exchange.Receipt) bool {
 		return !slices.ContainsFunc(in.Own, func(own exchange.Receipt) bool {
@@ -186,7 +186,7 @@ func refuseUnknown(site, fingerprint string) error {
 		"site %s signs with a key that is not accepted yet: %s", site, fingerprint)
 }
 
-// verifyReceipt is verify for what states something: it does not expire, because its age is shown.
+// verifyReceipt is verify for statements, which do not expire, because their age is shown.
 func (i *intake) verifyReceipt(file exchange.File) error {
 	file.Purpose, file.NotAfter = exchange.PurposeExchange, i.now
 	_, err := i.verify(file)

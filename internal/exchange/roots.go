@@ -19,8 +19,7 @@ func (p *packing) packRoots() error {
 	return nil
 }
 
-// takeRoots keeps the roots that mesh.yaml pins: of those that are here and those that the site sent. A root that is
-// not pinned is refused.
+// takeRoots keeps the pinned roots among the existing and the received ones. An unpinned root is rejected.
 func (i *intake) takeRoots(item exchange.Item) error {
 	sent, err := trust.ParseCertificates(item.Text.Join())
 	if err != nil {
@@ -54,7 +53,7 @@ func (i *intake) takeRoots(item exchange.Item) error {
 		return nil
 	}
 	text := trust.EncodeCertificates(kept...)
-	if len(kept) > len(have) && sameRoots(have, kept[:len(have)]) { // what people wrote around the older ones stays
+	if len(kept) > len(have) && sameRoots(have, kept[:len(have)]) { // keeps text around the older ones
 		text = append(slices.Clone(before), trust.EncodeCertificates(kept[len(have):]...)...)
 	}
 	i.plan(layout.RootCertificate(), text)

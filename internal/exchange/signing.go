@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// packSigningRequests packs those that no certificate answers yet.
+// packSigningRequests packs the unanswered requests.
 func (p *packing) packSigningRequests() error {
 	for _, cluster := range p.clusters {
 		request, err := p.ws.ReadOptional(layout.SigningRequest(cluster))
@@ -60,7 +60,7 @@ func (p *packing) packSigningCertificates() error {
 	return nil
 }
 
-// takeSigningRequest keeps the request of a cluster until it is signed.
+// takeSigningRequest stores a cluster's request until it is signed.
 func (i *intake) takeSigningRequest(item exchange.Item) error {
 	what := "request for the intermediate certificate of " + item.Cluster
 	if err := i.speaksFor(item.Cluster, what); err != nil {
@@ -101,8 +101,8 @@ func (i *intake) takeSigningRequest(item exchange.Item) error {
 	return nil
 }
 
-// takeSigningCertificate writes the certificate of a cluster: that of the site itself, or the answer to a request
-// that is here. It has to lead to the roots of this workspace, and to fit the key where that is here.
+// takeSigningCertificate writes a cluster's certificate: the site's own, or the answer to a request here. It must lead
+// to this workspace's roots, and match the key if that is here.
 func (i *intake) takeSigningCertificate(item exchange.Item) error {
 	what := "intermediate certificate of " + item.Cluster
 	if _, err := i.cluster(item.Cluster, what); err != nil {
@@ -111,7 +111,7 @@ func (i *intake) takeSigningCertificate(item exchange.Item) error {
 	if !i.site.SpeaksFor(item.Cluster) {
 		held, err := i.read(layout.TrustFile(item.Cluster, trust.CertChainFile))
 		if err != nil || sameCertificates(held, item.Text.Join()) {
-			return err // its request may be gone
+			return err // its request may no longer exist
 		}
 		if wanted, err := i.answers(item, layout.SigningRequest(item.Cluster), item.Cluster, what); err != nil || !wanted {
 			return err
@@ -130,8 +130,8 @@ func (i *intake) takeSigningCertificate(item exchange.Item) error {
 	return i.keepBundle(item.Cluster, bundle, what)
 }
 
-// checkKey refuses a certificate for another key: than that of the request that it claims to answer, or one with which
-// another cluster signs. Whoever has two clusters sign with one key can speak for both.
+// checkKey rejects a certificate with another key than that of the request that it claims to answer, or with another
+// cluster's signing key: a site with one key in two clusters could impersonate both.
 func (i *intake) checkKey(item exchange.Item, bundle trust.Bundle) error {
 	file := layout.SigningRequest(item.Cluster)
 	request, err := i.read(file)
@@ -156,7 +156,7 @@ func (i *intake) checkKey(item exchange.Item, bundle trust.Bundle) error {
 	return nil
 }
 
-// bundle is the certificate as this workspace would have it.
+// bundle returns the certificate as this workspace would have it.
 func (i *intake) bundle(item exchange.Item) (trust.Bundle, error) {
 	chain, err := trust.ParseCertificates(item.Text.Join())
 	if err != nil {
@@ -194,7 +194,7 @@ func (i *intake) keepBundle(cluster string, bundle trust.Bundle, what string) er
 	return nil
 }
 
-// sameCertificates reports whether two texts hold the same certificates, whatever is written around them.
+// sameCertificates reports whether two texts contain the same certificates, whatever the text around them.
 func sameCertificates(a, b []byte) bool {
 	if a == nil || b == nil {
 		return false
@@ -204,8 +204,8 @@ func sameCertificates(a, b []byte) bool {
 	return err == nil && other == nil && sameRoots(first, second)
 }
 
-// answers reports whether a certificate answers the request that is here. Without a request there is nothing to answer;
-// one for another site is ignored. An answer to another request is an error where the cluster is of this site.
+// answers reports whether a certificate answers the local request. Without a request there is nothing to answer; an
+// answer for another site is ignored. An answer to another request is an error if the cluster belongs to this site.
 func (i *intake) answers(item exchange.Item, request, owner, what string) (bool, error) {
 	text, err := i.read(request)
 	if err != nil {
@@ -223,7 +223,7 @@ func (i *intake) answers(item exchange.Item, request, owner, what string) (bool,
 		"%s: it answers another request, %s, not the one in %s", what, short(item.Answers), i.ws.Path(request))
 }
 
-// short is a digest as far as a person compares it.
+// short returns the part of a digest that people compare.
 func short(digest string) string {
 	if digest == "" {
 		return "none"
@@ -231,7 +231,7 @@ func short(digest string) string {
 	return digest[:min(len(digest), len("sha256:")+16)]
 }
 
-// isOurs reports whether a cluster is of this site, or may be.
+// isOurs reports whether a cluster belongs, or could belong, to this site.
 func (i *intake) isOurs(cluster string) bool {
 	return i.own == nil || slices.Contains(i.own.Clusters, cluster)
 }

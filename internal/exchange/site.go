@@ -12,17 +12,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Local is what tells which site this is.
+// Local identifies this site.
 type Local struct {
 	Workspace *workspace.Workspace
-	// Site is the name that was given; empty: found out.
+	// Site is the specified name; if empty, it is determined.
 	Site string
-	// Reaches reports whether the kubeconfig leads to a cluster; nil: to none.
+	// Reaches reports whether the kubeconfig has a context for a cluster; nil means none.
 	Reaches func(*v1alpha1.Cluster) bool
 }
 
-// find is this site: the one that is named, the only one whose clusters are reached from here, or the only one whose
-// private keys are here. Others are sites that it is not. It is false if that does not tell one.
+// find determines this site: the specified one, the only one with reachable clusters, or the only one whose private
+// keys are here. It excludes others. False if the result is ambiguous.
 func (l Local) find(others ...string) (v1alpha1.Site, bool, error) {
 	spec := l.Workspace.Doc.Mesh.Spec
 	if l.Site != "" {
@@ -50,8 +50,8 @@ func (l Local) find(others ...string) (v1alpha1.Site, bool, error) {
 	return v1alpha1.Site{}, false, nil
 }
 
-// Owns reports whether this site keeps the keys of a cluster: its site of spec.sites is this one or, in a mesh without
-// sites, the kubeconfig leads to it.
+// Owns reports whether this site keeps a cluster's keys: its site in spec.sites is this one or, in a mesh without
+// sites, the kubeconfig has a context for it.
 func (l Local) Owns() (func(cluster string) bool, error) {
 	if len(l.Workspace.Doc.Mesh.Spec.Sites) == 0 {
 		if !slices.ContainsFunc(l.Workspace.Graph.Names(), l.reaches) {
@@ -70,7 +70,7 @@ func (l Local) Owns() (func(cluster string) bool, error) {
 	return func(cluster string) bool { return slices.Contains(site.Clusters, cluster) }, nil
 }
 
-// unknown is the error of a workspace that does not tell which site it is.
+// unknown is the error of a workspace whose site cannot be determined.
 func (l Local) unknown() error {
 	return verdict.Inputf("specify it: --site "+strings.Join(siteNames(l.Workspace.Doc.Mesh.Spec), "|"),
 		"this site cannot be determined from the kubeconfig or from %s", l.Workspace.Path("credentials"))
@@ -81,7 +81,7 @@ func (l Local) reaches(name string) bool {
 	return known && l.Reaches != nil && l.Reaches(cluster)
 }
 
-// holdsKeys reports whether the private key of a control plane is here: keys stay where they are made.
+// holdsKeys reports whether a control plane's private key is here: keys stay where they are created.
 func (l Local) holdsKeys(name string) bool {
 	if _, err := l.Workspace.Root.Lstat(layout.SigningKey(name)); err == nil {
 		return true

@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/exchange"
 )
 
-// Store writes an exchange file. An older one is replaced: the newest is the one to send. Nothing else is: a typing
-// error would cost a key.
+// Store writes an exchange file. It replaces an older one, because the newest must be sent, but no other file: a typing
+// error would otherwise destroy a key.
 func Store(ctx context.Context, name string, text []byte) error {
 	if err := replaceable(ctx, name); err != nil {
 		return err
@@ -22,7 +22,7 @@ func Store(ctx context.Context, name string, text []byte) error {
 	return output.WriteFile(name, text, output.FileOptions{Mode: 0o644, Force: true})
 }
 
-// replaceable refuses what is there and is no exchange file. A link is not followed.
+// replaceable rejects an existing file that is not an exchange file. It follows no links.
 func replaceable(ctx context.Context, name string) error {
 	info, err := os.Lstat(name)
 	switch {

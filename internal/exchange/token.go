@@ -25,8 +25,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// sealedToken is what is encrypted: the token and all that it is bound to. Who finds the ciphertext cannot pass it on
-// as that of another reader.
+// sealedToken is the encrypted content: the token and what it is bound to, so that the ciphertext cannot be passed off
+// as another reader's.
 type sealedToken struct {
 	Mesh       string `json:"mesh"`
 	From       string `json:"from"`
@@ -39,7 +39,7 @@ type sealedToken struct {
 // maxSealed is more than any token with its binding.
 const maxSealed = 256 << 10
 
-// packTokens packs the tokens that were collected for control planes of other sites.
+// packTokens packs the collected tokens for control planes of other sites.
 func (p *packing) packTokens() error {
 	for _, pair := range p.ws.Pairs() {
 		a, err := p.ws.Access(pair)
@@ -64,7 +64,7 @@ func (p *packing) packTokens() error {
 	return nil
 }
 
-// leaveOut says what another site still needs.
+// leaveOut reports what another site still needs.
 func (p *packing) leaveOut(remedy, format string, args ...any) {
 	p.incomplete = true
 	p.log.Warn(remedy, format, args...)
@@ -112,8 +112,8 @@ func (p *packing) packToken(a access.RemoteAccess, token kubeconfig.Token) error
 	return nil
 }
 
-// generationOf is the generation of a token: during a rotation the one of before may still be the one that was
-// collected. A token that does not name its Secret is taken for the newest.
+// generationOf returns the generation of a token: during a rotation, the collected one can be the previous one. A token
+// without a Secret name counts as the newest.
 func generationOf(a access.RemoteAccess, token kubeconfig.Token) int32 {
 	claims, _ := token.Claims()
 	for _, generation := range a.Generations() {
@@ -124,7 +124,7 @@ func generationOf(a access.RemoteAccess, token kubeconfig.Token) int32 {
 	return a.Newest()
 }
 
-// recipientsOf are those of the site, or else those that can open what is sealed for the consumer.
+// recipientsOf returns those of the site, or otherwise those that can open what is sealed for the consumer.
 func recipientsOf(site v1alpha1.Site, consumer *v1alpha1.Cluster) []string {
 	if len(site.Recipients) > 0 {
 		return slices.Sorted(slices.Values(site.Recipients))
@@ -148,11 +148,11 @@ func encrypt(plain []byte, to []string) ([]byte, error) {
 		return nil, hint.Add(err, "use keys of one kind, age1... or age1pq1...: age cannot mix them in one file")
 	}
 	_, err = writer.Write(plain)
-	err = errors.Join(err, writer.Close(), armored.Close()) // the last of it is written by Close
+	err = errors.Join(err, writer.Close(), armored.Close()) // Close writes the rest
 	return text.Bytes(), err
 }
 
-// errNotRecipient says that a token is encrypted to others.
+// errNotRecipient reports a token encrypted for others.
 var errNotRecipient = errors.New("none of the age keys can decrypt it")
 
 // takeToken decrypts the token of a control plane of this site.
@@ -182,7 +182,7 @@ func (i *intake) takeToken(item exchange.Item) error {
 	return i.keepToken(pair, item, token, what)
 }
 
-// decrypt opens a token, and compares what it is bound to.
+// decrypt opens a token, and verifies what it is bound to.
 func (i *intake) decrypt(item exchange.Item) (kubeconfig.Token, error) {
 	if len(i.identities) == 0 {
 		return kubeconfig.Token{}, hint.New(

@@ -12,14 +12,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// trees are the rendered files as they are committed; outside of a repository, as they are in the directory.
+// trees are the committed rendered files; without a repository, those in the directory.
 type trees struct {
 	files     fs.FS
 	committed bool
 	close     func()
 }
 
-// openTrees opens HEAD. A repository without a commit, or one that cannot be asked, has no committed tree.
+// openTrees opens HEAD. A repository without a commit, or an unreadable one, has no committed tree.
 func openTrees(ctx context.Context, ws *workspace.Workspace) (trees, error) {
 	inDirectory := trees{files: ws.Root.FS(), close: func() {}}
 	repository, err := ws.Repository(ctx)
@@ -53,14 +53,14 @@ func treeDigest(files fs.FS, cluster string) (string, error) {
 	for _, root := range []string{layout.Overlay(cluster), layout.RedactedFile(cluster)} {
 		err := fs.WalkDir(files, layout.Deployed(root), func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() {
-				return nil //nolint:nilerr // a part of the tree that is not there is no part of the digest
+				return nil //nolint:nilerr // a missing part of the tree is not part of the digest
 			}
 			text, err := fs.ReadFile(files, name)
 			if err != nil {
 				return fmt.Errorf("read tree: %w", err)
 			}
 			content := sha256.Sum256(text)
-			_, _ = fmt.Fprintf(sum, "%s %x\n", path.Clean(name), content) // a hash takes everything
+			_, _ = fmt.Fprintf(sum, "%s %x\n", path.Clean(name), content) // a hash never fails
 			count++
 			return nil
 		})

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// ParseDebug reads the values of --istiod-debug: URLs by cluster, or one for the cluster that is named.
+// ParseDebug parses the values of --istiod-debug: URLs by cluster, or one for the named cluster.
 func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[string]string, error) {
 	debug := map[string]string{}
 	var errs []error
@@ -30,7 +30,7 @@ func ParseDebug(ws *workspace.Workspace, values []string, cluster string) (map[s
 	return debug, errors.Join(errs...)
 }
 
-// checkDebugURL: what istiod says is believed, so nobody on the way may change it.
+// istiod's answers are trusted, so the connection must be protected.
 func checkDebugURL(text string) error {
 	base, err := url.Parse(text)
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {

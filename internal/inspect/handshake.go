@@ -14,18 +14,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Handshake is what the gateways are asked for, and how.
+// Handshake is the service to request of gateways, and how.
 type Handshake struct {
 	Service handshake.Service
-	// Named services were chosen by the user.
+	// Named is set if the user chose the services.
 	Named bool
 	Edge  handshake.Edge
 }
 
-// handshakePatience bounds each step of a handshake: to resolve, to connect, to see a certificate.
+// handshakePatience bounds each phase of a handshake: resolving, connecting, and receiving a certificate.
 const handshakePatience = 5 * time.Second
 
-// approach is one address of a gateway, or what was seen instead of one.
+// approach is one address of a gateway, or the failure to resolve it.
 type approach struct {
 	cluster string
 	target  handshake.Target
@@ -33,7 +33,7 @@ type approach struct {
 	instead *handshake.Result
 }
 
-// shake makes a handshake with every address of every gateway, several at a time.
+// shake performs a handshake with every address of every gateway, several concurrently.
 func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshakes {
 	made := &check.Handshakes{Service: in.Handshake.Service, Named: in.Handshake.Named,
 		Results: map[string][]handshake.Result{}, Signers: map[string]string{}}
@@ -52,8 +52,8 @@ func (in Input) shake(ctx context.Context, observed check.Input) *check.Handshak
 	return made
 }
 
-// Rounds makes handshakes with every gateway again and again, because each may lead to another workload. It ends when
-// one fails. What they show is by cluster. Clusters that can be asked say where their gateways are, too.
+// Rounds performs repeated handshakes with every gateway, because each can reach another workload. It ends when one
+// fails. Results are by cluster. Reachable clusters also report where their gateways are.
 func Rounds(ctx context.Context, in Input, rounds int) (map[string][]handshake.Result, error) {
 	observed := check.Input{Mesh: in.Workspace.Doc.Mesh, Graph: in.Workspace.Graph}
 	if in.Clusters != nil {
@@ -78,7 +78,7 @@ func Rounds(ctx context.Context, in Input, rounds int) (map[string][]handshake.R
 	return all, nil
 }
 
-// approaches resolves host names: each address is one to try.
+// approaches resolves host names: each address is tried.
 func (in Input) approaches(ctx context.Context, targets map[string][]handshake.Target) []approach {
 	var named []approach
 	for _, name := range in.Workspace.Graph.Names() {

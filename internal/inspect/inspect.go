@@ -1,4 +1,4 @@
-// Package inspect looks at a workspace and at its clusters, and has package check judge what it saw.
+// Package inspect observes a workspace and its clusters, and has package check judge the observations.
 package inspect
 
 import (
@@ -30,37 +30,36 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Input says what to look at.
+// Input selects what to inspect.
 type Input struct {
 	Workspace *workspace.Workspace
-	// Clusters are asked; nil: files are all there is to look at.
+	// Clusters to query; if nil, only files are checked.
 	Clusters *live.Clusters
-	// Cluster is the only one to ask; empty: all.
+	// Cluster is the only one to query; if empty, all.
 	Cluster string
-	// IstiodDebug has the URL of an istiod's debug interface by cluster; the others are reached through
-	// their API servers.
+	// IstiodDebug has the URL of an istiod's debug interface by cluster; others are reached through their API servers.
 	IstiodDebug map[string]string
-	// Calls of the sample from each cluster; 0: none is made.
+	// Calls of the sample from each cluster; 0 for none.
 	Calls int
-	// Handshake is the service that every gateway is asked for; nil: no handshake is made.
+	// Handshake is the service to request of every gateway; nil for no handshakes.
 	Handshake *Handshake
-	// Dump of gcloud is compared with what the mesh needs, if there is one.
+	// Dump of gcloud to compare with what the mesh needs, if any.
 	Dump *check.Dump
 	Now  time.Time
-	// Kubectl is the beginning of a printed command for a cluster.
+	// Kubectl is the start of a printed command for a cluster.
 	Kubectl func(name string) string
 }
 
-// Result is what was seen, and what package check says of it.
+// Result is what was observed, and package check's results.
 type Result struct {
 	check.Input
 	Results []check.Result
 	Callers []check.Caller
-	// Asked is what was to be looked at.
+	// Asked is what was to be inspected.
 	Asked Input
 }
 
-// Run looks, and changes nothing.
+// Run inspects without changing anything.
 func Run(ctx context.Context, in Input) (Result, error) {
 	ws := in.Workspace
 	sealed, err := ws.ReadSealed(ws.Graph.Names())
@@ -73,7 +72,7 @@ func Run(ctx context.Context, in Input) (Result, error) {
 		Input: check.Input{Mesh: ws.Doc.Mesh, Graph: ws.Graph, Problems: problems, Sealed: sealedValidities(ws, sealed),
 			Now: in.Now, Dump: in.Dump, Commands: in.commands(), Pins: ws.Doc.Pins()},
 	}
-	seen.Roots, _ = trust.ParseCertificates(ws.RootText) // CHECK001 reports what cannot be read
+	seen.Roots, _ = trust.ParseCertificates(ws.RootText) // CHECK001 reports unreadable files
 	if seen.Tree, err = in.tree(problems); err != nil {
 		return Result{}, err
 	}
@@ -104,7 +103,7 @@ func (in Input) commands() check.Commands {
 	}
 }
 
-// tree compares the reviewed tree, where there is one, with what would be rendered.
+// tree compares the reviewed tree, if there is one, with what would be rendered.
 func (in Input) tree(problems []mesh.Problem) (*[]string, error) {
 	ws := in.Workspace
 	_, err := fs.Stat(ws.Root.FS(), layout.Deployed(layout.Lock))
@@ -127,8 +126,8 @@ func (in Input) tree(problems []mesh.Problem) (*[]string, error) {
 	return &differences, nil
 }
 
-// gather asks all clusters at once, or the one that is named. Those of sites that are not reached from here are left to
-// them: of a link to one of them the end that is here is checked.
+// gather queries all clusters concurrently, or the named one. Clusters of unreachable sites are skipped: of a link to
+// one of them, only the local end is checked.
 func (in Input) gather(ctx context.Context) (map[string]*check.Observation, error) {
 	asked := in.Clusters.Own(in.Workspace.Doc.Mesh.Spec)
 	if in.Cluster != "" {
@@ -147,7 +146,7 @@ func (in Input) gather(ctx context.Context) (map[string]*check.Observation, erro
 	return facts, nil
 }
 
-// ask asks one cluster. One that cannot be reached is unseen, and no error.
+// ask queries one cluster. An unreachable one is no error.
 func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Observation {
 	defer progress.Begin(ctx, declared.Name)()
 	opened, err := in.Clusters.Open(ctx, declared, live.Observe)
@@ -175,18 +174,18 @@ func (in Input) ask(ctx context.Context, declared *v1alpha1.Cluster) *check.Obse
 	})
 }
 
-// unreachable is a cluster of which nothing was seen, and why.
+// unreachable is a cluster that could not be observed, and why.
 func unreachable(err error) *check.Observation {
 	reason, remedy := onLines(err)
 	return &check.Observation{Unreachable: reason, Remedy: remedy}
 }
 
-// onLines takes an error with remedies apart: what went wrong on one line, what helps on the other.
+// onLines separates an error from its remedies: one line each.
 func onLines(err error) (reason, remedy string) {
 	return hint.Without(err).Error(), strings.Join(hint.Of(err), "; ")
 }
 
-// sealedValidities are the lives of what is sealed, sorted by file.
+// sealedValidities returns the validity of sealed files, sorted by file.
 func sealedValidities(ws *workspace.Workspace, files map[string]*sealing.File) []check.Sealed {
 	var lives []check.Sealed
 	for _, name := range slices.Sorted(maps.Keys(files)) {

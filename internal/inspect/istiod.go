@@ -17,12 +17,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// podTimeout bounds one answer of a pod, when --request-timeout does not.
+// podTimeout bounds a pod's response if --request-timeout does not.
 const podTimeout = 15 * time.Second
 
 func (in Input) podTimeout() time.Duration { return cmp.Or(in.Clusters.Timeout(), podTimeout) }
 
-// istiod is the way to the istiod of a cluster: the URL that is named, or its pod.
+// istiod returns access to a cluster's istiod: the specified URL, or its pod.
 func (in Input) istiod(opened *live.Cluster) check.Debug {
 	get := func(ctx context.Context, path string) ([]byte, error) {
 		forwarder, err := opened.Forwarder()
@@ -42,7 +42,7 @@ func (in Input) istiod(opened *live.Cluster) check.Debug {
 	}
 }
 
-// istiods are all ready pods of the istiod of a cluster, or the one at the URL that is named.
+// istiods returns all ready pods of a cluster's istiod, or the one at the specified URL.
 func (in Input) istiods(opened *live.Cluster) func(context.Context) ([]check.IstiodDebug, error) {
 	if in.IstiodDebug[opened.Name] != "" {
 		page := in.istiod(opened)
@@ -85,7 +85,7 @@ func (in Input) istiods(opened *live.Cluster) func(context.Context) ([]check.Ist
 	}
 }
 
-// samples is how the sample is called from a cluster; nil: it is not.
+// samples returns how to call the sample from a cluster; nil if it is not called.
 func (in Input) samples(opened *live.Cluster) *check.Calls {
 	if in.Calls == 0 {
 		return nil
@@ -105,7 +105,7 @@ func (in Input) samples(opened *live.Cluster) *check.Calls {
 	}
 }
 
-// maxPage bounds what is read of a page.
+// maxPage bounds a page, in bytes.
 const maxPage = 16 << 20
 
 func getPage(ctx context.Context, page string) ([]byte, error) {

@@ -4,18 +4,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 )
 
-// IsVerified reports whether everything that was asked has its answer.
+// IsVerified reports whether everything that was requested has a result.
 func (s Result) IsVerified() bool {
 	return check.Verified(s.Results) && !s.lacksCalls() && !s.lacksHandshakes()
 }
 
-// lacksCalls tells that the sample was to be called, and no cluster could.
+// lacksCalls reports that the sample should be called, and no cluster could.
 func (s Result) lacksCalls() bool { return s.Asked.Calls > 0 && s.Callers == nil }
 
-// lacksHandshakes tells that handshakes were to be made, and there is no gateway between networks.
+// lacksHandshakes reports that handshakes were requested, and there is no gateway between networks.
 func (s Result) lacksHandshakes() bool { return s.Handshakes != nil && len(s.Handshakes.Results) == 0 }
 
-// Lack is what stands in no single check, that there was nobody to ask, and what to run instead; empty if there was.
+// Lack explains what no single check reports, that nothing could be queried, and what to run instead; empty if
+// something was.
 func (s Result) Lack() (warning, remedy string) {
 	switch {
 	case !s.reached():
@@ -29,7 +30,7 @@ func (s Result) Lack() (warning, remedy string) {
 	return "", ""
 }
 
-// reached reports whether a cluster has answered, where one was to be asked.
+// reached reports whether any requested cluster has answered.
 func (s Result) reached() bool {
 	if s.Asked.Clusters == nil {
 		return true

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// RemoveSample says how to remove the sample from the clusters that have it; empty: none has.
+// RemoveSample returns the command that removes the sample from the clusters that have it; empty if none has.
 func (s Result) RemoveSample() string {
 	const most = 3
 	var commands []string

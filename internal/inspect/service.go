@@ -7,12 +7,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// SampleService is what gateways are asked for when no other service is named.
+// SampleService is the default service of handshakes.
 func SampleService() handshake.Service {
 	return handshake.Service{Namespace: render.SampleNamespace, Name: render.SampleService, Port: render.SamplePort}
 }
 
-// CheckService refuses the name of a service that cannot be one, and one that nothing asks for.
+// CheckService rejects an invalid service, and one that no handshake would use.
 func CheckService(name string, asked bool) error {
 	var errs verdict.Usage
 	if _, err := handshake.ParseService(name); err != nil {
@@ -22,7 +22,7 @@ func CheckService(name string, asked bool) error {
 	return errs.Err()
 }
 
-// HandshakeFor asks for a service through the network of this machine.
+// HandshakeFor returns handshakes for a service through this machine's network.
 func HandshakeFor(name string) (*Handshake, error) {
 	service, err := handshake.ParseService(name)
 	if err != nil {

@@ -10,21 +10,20 @@ import (
 // pollInterval is the pause between two runs. istiod takes seconds to read a cluster.
 const pollInterval = 5 * time.Second
 
-// Wait repeats a run until it is worth it or the time is over.
+// Wait repeats a run until it is done or time is up.
 type Wait struct {
-	// For is how long at most; 0 is one run.
+	// For is the maximum duration; 0 is one run.
 	For time.Duration
-	// Now is the time, and Sleep a pause that ends with the context.
+	// Now returns the time, and Sleep pauses until the context ends.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
-	// Done reports whether a run is the last one, and Waiting what is missing in one that is not.
+	// Done reports whether a run is the last one, and Waiting what it still waits for.
 	Done    func(Result) bool
 	Waiting func(Result) string
 	Log     hint.Log
 }
 
-// Await returns the last run. A run that is under way is finished. What it waits for is said on a line of its own, each
-// time that it changes.
+// Await returns the last run. It completes a run that has started. What it waits for is printed whenever that changes.
 func (w Wait) Await(ctx context.Context, look func(context.Context) (Result, error)) (Result, error) {
 	end := w.Now().Add(w.For)
 	for said := ""; ; {

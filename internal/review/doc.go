@@ -1,4 +1,3 @@
-// Package review says what a change of a workspace means between two Git revisions: it reads both out of the object
-// database, and has pkg/changes compare them. Nothing is checked out, nothing in the repository is executed, and no
-// credential is read.
+// Package review explains a change of a workspace between two Git revisions: it reads both from the object database and
+// compares them with pkg/changes. It checks nothing out, executes nothing in the repository, and reads no credential.
 package review

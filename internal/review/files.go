@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// checkFiles refuses, of what a working tree means, what a commit could not be read with: symbolic links and other
-// repositories. What they stand for is not in the commit that the change becomes.
+// checkFiles rejects a working tree with symbolic links and nested repositories, whose content would not be part of a
+// commit.
 func checkFiles(filename string) error {
 	root, err := os.OpenRoot(filepath.Dir(filename))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Document is the review for programs.
+// Document is the review as JSON.
 type Document struct {
 	APIVersion string                   `json:"apiVersion"`
 	Kind       string                   `json:"kind"`
@@ -39,7 +39,7 @@ type Item struct {
 	At          summary.Place `json:"at,omitzero"`
 }
 
-// JSON is the review for programs: all of it.
+// JSON returns the whole review as JSON.
 func (r Result) JSON() (string, error) {
 	text, err := json.MarshalIndent(r.Document(), "", "    ")
 	if err != nil {
@@ -48,7 +48,7 @@ func (r Result) JSON() (string, error) {
 	return string(text) + "\n", nil
 }
 
-// Document is the review as data.
+// Document returns the review as data.
 func (r Result) Document() Document {
 	document := Document{
 		APIVersion: summary.APIVersion,

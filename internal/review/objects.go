@@ -16,9 +16,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// rendered compares what two meshes render to, and keeps only what differs: a mesh has a few objects for each pair of
-// clusters, so those of as many clusters as there are processors are in memory at a time. What holds a credential is
-// compared as it is in redacted/: a certificate in it changes, a credential does not.
+// rendered compares the objects of two meshes and keeps only differences. A mesh has a few objects per pair of
+// clusters, so only as many clusters as processors are in memory at a time. Objects with a credential are compared in
+// their redacted form, in which certificates are visible and credentials are not.
 func rendered(ctx context.Context, base, head side) (changes.Rendered, error) {
 	clusters := clustersOf(base, head)
 	found, errs := make([]changes.Rendered, len(clusters)), make([]error, len(clusters))
@@ -40,7 +40,7 @@ func rendered(ctx context.Context, base, head side) (changes.Rendered, error) {
 	return all, cmp.Or(errs...)
 }
 
-// clustersOf are the names of the clusters that either mesh has, sorted.
+// clustersOf returns the names of both meshes' clusters, sorted.
 func clustersOf(sides ...side) []string {
 	var names []string
 	for _, one := range sides {
@@ -87,7 +87,7 @@ func renderedIn(cluster string, base, head side) (found changes.Rendered, err er
 	return found, nil
 }
 
-// objects are what a cluster gets; none if it is not in the mesh.
+// objects returns what a cluster gets; none if it is not in the mesh.
 func (s side) objects(cluster string) ([]render.Object, error) {
 	if s.input.Graph == nil {
 		return nil, nil

@@ -11,14 +11,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Text is the review for a terminal.
+// Text returns the review for a terminal.
 func (r Result) Text() string { return r.page(r.style(plainStyle()), 0) }
 
-// MinBytes is what a review needs for its header.
+// MinBytes is the size of a review's header.
 const MinBytes = 2000
 
-// Markdown is the review for a comment of at most so many bytes; 0 is no limit. Entries that do not fit are left out
-// as a whole, the least severe first, and counted.
+// Markdown returns the review as a comment of at most that many bytes; 0 is no limit. Entries that do not fit are
+// omitted whole, the least severe first, and counted.
 func (r Result) Markdown(maxBytes int) string { return r.page(r.style(markdownStyle()), maxBytes) }
 
 func (r Result) page(s style, maxBytes int) string {
@@ -70,7 +70,7 @@ func (r Result) header(s style) string {
 	return b.String()
 }
 
-// counts is "1 danger, 2 warnings"; "no changes" if there are none.
+// counts formats "1 danger, 2 warnings"; "no changes" if there are none.
 func counts(all []changes.Change) string {
 	var parts []string
 	for _, severity := range changes.Severities() {
@@ -90,7 +90,7 @@ func counts(all []changes.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// sections are the entries below a heading for each severity.
+// sections returns the entries below a heading per severity.
 func (s style) sections(entries []changes.Entry, texts []string) string {
 	var b strings.Builder
 	headings := map[changes.Severity]string{changes.Danger: "Dangers", changes.Warning: "Warnings", changes.Note: "Notes"}
@@ -103,7 +103,7 @@ func (s style) sections(entries []changes.Entry, texts []string) string {
 	return b.String()
 }
 
-// leftOut counts the entries that do not fit.
+// leftOut counts the omitted entries.
 func (s style) leftOut(entries []changes.Entry) string {
 	if len(entries) == 0 {
 		return ""
@@ -116,7 +116,7 @@ func (s style) leftOut(entries []changes.Entry) string {
 		s.strong(fmt.Sprintf("%d omitted", len(entries))), counts(left), s.value("kubectl mesh review -o json"))
 }
 
-// entry is one change with its values, or many of a kind.
+// entry formats a change with its values, or several of one kind.
 func (s style) entry(entry changes.Entry) string {
 	if entry.Folded() {
 		return s.folded(entry)
@@ -140,7 +140,7 @@ func (s style) entry(entry changes.Entry) string {
 	return b.String()
 }
 
-// advice is what a reviewer should do about what is more than a note.
+// advice describes what reviewers should do about a change that is more than a note.
 func (s style) advice(b *strings.Builder, entry changes.Entry) {
 	if entry.Severity != changes.Note {
 		fmt.Fprintf(b, "  - to do: %s\n", entry.Review)
@@ -191,7 +191,7 @@ func (s style) row(row changes.Row) string {
 	return text
 }
 
-// transition is what a value was and is, on one line.
+// transition formats the values before and after, on one line.
 func (s style) transition(change changes.Change) string {
 	switch before, after := s.values(change.Before), s.values(change.After); {
 	case before != "" && after != "":
@@ -204,7 +204,7 @@ func (s style) transition(change changes.Change) string {
 	return ""
 }
 
-// places are where the changes are made: a few of them.
+// places lists the first few places of the changes.
 func (s style) places(all []changes.Change) string {
 	const most = 3
 	var places []string
@@ -230,7 +230,7 @@ func placeText(at summary.Place) string {
 	return at.File + ":" + strconv.Itoa(int(at.Line))
 }
 
-// steps are what to run.
+// steps lists the required actions.
 func (r Result) steps(s style) string {
 	if len(r.Steps) == 0 {
 		return ""

@@ -7,8 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/changes"
 )
 
-// Preview says what a change of a workspace would mean that was not made yet. Both sides are of the same directory, and
-// their meshes are sound.
+// Preview explains a change of a workspace before it is made. Both sides have the same directory and valid meshes.
 func Preview(ctx context.Context, base, head *workspace.Public) (Result, error) {
 	before, err := newSide(base)
 	if err != nil {
@@ -27,7 +26,7 @@ func Preview(ctx context.Context, base, head *workspace.Public) (Result, error) 
 		Changes: found, Objects: objects.Count()}, ctx.Err()
 }
 
-// Entries are the changes alone, for a terminal, without the heading of a review.
+// Entries returns only the changes, for a terminal, without the heading of a review.
 func (r Result) Entries() string {
 	entries := changes.Fold(r.Changes)
 	s := r.style(plainStyle())

@@ -18,28 +18,28 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Input is what is compared.
+// Input of a comparison.
 type Input struct {
 	// Source is the working tree's workspace.
 	Source workspace.Source
 	Range
 }
 
-// Result is what the change means.
+// Result explains the change.
 type Result struct {
-	// Mesh is the name of the mesh, File that of the mesh file as it was given.
+	// Mesh is the name of the mesh, File the specified mesh file.
 	Mesh, File string
 	Base, Head Revision
-	// New says that the base has no mesh file.
+	// New is set if the base has no mesh file.
 	New bool
-	// Members are the names of the clusters of the base and of the head, sorted.
+	// Members are the clusters of the base and of the head, sorted.
 	Members [][]string
 	Changes []changes.Change
 	Objects changes.Differences
 	Steps   []changes.Step
 }
 
-// UncomparedError says that nothing is known of a change. It is never taken for one without changes.
+// UncomparedError reports that a change is unknown, as opposed to empty.
 type UncomparedError struct{ err error }
 
 func (e *UncomparedError) Error() string { return e.err.Error() }
@@ -53,7 +53,7 @@ func uncompared(err error) error {
 	return &UncomparedError{err: err}
 }
 
-// Run compares. An error of the head side is one of input; one of the base side, or of Git, is an UncomparedError.
+// Run compares. An error of the head side is an input error; one of the base side, or of Git, is an UncomparedError.
 func Run(ctx context.Context, in Input) (Result, error) {
 	if in.Source.Filename == "-" {
 		return Result{}, verdict.Inputf("specify the mesh file with -f", "a mesh on stdin has no revisions")
@@ -91,7 +91,7 @@ func Run(ctx context.Context, in Input) (Result, error) {
 	}, ctx.Err()
 }
 
-// open finds the repository of the directory of a mesh file.
+// open finds the repository of a mesh file's directory.
 func open(ctx context.Context, dir string, environ []string) (*git.Repository, error) {
 	const worktree = "review requires a working tree; for a bare repository: git worktree add DIRECTORY"
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
@@ -107,7 +107,7 @@ func open(ctx context.Context, dir string, environ []string) (*git.Repository, e
 	return repository, err
 }
 
-// placed names every file as the user would write it. The mesh file, and files that rules name, are named so already.
+// placed formats every path as the user would write it. Those of the mesh file and of findings already are.
 func placed(all []changes.Change, filename string) []changes.Change {
 	dir := filepath.ToSlash(filepath.Dir(filename)) + "/"
 	for i := range all {
@@ -119,7 +119,7 @@ func placed(all []changes.Change, filename string) []changes.Change {
 	return all
 }
 
-// String is a revision as a reader knows it.
+// String formats a revision for readers.
 func (r Revision) String() string {
 	switch {
 	case r.Commit == "":
@@ -138,7 +138,7 @@ type reader struct {
 	source     workspace.Source
 }
 
-// base is the older side: a mesh that is not there is none.
+// base reads the older side; a missing mesh is no error.
 func (r reader) base(ctx context.Context, revision Revision) (side, error) {
 	found, err := r.commit(ctx, revision)
 	if errors.Is(err, errNoMesh) {
@@ -185,7 +185,7 @@ func (r reader) workingTree(ctx context.Context) (side, error) {
 
 var errNoMesh = errors.New("no mesh file")
 
-// commit reads a mesh and what belongs to it out of the object database.
+// commit reads a mesh and its files from the object database.
 func (r reader) commit(ctx context.Context, revision Revision) (side, error) {
 	name := filepath.Base(r.source.Filename)
 	snapshot, err := r.repository.Snapshot(ctx, git.Commit(revision.Commit), append(layout.Reviewed(), name)...)
@@ -216,7 +216,7 @@ func (r reader) commit(ctx context.Context, revision Revision) (side, error) {
 	return newSide(&ws)
 }
 
-// problemsOf are problems of a file that is not the one in the directory.
+// problemsOf returns problems of a file of a revision.
 func problemsOf(revision Revision, filename string, problems []mesh.Problem) error {
 	for i := range problems {
 		problems[i].File = short(revision.Commit) + ":" + problems[i].File

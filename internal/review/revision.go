@@ -14,11 +14,11 @@ import (
 type Range struct {
 	// Base and Head are revisions. An empty Head is the working tree.
 	Base, Head string
-	// Direct compares with Base itself, and not with the merge base.
+	// Direct compares with Base itself instead of the merge base.
 	Direct bool
 }
 
-// ParseRange reads BASE, BASE...HEAD or BASE..HEAD. Without a base it is the last commit.
+// ParseRange parses BASE, BASE...HEAD or BASE..HEAD. The default base is the last commit.
 func ParseRange(text string) (Range, error) {
 	r := Range{Base: text}
 	for _, dots := range []string{"...", ".."} {
@@ -40,15 +40,15 @@ func ParseRange(text string) (Range, error) {
 
 // Revision is one side of a comparison.
 type Revision struct {
-	// Name as it was given; empty for the working tree.
+	// Name as specified; empty for the working tree.
 	Name string `json:"name,omitempty"`
 	// Commit that was read; empty for the working tree.
 	Commit string `json:"commit,omitempty"`
-	// MergeBaseOf says that Commit is the merge base of Name and this.
+	// MergeBaseOf is set if Commit is the merge base of Name and this revision.
 	MergeBaseOf string `json:"mergeBaseOf,omitempty"`
 }
 
-// sides are the revisions that a range means.
+// sides returns the revisions of a range.
 func (r Range) sides(ctx context.Context, repository *git.Repository) (base, head Revision, err error) {
 	base.Name, head.Name = r.Base, r.Head
 	named := r.Head

@@ -13,15 +13,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
-// side is one of the two meshes, with what it renders from. The zero side is no mesh at all.
+// side is one of the two meshes, with the input of its rendering. The zero side is no mesh.
 type side struct {
 	changes.Side
 	input render.Input
-	// refused is why no import believes any signer.
+	// refused explains why imports would reject every signer.
 	refused error
 }
 
-// newSide says what a mesh means, and what the rules find in it.
+// newSide returns the summary and the findings of a mesh.
 func newSide(ws *workspace.Public) (side, error) {
 	meaning, files, err := ws.SummaryWithSealed()
 	if err != nil {
@@ -36,7 +36,7 @@ func newSide(ws *workspace.Public) (side, error) {
 		return side{}, fmt.Errorf("read allowed signers: %w", err)
 	}
 	signers, refused := signersOf(ws, text)
-	// The rules look at what is sealed too, which the summary has read.
+	// The rules also check sealed files, which the summary has read.
 	return side{
 		Side: changes.Side{Summary: meaning, Mesh: ws.Doc.Mesh, Problems: ws.Check(nil), Where: ws.Doc.Where,
 			Sealed: sealed, Signers: signers},
@@ -44,7 +44,7 @@ func newSide(ws *workspace.Public) (side, error) {
 	}, nil
 }
 
-// sealedFiles are what is sealed, as a digest and the facts that are written beside it.
+// sealedFiles returns sealed files as a digest and the facts next to the ciphertext.
 func sealedFiles(files map[string]*sealing.File) ([]changes.Sealed, error) {
 	var all []changes.Sealed
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sshsig"
 )
 
-// signersOf are the keys that sign exchange files. An import refuses the whole file for one line that it cannot read.
+// signersOf returns the keys that sign exchange files. An import rejects the whole file because of one invalid line.
 func signersOf(ws *workspace.Public, text []byte) ([]changes.Signer, error) {
 	lines, err := sshsig.ParseAllowed(text)
 	if err != nil {
@@ -21,7 +21,7 @@ func signersOf(ws *workspace.Public, text []byte) ([]changes.Signer, error) {
 	return merged(lines), nil
 }
 
-// merged has each key of each site once: several lines for one are several limits.
+// merged returns each key of each site once: several lines for a key are several limits.
 func merged(lines []sshsig.Allowed) []changes.Signer {
 	var all []changes.Signer
 	for _, line := range lines {
@@ -38,7 +38,7 @@ func merged(lines []sshsig.Allowed) []changes.Signer {
 	return all
 }
 
-// limitsOf a line, as a reader needs them.
+// limitsOf formats the limits of a line.
 func limitsOf(line sshsig.Allowed) string {
 	limits := []string{"every namespace"}
 	if len(line.Namespaces) > 0 {

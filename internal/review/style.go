@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/markdown"
 )
 
-// style is how text looks in one format. Values are those of other people; everything else is ours.
+// style formats text for one output. Values are external text and escaped; everything else is fixed.
 type style struct {
 	title   func(text string) string
 	section func(text string) string
@@ -46,7 +46,7 @@ func markdownStyle() style {
 	}
 }
 
-// values are several values in a sentence.
+// values joins several values in a sentence.
 func (s style) values(values []string) string {
 	const most = 100
 	shown := values[:min(len(values), most)]
@@ -61,7 +61,7 @@ func (s style) values(values []string) string {
 	return text
 }
 
-// end is the clusters at one end of links. All clusters but the one at the other end need no list.
+// end formats the clusters at one end of links. All clusters except the one at the other end need no list.
 func (s style) end(clusters, other []string) string {
 	const few = 12
 	if len(clusters) > few && len(other) == 1 {

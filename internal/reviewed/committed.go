@@ -11,9 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// uncommitted are the files of a tree that are not as HEAD has them, and those that HEAD has beside them. The
-// directory holds what is rendered already, and what git tracks of it without any change is committed: together, HEAD
-// has the bytes that are rendered.
+// uncommitted returns the files of a tree that differ from HEAD, and additional files in HEAD. The directory already
+// equals the rendering, and unmodified tracked files are committed: HEAD then contains the rendered bytes.
 func (c comparison) uncommitted(ctx context.Context, at place, rendered layout.Tree) ([]git.Change, error) {
 	found, err := c.repository.Changes(ctx, at.path)
 	if err != nil {
@@ -25,7 +24,7 @@ func (c comparison) uncommitted(ctx context.Context, at place, rendered layout.T
 		named[change.Path] = true
 	}
 	for _, file := range rendered.Files {
-		// Behind a link, or in another repository, a file is neither tracked nor a change.
+		// Files behind a link or in a nested repository are neither tracked nor changed.
 		if name := path.Join(at.path, file.Path); !at.tracked[name] && !named[name] {
 			changes = append(changes, git.Change{Path: name, Kind: git.Untracked})
 		}

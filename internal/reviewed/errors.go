@@ -16,7 +16,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// missingError says that there is no tree.
+// missingError reports that there is no tree.
 type missingError struct{ dir string }
 
 func (e *missingError) Error() string {
@@ -27,7 +27,7 @@ func (c comparison) missing(at place) error {
 	return hint.Add(&missingError{dir: at.dir}, "review and commit it: "+c.renderCommand(at)+" && "+commitCommand(at))
 }
 
-// differs says that a tree is another one than would be rendered.
+// differs reports a tree that differs from what would be rendered.
 func (c comparison) differs(at place, differences, unmanaged []output.Difference) error {
 	var remedies []string
 	if len(differences) > 0 {
@@ -43,7 +43,7 @@ func (c comparison) differs(at place, differences, unmanaged []output.Difference
 	return hint.Add(fmt.Errorf("%s is not what %s renders: %s", at.dir, c.Workspace.Name, listNames(names)), remedies...)
 }
 
-// notCommitted says that a tree is right but only here.
+// notCommitted reports a correct tree that is not committed.
 func (c comparison) notCommitted(at place, changes []git.Change) error {
 	var names []string
 	for _, change := range changes {
@@ -60,7 +60,7 @@ func (c comparison) notCommitted(at place, changes []git.Change) error {
 	return hint.Add(fmt.Errorf("%s is not committed: %s", at.dir, listNames(names)), remedies...)
 }
 
-// listNames names three of many. What changes with each of the others comes last.
+// listNames lists the first three of many names.
 func listNames(names []string) string {
 	const most = 3
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(follows(a), follows(b)) })
@@ -78,12 +78,12 @@ func follows(name string) int {
 	return slices.Index([]string{layout.Install, layout.Readme, layout.Lock}, file)
 }
 
-// renderCommand writes the tree.
+// renderCommand returns the command that writes the tree.
 func (c comparison) renderCommand(at place) string {
 	return "kubectl mesh render --output-dir " + shell.Name(at.dir) + c.Workspace.FilenameFlag()
 }
 
-// commitCommand commits the tree where it lies.
+// commitCommand returns the command that commits the tree.
 func commitCommand(at place) string {
 	dir := filepath.Dir(at.dir)
 	git := "git"

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Known tells what a comparison with the reviewed tree has come to: nil if there was nothing to compare with.
+// Known returns the result of a comparison with the reviewed tree; nil if there was nothing to compare with.
 func Known(unreviewed error) *bool {
 	isReviewed := unreviewed == nil
 	if errors.Is(unreviewed, ErrUnknown) {
@@ -18,8 +18,8 @@ func Known(unreviewed error) *bool {
 	return &isReviewed
 }
 
-// Judge decides about a comparison with the reviewed tree: it stops a run that would apply something else, unless that
-// is allowed, and warns of it before a plan that goes on. That nothing is known stops nothing, and is said.
+// Judge decides on the result of comparing with the reviewed tree: it stops a run that would apply something else,
+// unless that is allowed, and warns before a plan that continues. An unknown result is reported and stops nothing.
 func Judge(unreviewed error, isAllowed, isDryRun bool, log hint.Log) error {
 	switch {
 	case unreviewed == nil || errors.Is(unreviewed, verdict.ErrInterrupted):

@@ -11,8 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// credentials reads what is available of a cluster, and says of the rest how to get it. What cannot be used is a
-// problem.
+// credentials reads a cluster's available credentials, and returns how to get the others. Unusable ones are problems.
 func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable) render.Input {
 	ws := r.Workspace
 	in := ws.RenderInput()
@@ -30,7 +29,7 @@ func (r *run) credentials(cluster *v1alpha1.Cluster, sealables []render.Sealable
 	return in
 }
 
-// missingProperty notes why a credential is not available: one that is there and cannot be used is a problem.
+// missingProperty records why a credential is not available: an existing but unusable one is a problem.
 func missingProperty[K comparable](r *run, absent map[K]render.Missing, of K, problem mesh.Problem, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		absent[of] = render.Missing{Why: problem.Message, Next: problem.Hint}

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-// encrypt makes all files, in memory.
+// encrypt creates all files, in memory.
 func (r *run) encrypt() error {
 	if len(r.jobs) == 0 {
 		return nil

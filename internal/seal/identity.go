@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// ReadIdentities reads the private keys that decrypt sealed files; none if no file is named.
+// ReadIdentities reads the private keys that decrypt sealed files; none if no file is specified.
 func ReadIdentities(ctx context.Context, names []string) (sealing.Keys, error) {
 	var all sealing.Keys
 	for _, name := range names {
@@ -27,8 +27,8 @@ func ReadIdentities(ctx context.Context, names []string) (sealing.Keys, error) {
 	return all, nil
 }
 
-// readIdentity refuses a file that other users can read: the key decrypts every credential of the mesh. A
-// pipe of the shell is not such a file.
+// readIdentity rejects a file that other users can read: the key decrypts every credential of the mesh. A shell's pipe
+// is allowed.
 func readIdentity(ctx context.Context, name string) (sealing.Keys, error) {
 	file, err := input.Open(name)
 	if err != nil {

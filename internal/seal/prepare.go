@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// prepare makes all files, in memory.
+// prepare creates all files, in memory.
 func (r *run) prepare() error {
 	clusters, err := r.clusters()
 	if err != nil {
@@ -23,7 +23,7 @@ func (r *run) prepare() error {
 	return r.encrypt()
 }
 
-// clusters are those to seal for.
+// clusters returns those to seal for.
 func (r *run) clusters() ([]*v1alpha1.Cluster, error) {
 	const how = "set in mesh.yaml: spec.sealing: {format: sops, age: {recipients: [age1...]}}"
 	if r.Cluster != "" {

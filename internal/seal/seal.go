@@ -20,12 +20,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
-// Input says what to seal.
+// Input selects what to seal.
 type Input struct {
 	Workspace *workspace.Workspace
-	// Cluster is the one to seal for; empty: all that have it.
+	// Cluster to seal for; if empty, all with sealing.
 	Cluster string
-	// Keys open what is sealed already, if there are any.
+	// Keys decrypt existing sealed files, if available.
 	Keys sealing.Keys
 	Now  time.Time
 	Log  hint.Log
@@ -36,7 +36,7 @@ type Prepared struct{ run *run }
 
 // Prepare reads and encrypts everything, in memory. The problems do not stop it.
 func Prepare(in Input) (Prepared, []mesh.Problem, error) {
-	in.Workspace.Now = in.Now // what ends soon is sealed, and said
+	in.Workspace.Now = in.Now // what expires soon is sealed, with a warning
 	r := &run{Input: in}
 	if err := r.prepare(); err != nil {
 		return Prepared{}, nil, err
@@ -47,30 +47,30 @@ func Prepare(in Input) (Prepared, []mesh.Problem, error) {
 // Held is what cannot be sealed yet: its credential, its certificate or an address is missing.
 func (p Prepared) Held() []render.Held { return p.run.held }
 
-// Path of the file that what is held back would be sealed in.
+// Path of the sealed file of what is held back.
 func (p Prepared) Path(h render.Held) string {
 	return p.run.Workspace.Path(layout.SealedFile(h.Cluster, path.Base(h.File)))
 }
 
-// Write puts all files in their places, or none, and says so.
+// Write writes all files atomically, and reports it.
 func (p Prepared) Write(ctx context.Context) error { return p.run.write(ctx) }
 
 // run seals for some clusters.
 type run struct {
 	Input
-	// source is the key with which later runs recognize what has not changed; made when it is needed.
+	// source is the key with which later runs recognize unchanged content; created when needed.
 	source     []byte
 	madeSource bool
 	jobs       []*job
-	// kept counts the files that are as they must be.
+	// kept counts the files that are up to date.
 	kept     int
 	held     []render.Held
 	problems []mesh.Problem
-	// known is what the rules may know of the credentials.
+	// known is what the rules check about the credentials.
 	known []rules.Credential
 }
 
-// sealJob is one file that must be sealed.
+// sealJob is a file to seal.
 type job struct {
 	render.Sealable
 	cluster *v1alpha1.Cluster
@@ -82,7 +82,7 @@ type job struct {
 	text    []byte
 }
 
-// plan finds out what must be sealed for a cluster.
+// plan determines what to seal for a cluster.
 func (r *run) plan(cluster *v1alpha1.Cluster) error {
 	sealables, err := r.Workspace.Sealables(cluster.Name)
 	if err != nil {
@@ -119,8 +119,8 @@ func (r *run) plan(cluster *v1alpha1.Cluster) error {
 	return nil
 }
 
-// keepOrHold: what others have sealed with credentials that are not here stays, if it is as mesh.yaml
-// says. Otherwise the credential is needed.
+// keepOrHold keeps what others sealed with credentials that are not here, if it matches mesh.yaml. Otherwise the
+// credential is required.
 func (r *run) keepOrHold(h render.Held, sealables []render.Sealable, sealer sealing.Sealer) {
 	at := slices.IndexFunc(sealables, func(s render.Sealable) bool { return s.File == path.Base(h.File) })
 	if at < 0 { // it has no certificate yet
@@ -138,13 +138,13 @@ func (r *run) keepOrHold(h render.Held, sealables []render.Sealable, sealer seal
 	r.held = append(r.held, h)
 }
 
-// look compares a file with what it is to hold, and reports whether it must be sealed.
+// look compares a file with its intended content, and reports whether it must be sealed.
 func (r *run) look(job *job) (bool, error) {
 	file, err := r.Workspace.ReadSealedFile(job.Sealable)
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
-	if unread, ok := errors.AsType[*fs.PathError](err); ok { // a link that leads out, say: nothing is written there either
+	if unread, ok := errors.AsType[*fs.PathError](err); ok { // such as a link that leaves the workspace
 		r.problems = append(r.problems, mesh.Problem{
 			Severity: mesh.SeverityError,
 			Clusters: []string{job.Cluster},

@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-// settingsHeader begins a file of settings that is ours.
+// settingsHeader starts a settings file that this program wrote.
 const settingsHeader = "# Written by kubectl mesh seal. Change spec.sealing in mesh.yaml, not this file.\n"
 
 // creationRule says how sops encrypts new files (https://getsops.io/docs, creation_rules).
@@ -26,8 +26,7 @@ type creationRule struct {
 	Age              string `json:"age"`
 }
 
-// settings are the files that other tools read in the directory of mesh.yaml, and what is said of them once they
-// are written.
+// settings are the files for other tools in the directory of mesh.yaml, and the messages about them.
 type settings struct {
 	say []func()
 	err error
@@ -67,8 +66,7 @@ func (r *run) creationRules(c *workspace.Change, s *settings, rules []creationRu
 		"add the recipients of spec.sealing to the rules for "+layout.SealedDir("")+" in it, or move it to another directory")
 }
 
-// removeSOPSSettings: when nothing is sealed with sops any more, our old rules would have sops encrypt to
-// recipients who are none.
+// removeSOPSSettings: once nothing is sealed with sops, our old rules would make sops encrypt to former recipients.
 func (r *run) removeSOPSSettings(c *workspace.Change, s *settings) error {
 	there, err := r.Workspace.ReadOptional(layout.SOPSSettings)
 	if err != nil {
@@ -83,7 +81,7 @@ func (r *run) removeSOPSSettings(c *workspace.Change, s *settings) error {
 	return nil
 }
 
-// gitleaks is for the scanners of others, which know no keys of age and take public PEM for secret.
+// gitleaks is for scanners that do not know age keys and take public PEM for secret.
 func (r *run) gitleaks(c *workspace.Change, s *settings) error {
 	text, err := leaks.GitleaksConfig()
 	if err != nil {
@@ -93,7 +91,7 @@ func (r *run) gitleaks(c *workspace.Change, s *settings) error {
 		"without them gitleaks finds no post-quantum age keys: copy the rules that kubectl mesh init writes")
 }
 
-// setting writes a file unless somebody else has written it.
+// setting writes a file unless a user has written it.
 func (r *run) setting(c *workspace.Change, s *settings, name string, text []byte, foreign string) error {
 	there, err := r.Workspace.ReadOptional(name)
 	if err != nil {

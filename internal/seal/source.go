@@ -15,7 +15,7 @@ import (
 // sourceKeySize is that of layout.SourceKey, in bytes.
 const sourceKeySize = 32
 
-// readSourceKey is nothing when there is none yet.
+// readSourceKey returns nil if there is none yet.
 func (r *run) readSourceKey() ([]byte, error) {
 	text, err := r.Workspace.ReadFile(layout.SourceKey())
 	if errors.Is(err, fs.ErrNotExist) {

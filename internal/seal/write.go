@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sealing"
 )
 
-// write puts all files in their places, or none, and then says so.
+// write writes all files atomically, then reports it.
 func (r *run) write(ctx context.Context) error {
 	var settings settings
 	err := r.Workspace.Change(ctx, func(c *workspace.Change) error {
@@ -55,7 +55,7 @@ func (r *run) write(ctx context.Context) error {
 	return nil
 }
 
-// verify reads a file back: it is the object that it was to be.
+// verify reads a file back and compares the object.
 func (j *job) verify(files fs.FS) error {
 	text, err := fs.ReadFile(files, j.SealedFile())
 	if err != nil {
@@ -71,7 +71,7 @@ func (j *job) verify(files fs.FS) error {
 	return nil
 }
 
-// infoDropped lists what somebody could read who is no recipient any more: git keeps the old files.
+// infoDropped lists what former recipients could read: Git keeps the old files.
 func (r *run) infoDropped() {
 	for _, job := range r.jobs {
 		if len(job.dropped) == 0 {
@@ -83,7 +83,7 @@ func (r *run) infoDropped() {
 	}
 }
 
-// rotation says how a credential is made again.
+// rotation describes how to replace a credential.
 func (r *run) rotation(job *job) string {
 	flag := r.Workspace.FilenameFlag()
 	if _, remote := r.Workspace.Graph.Cluster(job.Pair.Target); !remote {
@@ -92,7 +92,7 @@ func (r *run) rotation(job *job) string {
 	return "rotate the credential: kubectl mesh credentials rotate --link " + r.Workspace.LinkName(job.Pair) + flag
 }
 
-// clipped are recipients as a person tells them apart; one for post-quantum has 1959 characters.
+// clipped shortens recipients for display; a post-quantum one has 1959 characters.
 func clipped(recipients []string) []string {
 	short := slices.Clone(recipients)
 	for i, text := range short {

@@ -10,11 +10,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// stage is one stage on the way to a mesh: the steps that it still takes.
+// stage is a stage on the way to a mesh, with its remaining steps.
 type stage func(r Report, flag string) []Step
 
-// stages are in the order in which they are gone through: what is decided, then what is stored, then what is reviewed,
-// then what is applied.
+// stages are in order: what is decided, what is stored, what is reviewed, what is applied.
 func stages() []stage {
 	return []stage{
 		makeRoot, renewRoot, issueCertificates,
@@ -23,7 +22,7 @@ func stages() []stage {
 	}
 }
 
-// next lists what is due. A stage that ends the list comes before everything that depends on it.
+// next lists the due steps. A stage that ends the list precedes everything that depends on it.
 func next(r Report, filenameFlag string) []Step {
 	steps := append(collectFacts(r, filenameFlag), fixFindings(r, filenameFlag)...)
 	if r.Findings.Errors > 0 { // nothing renders before they are fixed
@@ -46,7 +45,7 @@ func fixFindings(r Report, flag string) []Step {
 }
 
 func makeRoot(r Report, flag string) []Step {
-	if r.Trust == nil || r.Trust.State != Missing || len(r.Clusters) < 2 { // one cluster alone needs none
+	if r.Trust == nil || r.Trust.State != Missing || len(r.Clusters) < 2 { // a single cluster needs none
 		return nil
 	}
 	return []Step{{
@@ -91,7 +90,7 @@ func issueCertificates(r Report, flag string) []Step {
 	return steps
 }
 
-// withStep adds a step, unless the same command is due already: then that has one more reason.
+// withStep adds a step; if the same command is already due, it adds the reason.
 func withStep(steps []Step, step Step) []Step {
 	for i := range steps {
 		if steps[i].Command == step.Command && steps[i].Where == step.Where {
@@ -113,7 +112,7 @@ func issueStep(clusters []string, flag string) Step {
 	}
 }
 
-// certificateStep gets a certificate to a cluster: where the root key is by one command, elsewhere by a request.
+// certificateStep gets a cluster's certificate: with one command where the root key is, otherwise with a request.
 func certificateStep(r Report, c Cluster, flag string) Step {
 	holdsRootKey := r.Trust.HoldsRootKey
 	name := " --cluster " + shell.Name(c.Name) + flag
@@ -133,10 +132,10 @@ func certificateStep(r Report, c Cluster, flag string) Step {
 	return step
 }
 
-// isElsewhere says that another site has the key of a cluster: no certificate is issued for it without its request.
+// isElsewhere reports whether another site has a cluster's key: its certificate requires a request.
 func isElsewhere(r Report, c Cluster) bool { return c.Site != "" && !c.Here && !r.IsElsewhere() }
 
-// signCommand signs everything at once where requests come in exchange files.
+// signCommand signs everything at once if requests arrive in exchange files.
 func signCommand(r Report, name, flag string) string {
 	if len(r.Sites) > 0 {
 		return "kubectl mesh ca sign --pending" + flag
@@ -151,7 +150,7 @@ func requestCommand(r Report, name, flag string) string {
 	return "kubectl mesh ca request" + name
 }
 
-// siteOf is the site that has to act where this one does not reach a cluster.
+// siteOf returns the site that has to act because this one does not reach a cluster.
 func siteOf(r Report, cluster string) string {
 	for _, c := range r.Clusters {
 		if c.Name == cluster && c.Site != "" {
@@ -163,7 +162,7 @@ func siteOf(r Report, cluster string) string {
 
 func siteNamed(name string) string { return "site " + name }
 
-// collectFacts is about sites: elsewhere what is missing is a finding.
+// collectFacts applies to sites: otherwise a missing fact is a finding.
 func collectFacts(r Report, flag string) []Step {
 	steps := []Step{}
 	for _, c := range r.Clusters {
@@ -179,7 +178,7 @@ func collectFacts(r Report, flag string) []Step {
 	return steps
 }
 
-// exchangeFiles passes on what other sites wait for: whenever another site has to act, it first needs what is here.
+// exchangeFiles sends what other sites wait for, which they need before they can act.
 func exchangeFiles(r Report, flag string) []Step {
 	var others []string
 	for _, site := range r.Sites {
@@ -198,13 +197,13 @@ func exchangeFiles(r Report, flag string) []Step {
 	}
 }
 
-// getCredentials is about those whose key must be made, or signed, before anything is applied.
+// getCredentials is for those whose key must be created, or signed, before anything is applied.
 func getCredentials(r Report, _ string) []Step {
 	return fetchSteps(r, func(l Link) bool { return !l.issued })
 }
 
-// collectTokens is about those that an API server issues once the overlay of its cluster is applied, and that no apply
-// takes along, because another site has one end of the link. There they come in an exchange file.
+// collectTokens is for those that an API server issues once its cluster's overlay is applied, and that no apply
+// transfers, because another site has one end of the link. They are sent in an exchange file.
 func collectTokens(r Report, flag string) []Step {
 	steps := fetchSteps(r, func(l Link) bool { return l.issued })
 	if slices.ContainsFunc(steps, func(step Step) bool { return step.Where == "" }) {
@@ -240,7 +239,7 @@ func fetchSteps(r Report, isMeant func(Link) bool) []Step {
 	return steps
 }
 
-// folded lists names as far as a line takes them.
+// folded lists names up to the length of a line.
 func folded(names []string) string {
 	const most = 3
 	if len(names) <= most {
@@ -279,7 +278,7 @@ func renderTree(r Report, flag string) []Step {
 	return []Step{step}
 }
 
-// isAppliedWithoutTree: without Git no review needs a tree, and a cluster has got along without one.
+// isAppliedWithoutTree: without Git no review needs a tree, and a cluster was applied without one.
 func (r Report) isAppliedWithoutTree() bool {
 	isApplied := func(c Cluster) bool { return c.Live != nil && c.Live.Error == "" && c.Live.Pending == 0 }
 	return r.Tree.State == Missing && r.Tree.Committed == nil && slices.ContainsFunc(r.Clusters, isApplied)

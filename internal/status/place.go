@@ -8,18 +8,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// Place is where a workspace and the contexts of its clusters are.
+// Place is a workspace and the contexts of its clusters.
 type Place struct {
 	Source  workspace.Source
 	Options live.Options
-	// Live asks the clusters too. Without it, a kubeconfig that cannot be read is one without contexts.
+	// Live also queries the clusters. Without it, an unreadable kubeconfig has no contexts.
 	Live    bool
 	Environ []string
 	Now     time.Time
 	Known   Known
 }
 
-// Look opens what a place has, and looks at it.
+// Look opens a place and reports on it.
 func Look[R any](ctx context.Context, p Place, at func(context.Context, Input) (R, error)) (none R, err error) {
 	ws, problems := p.Known.Workspace, p.Known.Problems
 	if ws == nil {

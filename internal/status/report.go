@@ -10,7 +10,7 @@ import (
 // Kind of a report, as the JSON names it.
 const Kind = "WorkspaceStatus"
 
-// Report is where a workspace stands. Lists are never null in JSON.
+// Report is the state of a workspace. Lists are never null in JSON.
 type Report struct {
 	APIVersion string   `json:"apiVersion"`
 	Kind       string   `json:"kind"`
@@ -22,41 +22,41 @@ type Report struct {
 	Clusters []Cluster `json:"clusters"`
 	Links    []Link    `json:"links"`
 	Tree     Tree      `json:"tree"`
-	// Next are the steps that are due, the one to take now first.
+	// Next are the due steps, the first one first.
 	Next []Step `json:"next"`
 
 	hasSample bool // was just applied
 }
 
-// newReport is that of a mesh of which nothing is known yet.
+// newReport is the report of an unknown mesh.
 func newReport() Report {
 	return Report{APIVersion: v1alpha1.APIVersion, Kind: Kind, Clusters: []Cluster{}, Links: []Link{}, Next: []Step{}}
 }
 
-// IsCompared says that a cluster was asked, and that every one that was asked could be compared.
+// IsCompared reports whether clusters were queried, and all of them could be compared.
 func (r Report) IsCompared() bool {
 	asked := func(c Cluster) bool { return c.Live != nil }
 	failed := func(c Cluster) bool { return asked(c) && c.Live.Error != "" }
 	return slices.ContainsFunc(r.Clusters, asked) && !slices.ContainsFunc(r.Clusters, failed)
 }
 
-// IsElsewhere says that this site reaches no cluster of the mesh.
+// IsElsewhere reports whether this site reaches no cluster of the mesh.
 func (r Report) IsElsewhere() bool {
 	return !slices.ContainsFunc(r.Clusters, func(c Cluster) bool { return c.Here })
 }
 
-// Site is whoever reaches some of the clusters.
+// Site has access to some of the clusters.
 type Site struct {
 	Name     string   `json:"name"`
 	Here     bool     `json:"here"`
 	Clusters []string `json:"clusters"`
-	// Imported is when the last exchange file of the site was issued that was imported here; nil: none was.
+	// Imported is when the site's last imported exchange file was issued; nil if there is none.
 	Imported *time.Time `json:"imported,omitempty"`
-	// Due counts the steps that the site has to take.
+	// Due counts the site's steps.
 	Due int `json:"due"`
 }
 
-// Findings counts what validate finds, waived findings apart.
+// Findings counts the findings of validate, except waived ones.
 type Findings struct {
 	Errors int `json:"errors"`
 	// Incomplete counts the inputs that do not exist yet.
@@ -64,14 +64,14 @@ type Findings struct {
 	Warnings   int `json:"warnings"`
 }
 
-// Trust is the roots of trust where this workspace holds them.
+// Trust describes the roots if this workspace has them.
 type Trust struct {
 	State State `json:"state"`
-	// Phase of a rotation of the root; empty while there is none.
+	// Phase of a root rotation; empty if there is none.
 	Phase  string `json:"phase,omitempty"`
 	Roots  []Root `json:"roots"`
 	Reason string `json:"reason,omitempty"`
-	// HoldsRootKey says that certificates can be issued and signed here.
+	// HoldsRootKey is set if certificates can be issued and signed here.
 	HoldsRootKey bool `json:"holdsRootKey"`
 }
 
@@ -82,18 +82,18 @@ type Root struct {
 	Expires time.Time `json:"expires"`
 }
 
-// Cluster is one cluster, as far as it is known here.
+// Cluster is the known state of a cluster.
 type Cluster struct {
 	Name string `json:"name"`
 	// Site that speaks for the cluster, where mesh.yaml names one.
 	Site string `json:"site,omitempty"`
-	// Here says that this site reaches the cluster: the kubeconfig has its context.
+	// Here is set if this site reaches the cluster: the kubeconfig has its context.
 	Here bool `json:"here"`
-	// Facts says that facts of the cluster are stored.
+	// Facts is set if facts of the cluster are stored.
 	Facts bool `json:"facts"`
-	// Certificate is that of its control plane; nil if another provider issues it.
+	// Certificate of its control plane; nil if another provider issues it.
 	Certificate *Certificate `json:"certificate,omitempty"`
-	// Live is what the cluster was asked; nil if it was not.
+	// Live is the result of querying the cluster; nil if it was not queried.
 	Live *Live `json:"live,omitempty"`
 }
 
@@ -102,15 +102,15 @@ type Certificate struct {
 	State   State      `json:"state"`
 	Expires *time.Time `json:"expires,omitempty"`
 	Reason  string     `json:"reason,omitempty"`
-	// Requested says that a signing request waits for the root key.
+	// Requested is set if a signing request waits for the root key.
 	Requested bool `json:"requested,omitempty"`
 }
 
 // Live is how a cluster compares with the mesh.
 type Live struct {
-	// Pending objects would be created, changed or removed by an apply.
+	// Pending is the number of objects that an apply would create, change or remove.
 	Pending int `json:"pending"`
-	// Error says why the cluster could not be compared.
+	// Error explains why the cluster could not be compared.
 	Error string `json:"error,omitempty"`
 }
 
@@ -123,20 +123,20 @@ type Link struct {
 	State    State      `json:"state"`
 	Reason   string     `json:"reason,omitempty"`
 	Expires  *time.Time `json:"expires,omitempty"`
-	// Requested says that a request for a certificate waits for the target's site.
+	// Requested is set if a request for a certificate waits for the target's site.
 	Requested bool `json:"requested,omitempty"`
 	// Fetch is the command that gets a missing credential, and FetchAt the cluster whose site runs it.
 	Fetch   string `json:"fetch,omitempty"`
 	FetchAt string `json:"fetchAt,omitempty"`
 
-	issued bool // by the API server of the target, once that has the overlay
+	issued bool // by the target's API server, once it has the overlay
 }
 
 // Tree is the reviewed tree.
 type Tree struct {
 	Dir   string `json:"dir"`
 	State State  `json:"state"`
-	// Differences counts the files that are not what would be rendered.
+	// Differences counts the files that differ from what would be rendered.
 	Differences int `json:"differences,omitempty"`
 	// HeldBack counts the files that cannot be rendered yet, because an input is missing.
 	HeldBack int `json:"heldBack,omitempty"`
@@ -147,41 +147,41 @@ type Tree struct {
 	Reason      string   `json:"reason,omitempty"`
 }
 
-// State is what a certificate, a credential or a tree is worth.
+// State of a certificate, a credential or a tree.
 type State string
 
-// The states.
+// States.
 const (
 	OK       State = "ok"
 	Expiring State = "expiring"
 	Expired  State = "expired"
 	Missing  State = "missing"
 	Refused  State = "refused"
-	// Stale: the tree is not what would be rendered.
+	// Stale: the tree differs from what would be rendered.
 	Stale State = "stale"
-	// Unrendered: findings keep the mesh from rendering, so nothing is known of the tree.
+	// Unrendered: findings prevent rendering, so the state of the tree is unknown.
 	Unrendered State = "unrendered"
-	// InCluster: the credential is not stored here, and an apply takes it from one cluster to the other in memory.
+	// InCluster: the credential is not stored here, and an apply transfers it between the clusters in memory.
 	InCluster State = "inCluster"
 	// Elsewhere: the credential is in a secret store, or sealed.
 	Elsewhere State = "elsewhere"
-	// Unknown: the credential goes from one site to another, and this one reaches neither cluster.
+	// Unknown: the credential is transferred between two sites, and this one reaches neither cluster.
 	Unknown State = "unknown"
 	Revoked State = "revoked"
 	// Undeleted: revoked, and its token Secret still exists.
 	Undeleted State = "undeleted"
 )
 
-// NeedsAttention says that something must be done about it.
+// NeedsAttention reports whether action is required.
 func (s State) NeedsAttention() bool {
 	return slices.Contains([]State{Expiring, Expired, Missing, Refused, Stale, Undeleted}, s)
 }
 
-// Step is one thing to do.
+// Step is an action.
 type Step struct {
 	// Command to run, or the edit to make.
 	Command string `json:"command"`
 	Reason  string `json:"reason"`
-	// Where another site has to act, which one; empty: here.
+	// Where is the site that has to act; if empty, this one.
 	Where string `json:"where,omitempty"`
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// sites lists those of mesh.yaml. A site is here when this kubeconfig reaches one of its clusters.
+// sites lists those of mesh.yaml. A site is here if this kubeconfig reaches one of its clusters.
 func (s *survey) sites() {
 	state, _ := s.Workspace.Doc.State()
 	for _, site := range s.Workspace.Doc.Mesh.Spec.Sites {
@@ -26,7 +26,7 @@ func (s *survey) sites() {
 	}
 }
 
-// countDue says how many steps each site has to take.
+// countDue counts each site's steps.
 func (s *survey) countDue() {
 	for i := range s.Sites {
 		for _, step := range s.Next {

@@ -1,4 +1,4 @@
-// Package status says how far a workspace has come, per cluster and per link, and which command comes next.
+// Package status determines the state of a workspace, per cluster and per link, and the next command.
 package status
 
 import (
@@ -20,14 +20,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Input is a workspace and what is known of it before it is looked at.
+// Input is a workspace and what is known about it.
 type Input struct {
 	Workspace *workspace.Workspace
-	// Problems that reading the workspace found; errors of structure leave nothing else to look at.
+	// Problems of reading the workspace; after structural errors nothing else is reported.
 	Problems []mesh.Problem
-	// Contexts say which clusters this site reaches; nil: none.
+	// Contexts determine which clusters this site reaches; nil for none.
 	Contexts *live.Contexts
-	// Live clusters are asked what an apply would change; nil: they are not.
+	// Live clusters are queried for what an apply would change; nil for none.
 	Live *live.Clusters
 	// Environ is the environment as os.Environ returns it, for Git.
 	Environ []string
@@ -35,17 +35,17 @@ type Input struct {
 	Known   Known
 }
 
-// Certificates and credentials that expire within this time need attention. What never lives that long needs it in the
-// last third of its validity.
+// Certificates and credentials that expire within this time need attention; short-lived ones in the last third of their
+// validity.
 const (
 	certificatesWithin = 60 * 24 * time.Hour
 	credentialsWithin  = 14 * 24 * time.Hour
 )
 
-// manyLinks take longer to look at than the command that asks for the next step.
+// manyLinks take longer to check than the command that asks for the next step.
 const manyLinks = 2500
 
-// First is the step to take now; nil: nothing is due. In a large mesh it is to look at the status.
+// First returns the next step; nil if nothing is due. In a large mesh it is to run status.
 func First(ctx context.Context, in Input) (*Step, error) {
 	if graph := in.Workspace.Graph; graph != nil && graph.CountLinks() > manyLinks {
 		return &Step{Command: "kubectl mesh status" + in.Workspace.FilenameFlag()}, nil
@@ -57,7 +57,7 @@ func First(ctx context.Context, in Input) (*Step, error) {
 	return &found.Next[0], nil
 }
 
-// Of looks at a workspace. Findings are part of the report, not an error.
+// Of reports on a workspace. Findings are part of the report, not an error.
 func Of(ctx context.Context, in Input) (Report, error) {
 	s := &survey{Input: in, Report: newReport()}
 	s.hasSample = in.Known.Sample
@@ -83,7 +83,7 @@ func Of(ctx context.Context, in Input) (Report, error) {
 	return s.Report, errors.Join(ctx.Err(), in.Workspace.Unchanged())
 }
 
-// survey is a report in the making.
+// survey is a report in progress.
 type survey struct {
 	Input
 	Report
@@ -105,12 +105,12 @@ func (s *survey) clusters() {
 	}
 }
 
-// reaches reports whether this site reaches a cluster, as far as the kubeconfig tells.
+// reaches reports whether this site reaches a cluster, according to the kubeconfig.
 func (s *survey) reaches(c *v1alpha1.Cluster) bool {
 	return s.Contexts != nil && s.Contexts.Away(c) == nil
 }
 
-// trust looks at roots and intermediates where they are files of the workspace.
+// trust reports on roots and intermediates in the workspace.
 func (s *survey) trust() error {
 	if s.Workspace.Doc.Mesh.Spec.Trust.CA.Provider != v1alpha1.CAProviderFiles {
 		return nil
@@ -142,7 +142,7 @@ func (s *survey) trust() error {
 	return s.certificates(found.Clusters)
 }
 
-// certificates fills in the intermediate of each cluster that has a control plane of its own.
+// certificates adds the intermediate of each cluster with a control plane.
 func (s *survey) certificates(lines []authority.Line) error {
 	of := map[string]*Certificate{}
 	for _, line := range lines {
@@ -163,7 +163,7 @@ func (s *survey) certificates(lines []authority.Line) error {
 	return nil
 }
 
-// links has one entry for the current credential of each link.
+// links adds the current credential of each link.
 func (s *survey) links(ctx context.Context) {
 	lines := reader.Status(ctx, reader.StatusInput{
 		Workspace: s.Workspace,
@@ -186,8 +186,8 @@ func (s *survey) links(ctx context.Context) {
 	}
 }
 
-// isUnstored says that this workspace is where the credential of a pair is kept, and that it is neither in credentials/
-// nor sealed.
+// isUnstored reports whether this workspace should store a pair's credential, and it is neither in credentials/ nor
+// sealed.
 func (s *survey) isUnstored(pair access.Pair) bool {
 	a, err := s.Workspace.Access(pair)
 	if err != nil || !a.Kind().Traits().Held() {
@@ -197,8 +197,8 @@ func (s *survey) isUnstored(pair access.Pair) bool {
 	return err != nil
 }
 
-// missing says how to get a credential that is not stored here. An apply takes a token from one cluster to the other in
-// memory, where both are reached from here; one between two clusters of other sites is theirs to pass on.
+// missing describes how to get a credential that is not stored here. An apply transfers a token between two clusters in
+// memory if both are reachable; the token between two other sites is theirs to transfer.
 func (s *survey) missing(l *Link, pair access.Pair) {
 	a, err := s.Workspace.Access(pair)
 	if err != nil {
@@ -222,7 +222,7 @@ func (s *survey) missing(l *Link, pair access.Pair) {
 	}
 }
 
-// collectCommand fetches the tokens of a cluster, once its API server has issued them.
+// collectCommand returns the command that fetches a cluster's tokens, once its API server has issued them.
 func (s *survey) collectCommand(target *v1alpha1.Cluster) string {
 	command := "kubectl mesh collect --cluster " + shell.Name(target.Name)
 	if target.Context == "" {
@@ -231,7 +231,7 @@ func (s *survey) collectCommand(target *v1alpha1.Cluster) string {
 	return command + s.Workspace.FilenameFlag()
 }
 
-// requestCommand requests everything at once where requests go into exchange files.
+// requestCommand requests everything at once if requests are sent in exchange files.
 func (s *survey) requestCommand(pair access.Pair) string {
 	if len(s.Workspace.Doc.Mesh.Spec.Sites) > 0 {
 		return "kubectl mesh credentials request --pending" + s.Workspace.FilenameFlag()
@@ -248,7 +248,7 @@ func (s *survey) here(name string) bool {
 	return false
 }
 
-// compare asks the clusters that this site reaches what an apply would change.
+// compare queries the reachable clusters for what an apply would change.
 func (s *survey) compare(ctx context.Context) {
 	for i := range s.Clusters {
 		if live, known := s.Known.Live[s.Clusters[i].Name]; known {
