@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// caOptions are what all commands under ca have in common.
+// caOptions are shared by all commands under ca.
 type caOptions struct {
 	System
 	filename     string
@@ -46,13 +46,13 @@ func (o *caOptions) add(cmd *cobra.Command) {
 	addFilename(cmd, &o.filename)
 }
 
-// addPassphrase is for commands that need the key of the root.
+// addPassphrase is for commands that need the root key.
 func (o *caOptions) addPassphrase(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&o.passphraseFD, "passphrase-fd", -1,
 		"read the root key's passphrase from the first line of this file descriptor instead of asking")
 }
 
-// with opens the mesh for work on its certificates; a command that is named writes.
+// with opens the mesh's certificates; a named command writes.
 func (o *caOptions) with(ctx context.Context, command string, work func(*authority.Authority) error) error {
 	source := o.source(o.filename)
 	if command != "" {
@@ -73,12 +73,12 @@ func (o *caOptions) with(ctx context.Context, command string, work func(*authori
 	return work(a)
 }
 
-// advance does work that brings the mesh a step further, and ends with the next one.
+// advance runs work and then prints the next step.
 func (o *caOptions) advance(ctx context.Context, command string, work func(*authority.Authority) error) error {
 	return o.next(ctx, o.with(ctx, command, work), o.filename, newLiveFlags(o.System), status.Known{})
 }
 
-// passphrase asks at the terminal, or reads where the flag says.
+// passphrase prompts at the terminal, or reads the file descriptor of the flag.
 func (o *caOptions) passphrase(what string, again bool) ([]byte, error) {
 	if o.passphraseFD >= 0 {
 		return terminal.ReadPassphrase(o.interrupt.context(), o.In, o.passphraseFD)

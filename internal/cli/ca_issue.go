@@ -51,7 +51,7 @@ func addLife(cmd *cobra.Command, life *time.Duration) {
 		"validity of the certificate, at most the root's")
 }
 
-// checkMembers: one cluster or all of them.
+// checkMembers requires one cluster or --all.
 func checkMembers(cluster string, all bool) error {
 	if (cluster == "") == !all {
 		return verdict.Inputf("specify --cluster NAME or --all", "no cluster is specified")

@@ -31,7 +31,7 @@ type caRotateOptions struct {
 	life      time.Duration
 }
 
-// rotationHandshakes is how often each address is asked whether a phase has arrived.
+// rotationHandshakes is the number of handshakes with each address to verify a phase.
 const rotationHandshakes = 20
 
 func newCARotate(system System, runF func(*caRotateOptions) error) *cobra.Command {

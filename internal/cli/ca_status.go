@@ -50,7 +50,7 @@ func (o *caStatusOptions) Validate() error {
 	return errors.Join(err, checkOutput(o.output, "", "json", "yaml"))
 }
 
-// parseDays reads a duration that may be in days.
+// parseDays parses a duration, also in days.
 func parseDays(text string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		var n int

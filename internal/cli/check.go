@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 )
 
-// errUnhealthy is the outcome of a check that found a failure: it has been said.
+// errUnhealthy is the result of a check that reported a failure.
 var errUnhealthy = errors.New("the mesh is not healthy")
 
 type checkOptions struct {
@@ -39,7 +39,7 @@ type checkOptions struct {
 	calls       int
 }
 
-// The bounds of --calls: as a rule enough for four clusters to answer, and no load test.
+// Limits of --calls: usually enough for four clusters to answer, and no load test.
 const (
 	defaultCalls = 20
 	maxCalls     = 1000
@@ -150,7 +150,7 @@ func (o *checkOptions) addFlags(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(&o.filename))
 }
 
-// isOffline: files are all there is to look at.
+// isOffline reports whether only files are checked.
 func (o *checkOptions) isOffline() bool { return o.offline || o.gcloudDump != "" }
 
 func (o *checkOptions) Validate() error {
@@ -206,7 +206,7 @@ func (o *checkOptions) run(ctx context.Context) error {
 	return o.outcome(seen)
 }
 
-// outcome decides what a run is worth.
+// outcome returns the result of a run.
 func (o *checkOptions) outcome(seen inspect.Result) error {
 	verified := seen.IsVerified()
 	if check.Failed(seen.Results) || !verified && o.strict {
@@ -215,7 +215,7 @@ func (o *checkOptions) outcome(seen inspect.Result) error {
 	return verdict.IncompleteIf(!verified)
 }
 
-// look reads the files and asks the clusters, once.
+// look reads the files and queries the clusters once.
 func (o *checkOptions) look(ctx context.Context) (inspect.Result, error) {
 	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// receiptFlags state what was seen for other sites, and merge what they state.
+// receiptFlags write observations for other sites, and merge theirs.
 type receiptFlags struct {
 	siteFlags
 	receipt, fromReceipts string
@@ -31,7 +31,7 @@ func (f *receiptFlags) addReceipts(cmd *cobra.Command) {
 
 func (f *receiptFlags) isSet() bool { return f.receipt != "" || f.fromReceipts != "" }
 
-// receipts writes and merges; done says that the output of the check is printed by it.
+// receipts writes and merges; done is set if it also printed the check's output.
 func (o *checkOptions) receipts(ctx context.Context, seen inspect.Result) (done bool, err error) {
 	if !o.isSet() {
 		return false, nil

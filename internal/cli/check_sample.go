@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// withSample has the sample in every cluster while a check runs, if --apply asks for that.
+// withSample deploys the sample in every cluster while a check runs, if --apply requests that.
 func (o *checkOptions) withSample(ctx context.Context, run func(context.Context) error) (err error) {
 	if !o.apply {
 		return run(ctx)

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 )
 
-// await looks until a run is worth exit code 0 or the time is over, and returns the last run.
+// await repeats the run until its exit code would be 0 or time is up, and returns the last run.
 func (o *checkOptions) await(
 	ctx context.Context, clock proof.Clock, look func(context.Context) (inspect.Result, error),
 ) (inspect.Result, error) {

@@ -1,9 +1,9 @@
-// Package cli is the command line: it turns arguments into calls of the use cases below it, and their errors
-// into exit codes; package report prints their results.
+// Package cli is the command line: it converts arguments to calls of use cases, and their errors to exit codes; package
+// report prints their results.
 //
-// There is one file per command, called as the command is. A command is an options struct with Validate
-// (pure) and Run, which calls a use case and has its result printed; its constructor takes a run function, so
-// that flags are tested without effects.
+// There is one file per command, with the command's name. A command is an options struct with Validate (pure) and Run,
+// which calls a use case and prints its result; its constructor takes a run function, so that flags can be tested
+// without effects.
 package cli
 
 import (
@@ -25,32 +25,32 @@ import (
 // System is what the program gets from the machine.
 type System struct {
 	genericiooptions.IOStreams
-	// InIsTerminal says that a person can answer, OutIsTerminal that one reads Out, OutIsPipe that a program does.
+	// InIsTerminal is set if a person can answer, OutIsTerminal if one reads Out, OutIsPipe if a program does.
 	InIsTerminal, OutIsTerminal, OutIsPipe bool
-	// Version as the linker has set it; may be empty.
+	// Version set by the linker; may be empty.
 	Version string
-	// Hook is asked before each operation on a file; for tests.
+	// Hook is called before each file operation; for tests.
 	Hook disk.Hook
 
 	interrupt *interrupt
 }
 
-// source is where a workspace comes from.
+// source returns the source of a workspace.
 func (s System) source(filename string) workspace.Source {
 	return workspace.Source{Filename: filename, Stdin: s.In, Environ: os.Environ(), Log: s.log(), Hook: s.Hook}
 }
 
-// log prints what is said while a command works.
+// log prints the messages of a running command.
 func (s System) log() hint.Log {
 	return func(notice hint.Notice) { terminal.Notice(s.ErrOut, notice) }
 }
 
-// prompt asks the person at the terminal, if there is one.
+// prompt asks the user at the terminal, if there is one.
 func (s System) prompt() terminal.Prompt {
 	return terminal.Prompt{In: s.In, Out: s.ErrOut, Answers: s.InIsTerminal, Reads: s.OutIsTerminal}
 }
 
-// Main runs the program with the arguments, program name first, and returns its exit code.
+// Main runs the program with arguments including the program name, and returns its exit code.
 func Main(system System, args []string) int {
 	terminal.KeepFromChildren()
 	system.interrupt = newInterrupt()
@@ -67,7 +67,7 @@ func Main(system System, args []string) int {
 	return exitCode(system.ErrOut, err)
 }
 
-// rewriteCompletion serves a link to this binary with the name of the completion program.
+// rewriteCompletion supports a link to this binary with the name of the completion program.
 func rewriteCompletion(args []string) []string {
 	if len(args) == 0 {
 		return nil
@@ -143,7 +143,7 @@ func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
 	root.AddCommand(commands...)
 }
 
-// newHelp is cobra's command, but for a name that is no command's: that is an error here.
+// newHelp is cobra's command, except that unknown names are an error.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",

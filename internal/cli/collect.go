@@ -15,8 +15,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
-// Defaults for requested tokens. Three months are the longest that a forgotten one should live,
-// and what lives for less than a day is gone before its successor has been sent.
+// Defaults of requested tokens. A forgotten one should be valid for three months at most, and one that is valid for
+// less than a day would expire before its successor has been delivered.
 const (
 	presetDuration    = 90 * 24 * time.Hour
 	presetMinDuration = 24 * time.Hour
@@ -31,7 +31,7 @@ type collectOptions struct {
 	token       string
 	duration    time.Duration
 	minDuration time.Duration
-	limited     bool // one of the two was given
+	limited     bool // one of the two was specified
 	output      string
 	pin         bool
 }
@@ -82,7 +82,7 @@ mesh.yaml or recorded before. If a cluster cannot be read, the others still are,
 	return cmd
 }
 
-// complete lowers a --min-duration that nobody has set: whoever asks for a short validity does not want it refused.
+// complete lowers a default --min-duration: a short --duration should not be rejected because of it.
 func (o *collectOptions) complete(cmd *cobra.Command) {
 	if !cmd.Flags().Changed("min-duration") {
 		o.minDuration = min(o.minDuration, o.duration)
@@ -138,7 +138,7 @@ func (o *collectOptions) Run(ctx context.Context) error {
 	return o.next(ctx, err, o.filename, o.liveFlags, status.Known{})
 }
 
-// print prints what came of each cluster of the workspace in dir: for people, as soon as it is there.
+// print prints the result of each cluster of the workspace in dir, for people as soon as it is available.
 func (o *collectOptions) print(dir string, results iter.Seq2[*v1alpha1.Cluster, collect.Result]) error {
 	all := []collect.Result{}
 	for _, result := range results {

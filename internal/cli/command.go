@@ -6,13 +6,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// command is the options of a command. Validate is pure, and Run does the work.
+// command is the options of a command. Validate is pure; Run has effects.
 type command interface {
 	Validate() error
 	Run(ctx context.Context) error
 }
 
-// start validates the options that a command line has come to, and runs them. A test takes them instead of Run.
+// start validates the parsed options and runs them. Tests replace Run.
 func start[C command](ctx context.Context, options C, instead func(C) error) error {
 	if err := options.Validate(); err != nil {
 		return err

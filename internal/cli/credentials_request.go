@@ -51,7 +51,7 @@ func (o *credentialsRequestOptions) Validate() error {
 }
 
 func (o *credentialsRequestOptions) Run(ctx context.Context) error {
-	// Facts of the other cluster may still be at its site: a request needs none of them.
+	// Facts of the other cluster may be missing here: a request needs none.
 	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Writing("credentials request"))
 	if err != nil {
 		return err

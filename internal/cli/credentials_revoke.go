@@ -70,7 +70,7 @@ func (o *credentialsRevokeOptions) Validate() error {
 	return errs.Err()
 }
 
-// Run lists, and does.
+// Run prints the steps, and performs them.
 func (o *credentialsRevokeOptions) Run(ctx context.Context) error {
 	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Named("credentials revoke"))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// What --step takes.
+// Values of --step.
 const (
 	stepNext   = "next"
 	stepBegin  = "begin"
@@ -115,7 +115,7 @@ func (o *credentialsRotateOptions) Validate() error {
 	return errs.Err()
 }
 
-// checkSignedLife bounds what a cluster is asked to sign.
+// checkSignedLife bounds the requested validity.
 func checkSignedLife(life time.Duration) error {
 	if life < leastDuration || life > 10*365*24*time.Hour {
 		return verdict.Inputf("use a duration such as 2160h", "--lifetime %s is not between ten minutes and ten years", life)
@@ -153,7 +153,7 @@ func (o *credentialsRotateOptions) Run(ctx context.Context) error {
 	}
 	if !o.isOK {
 		in.Confirm = o.prompt().Confirm
-		in.Show = func(steps plan.Steps) { _ = report.Plan(o.ErrOut, steps) } // stderr is for a person
+		in.Show = func(steps plan.Steps) { _ = report.Plan(o.ErrOut, steps) } // stderr is for people
 	}
 	begins := o.step == stepBegin || o.step == stepNext && !reader.IsUnderWay(ws, pair)
 	if o.apply || !o.abort && !o.offline && !begins {

@@ -55,7 +55,7 @@ func (o *credentialsStatusOptions) Validate() error {
 	return errors.Join(err, checkOutput(o.output, "", "json", "yaml"), o.refuseContext(), o.liveFlags.validate())
 }
 
-// presetWithin is time enough for a person.
+// presetWithin leaves time for manual work.
 const presetWithin = "14d"
 
 func (o *credentialsStatusOptions) Run(ctx context.Context) error {

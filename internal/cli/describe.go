@@ -70,7 +70,7 @@ func (o *describeOptions) Validate() error {
 	return checkOutput(o.output, "", "json", "yaml", "mermaid")
 }
 
-// Run describes a mesh, whatever findings it has.
+// Run describes a mesh regardless of findings.
 func (o *describeOptions) Run(ctx context.Context) error {
 	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename))
 	if err != nil {
@@ -106,7 +106,7 @@ func (o *describeOptions) Run(ctx context.Context) error {
 	return report.Data(o.Out, o.output, part)
 }
 
-// unknownCluster names the cluster that may have been meant.
+// unknownCluster suggests the nearest cluster name.
 func unknownCluster(ws *workspace.Workspace, name string) error {
 	names := ws.Graph.Names()
 	remedy := "the clusters are " + strings.Join(names, ", ")

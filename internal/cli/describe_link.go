@@ -55,7 +55,7 @@ It works offline, from mesh.yaml and the credentials in the workspace. Without a
 
 func (o *describeLinkOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
 
-// Run explains, whatever else is wrong with the mesh.
+// Run explains a link regardless of other problems of the mesh.
 func (o *describeLinkOptions) Run(ctx context.Context) error {
 	ws, problems, err := workspace.Read(ctx, o.source(o.filename))
 	if err != nil {
@@ -79,7 +79,7 @@ func (o *describeLinkOptions) Run(ctx context.Context) error {
 	return report.LinkExplanation(o.Out, o.output, words)
 }
 
-// list names every link that has a credential, and who reads whom by it.
+// list prints all links with a credential, with consumer and target.
 func (o *describeLinkOptions) list(ws *workspace.Workspace) error {
 	lines, err := report.NewLinkLines(ws)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// errDiffers is the outcome of a diff that found something: no error, and still no 0.
+// errDiffers is the result of a diff with differences: no error, but not exit code 0.
 var errDiffers = errors.New("the clusters differ from the mesh")
 
 type diffOptions struct {
@@ -54,7 +54,7 @@ not be compared and nothing else differs.`,
 	return cmd
 }
 
-// diffFailed makes every failure one of input: kubectl's diff keeps 1 for a difference.
+// diffFailed makes every failure an input error: like kubectl diff, 1 means a difference.
 func diffFailed(err error) error {
 	if err == nil || errors.Is(err, errDiffers) || errors.Is(err, verdict.ErrIncomplete) {
 		return err

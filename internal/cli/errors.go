@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
-// flagError makes an inputError of an error about the flags of a command.
+// flagError converts an error about flags to an input error.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
@@ -30,7 +30,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return verdict.Input(hint.Add(err, cmd.CommandPath()+" --help"))
 }
 
-// noArguments is for commands that take flags only.
+// noArguments is for commands with flags only.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -41,7 +41,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return verdict.Inputf(cmd.CommandPath()+" --help", "%s accepts no arguments, got %q", cmd.CommandPath(), args[0])
 }
 
-// suggestions are the commands that begin so; else those that are spelled nearly so.
+// suggestions returns the commands with that prefix, or those with a similar name.
 func suggestions(root *cobra.Command, name string) []string {
 	near := root.SuggestionsFor(name)
 	begin := slices.DeleteFunc(slices.Clone(near), func(command string) bool { return !strings.HasPrefix(command, name) })
@@ -53,7 +53,7 @@ func suggestions(root *cobra.Command, name string) []string {
 
 func unknownCommand(group *cobra.Command, name string) error {
 	remedy := group.CommandPath() + " --help"
-	group.SuggestionsMinimumDistance = max(group.SuggestionsMinimumDistance, 2) // which cobra sets for its own errors only
+	group.SuggestionsMinimumDistance = max(group.SuggestionsMinimumDistance, 2) // cobra sets it only for its own errors
 	near := suggestions(group, name)
 	if len(near) == 0 {
 		near = elsewhere(group.Root(), name)
@@ -64,7 +64,7 @@ func unknownCommand(group *cobra.Command, name string) error {
 	return verdict.Inputf(remedy, "unknown command %q for %q", name, group.CommandPath())
 }
 
-// elsewhere are the commands of that name in any group: rotate is one of ca, and one of credentials.
+// elsewhere returns the commands with that name in any group: ca and credentials both have rotate.
 func elsewhere(root *cobra.Command, name string) []string {
 	var paths []string
 	for _, group := range append([]*cobra.Command{root}, root.Commands()...) {
@@ -77,13 +77,13 @@ func elsewhere(root *cobra.Command, name string) []string {
 	return paths
 }
 
-// exitCode prints an error and decides what it is worth.
+// exitCode prints an error and returns its exit code.
 func exitCode(w io.Writer, err error) int {
 	if errors.Is(err, errDiffers) || errors.Is(err, errUnhealthy) {
-		return verdict.CodeFailed // the difference itself was the output
+		return verdict.CodeFailed // the output was the difference
 	}
 	if errors.Is(err, verdict.ErrIncomplete) && verdict.Code(err) == verdict.CodeIncomplete {
-		return verdict.CodeIncomplete // so was what is missing
+		return verdict.CodeIncomplete // what is missing was already printed
 	}
 	problems, found := errors.AsType[*workspace.Problems](err)
 	if found {

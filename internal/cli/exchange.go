@@ -34,7 +34,7 @@ that uses them; everything else in an exchange file is public.`,
 	return cmd
 }
 
-// siteFlags say which site this is, and where its key is.
+// siteFlags identify this site and its key.
 type siteFlags struct{ site, key string }
 
 func (f *siteFlags) add(cmd *cobra.Command) {
@@ -47,7 +47,7 @@ func (f *siteFlags) addKey(cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("key")
 }
 
-// here is what tells which site this is. Without a kubeconfig no cluster is reached.
+// here identifies this site. Without a kubeconfig it reaches no cluster.
 func (f *siteFlags) here(ws *workspace.Workspace, flags liveFlags) exchange.Local {
 	here := exchange.Local{Workspace: ws, Site: f.site}
 	if contexts, err := live.Load(flags.options("")); err == nil {

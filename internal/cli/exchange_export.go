@@ -58,7 +58,7 @@ func (o *exchangeExportOptions) Validate() error {
 }
 
 func (o *exchangeExportOptions) Run(ctx context.Context) error {
-	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename)) // other sites may have what is missing here
+	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename)) // what is missing here may exist at other sites
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (o *exchangeImportOptions) Run(ctx context.Context) error {
 	return err
 }
 
-// intake has the workspace to itself until everything is written.
+// intake locks the workspace until everything is written.
 func (o *exchangeImportOptions) intake(ctx context.Context, in exchange.ImportInput) error {
 	ws, err := workspace.OpenUnchecked(ctx, o.source(o.filename).Writing("exchange import"))
 	if err != nil {

@@ -57,7 +57,7 @@ func (o *explainOptions) Run(context.Context) error {
 	return explain.Print(o.Out, explain.Question{Topic: o.topic, IsSchema: o.output != "", IsRecursive: o.recursive})
 }
 
-// completeTopic offers the next step of a path, and the rules.
+// completeTopic completes the next part of a path, and IDs.
 func completeTopic(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	words := explain.Complete(word)
 	if len(args) > 0 || words == nil {

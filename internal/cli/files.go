@@ -9,13 +9,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// readFile reads a file that the user names; - is stdin.
+// readFile reads a specified file; - is stdin.
 func (s System) readFile(name string) (text []byte, err error) {
 	text, err = input.ReadOr(s.interrupt.context(), s.In, name, workspace.MaxFile)
 	return text, verdict.Input(terminal.QuotePath(err))
 }
 
-// atLeastOne requires an argument, and says otherwise how to come to one.
+// atLeastOne requires an argument, with a remedy that says where to get one.
 func atLeastOne(remedy, problem string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {

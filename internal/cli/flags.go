@@ -12,13 +12,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// addOutput adds -o with a closed list of formats; an empty one means text for people.
+// addOutput adds -o with a fixed list of formats; empty means text for people.
 func addOutput(cmd *cobra.Command, output *string, preset string, formats ...string) {
 	cmd.Flags().StringVarP(output, "output", "o", preset, "output format: "+strings.Join(formats, ", "))
 	completeWords(cmd, "output", formats...)
 }
 
-// completeWords completes a flag with a closed vocabulary.
+// completeWords completes a flag with fixed values.
 func completeWords(cmd *cobra.Command, flag string, words ...string) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -27,9 +27,9 @@ func checkOutput(output string, formats ...string) error {
 	return verdict.Word("--output", output, formats...)
 }
 
-// checkGiven runs before every command. It refuses a flag without a value, as an unset variable
-// in a script leaves it: the default would be another cluster, or stdout instead of a directory.
-// It refuses characters that nobody sees as well, which are in no name that anybody meant.
+// checkGiven runs before every command. It rejects flags with an empty value, the result of an unset variable in a
+// script: the default would be another cluster, or stdout instead of a directory. It also rejects invisible characters,
+// which no valid name contains.
 func checkGiven(cmd *cobra.Command, args []string) error {
 	var errs []error
 	check := func(name, value string) {

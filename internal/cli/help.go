@@ -12,12 +12,12 @@ import (
 
 // showHelp prints the help of a command.
 func showHelp(cmd *cobra.Command, _ []string) {
-	_ = manual.Print(cmd.OutOrStdout(), pageOf(cmd)) // when the stream is gone, so is its reader
+	_ = manual.Print(cmd.OutOrStdout(), pageOf(cmd)) // if the stream is closed, nobody reads it
 }
 
-// pageOf is the help of a command as data.
+// pageOf returns a command's help as data.
 func pageOf(cmd *cobra.Command) manual.Page {
-	cmd.InitDefaultHelpFlag() // or it would be missing from the list of flags
+	cmd.InitDefaultHelpFlag() // otherwise it would be missing from the list of flags
 	page := manual.Page{Path: cmd.CommandPath(), Usage: cmd.UseLine(), Text: cmd.Long, Examples: cmd.Example}
 	if page.Text == "" {
 		page.Text = cmd.Short + "."

@@ -58,7 +58,7 @@ Passwords and keys, which such output contains for old clusters, are not read.`,
 	return cmd
 }
 
-// Validate: stdin can be read once.
+// Stdin can be read only once.
 func (o *importGKEOptions) Validate() error {
 	readers := 0
 	for _, name := range append([]string{o.filename}, o.files...) {

@@ -54,7 +54,7 @@ created next to mesh.yaml.`,
 	return cmd
 }
 
-// Validate takes any value: names are checked with the mesh that is made of them.
+// Validate accepts any value: names are validated with the mesh.
 func (o *initOptions) Validate() error { return nil }
 
 func (o *initOptions) Run(ctx context.Context) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// interruptible marks the commands that end by themselves when their context does.
+// interruptible marks commands that return when their context ends.
 const interruptible = "kubectl-mesh.dev/interruptible"
 
 func markInterruptible(cmd *cobra.Command) {
@@ -19,14 +19,14 @@ func markInterruptible(cmd *cobra.Command) {
 	cmd.Annotations[interruptible] = "true"
 }
 
-// isInterruptible reports whether the command that the arguments name is marked. Any other one a signal ends at
-// once, as it ends any program: it waits for nothing, and what it writes is written as a whole.
+// isInterruptible reports whether the command in the arguments is marked. A signal terminates any other command
+// immediately, like any program: it waits for nothing, and its writes are atomic.
 func isInterruptible(root *cobra.Command, args []string) bool {
 	cmd, _, err := root.Find(args)
 	return err == nil && cmd.Annotations[interruptible] != ""
 }
 
-// progressOf is what a progress line calls the work.
+// progressOf returns the name of the command on the progress line.
 func progressOf(root *cobra.Command, args []string) string {
 	cmd, _, err := root.Find(args)
 	if err != nil {
@@ -35,7 +35,7 @@ func progressOf(root *cobra.Command, args []string) string {
 	return cmd.CommandPath()
 }
 
-// interrupt is the context of a run, and what ends it.
+// interrupt is the context of a run, and what cancels it.
 type interrupt struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -46,7 +46,7 @@ func newInterrupt() *interrupt {
 	return &interrupt{ctx: ctx, cancel: cancel}
 }
 
-// context has no end where there is no interrupt, as in tests of single commands.
+// context is never cancelled without an interrupt, as in tests of single commands.
 func (i *interrupt) context() context.Context {
 	if i == nil {
 		return context.Background()
@@ -54,7 +54,7 @@ func (i *interrupt) context() context.Context {
 	return i.ctx
 }
 
-// listen makes the first SIGINT or SIGTERM end the context, and leaves the second one to end the program.
+// listen cancels the context on the first SIGINT or SIGTERM, and lets the second one terminate the program.
 func (i *interrupt) listen() {
 	received, stop := signal.NotifyContext(i.ctx, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(received, func() {

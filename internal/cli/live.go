@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// kubeconfigFlags name a kubeconfig as kubectl does.
+// kubeconfigFlags are kubectl's flags for the kubeconfig.
 type kubeconfigFlags struct{ file string }
 
 func (f *kubeconfigFlags) add(cmd *cobra.Command) {
@@ -23,7 +23,7 @@ func (f *kubeconfigFlags) add(cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("kubeconfig")
 }
 
-// completeContexts offers the names of all contexts.
+// completeContexts completes the names of contexts.
 func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	config, err := live.ReadKubeconfig(f.file)
 	if err != nil {
@@ -32,7 +32,7 @@ func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]
 	var names []string
 	for name := range config.Contexts {
 		if !printable.Text(name) {
-			continue // a shell would take the rest for a description, or obey it
+			continue // a shell would treat the rest as a description, or execute it
 		}
 		names = append(names, name)
 	}
@@ -40,12 +40,10 @@ func (f *kubeconfigFlags) completeContexts(*cobra.Command, []string, string) ([]
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// liveFlags are kubectl's flags for talking to clusters, as far as they make sense for several
-// clusters at once. Each cluster's address and credentials come from its context. The flags
-// that would send one cluster's to all of them are left out: --server, --token, --user,
-// --client-certificate and its key, --certificate-authority, --tls-server-name. Another user
-// (--as) may well be the same in all clusters. --insecure-skip-tls-verify is left out because
-// what is read becomes fact, and credentials are read too.
+// liveFlags are kubectl's flags for connections that make sense for several clusters. Each cluster's address and
+// credentials come from its context. Flags that would send one cluster's to all of them are omitted: --server, --token,
+// --user, --client-certificate and its key, --certificate-authority, --tls-server-name. Impersonation (--as) can be the
+// same in all clusters. --insecure-skip-tls-verify is omitted because facts and credentials are read.
 type liveFlags struct {
 	kubeconfigFlags
 	context, timeout string
@@ -58,8 +56,7 @@ func newLiveFlags(system System) liveFlags {
 	return liveFlags{timeout: "30s", userAgent: "kubectl-mesh/" + report.NewVersion(system.Version, info).Version}
 }
 
-// add adds the flags to a command. One that does nothing else but talk to clusters is to be
-// marked interruptible.
+// add adds the flags to a command. Commands that only talk to clusters must be marked interruptible.
 func (f *liveFlags) add(cmd *cobra.Command) {
 	f.kubeconfigFlags.add(cmd)
 	flags, as := cmd.Flags(), &f.impersonate
@@ -74,16 +71,16 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc(clientcmd.FlagContext, f.completeContexts)
 }
 
-// options are the flags as data; a context is that of one cluster.
+// options returns the flags as data; a context applies to one cluster.
 func (f *liveFlags) options(contextFor string) live.Options {
 	return live.Options{Kubeconfig: f.file, Context: f.context, ContextFor: contextFor, Timeout: f.timeout, UserAgent: f.userAgent,
 		Impersonate: f.impersonate}
 }
 
-// validate checks what can be seen without a kubeconfig.
+// validate checks what needs no kubeconfig.
 func (f *liveFlags) validate() error { return f.options("").Validate() }
 
-// refuseContext: one context is not that of two clusters.
+// refuseContext: a context cannot be used for two clusters.
 func (f *liveFlags) refuseContext() error {
 	if f.context == "" {
 		return nil
@@ -91,7 +88,7 @@ func (f *liveFlags) refuseContext() error {
 	return verdict.Inputf("set context: NAME for each cluster in mesh.yaml", "--context selects one cluster, but a link has two")
 }
 
-// clusters reads the kubeconfig and is the way to the clusters of a workspace.
+// clusters reads the kubeconfig and returns access to the clusters of a workspace.
 func (f *liveFlags) clusters(ws *workspace.Workspace, contextFor string) (*live.Clusters, error) {
 	contexts, err := live.Load(f.options(contextFor))
 	if err != nil {

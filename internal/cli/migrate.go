@@ -45,7 +45,7 @@ site would become your own setting. In a script, --yes confirms it.`,
 
 func (o *migrateOptions) Validate() error { return checkOutput(o.output, "", "json", "yaml") }
 
-// Run lists what would be moved, and moves it when that is confirmed.
+// Run lists the moves, and performs them after confirmation.
 func (o *migrateOptions) Run(ctx context.Context) error {
 	ws, _, err := workspace.Read(ctx, o.source(o.filename).Writing("migrate"))
 	if err != nil {

@@ -8,11 +8,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// next ends a command with the step that status puts first, and returns the outcome. A failure has remedies of its own.
-// The command has said what there is to say, so nothing more is said where the step cannot be found.
+// next ends a command with the first step of status, and returns the outcome. Failures have their own remedies. If the
+// step cannot be determined, nothing is printed.
 func (s System) next(ctx context.Context, outcome error, filename string, flags liveFlags, known status.Known) error {
 	isDone := outcome == nil || verdict.Code(outcome) == verdict.CodeIncomplete
-	if !isDone || filename == "-" { // which was read already
+	if !isDone || filename == "-" { // already read
 		return outcome
 	}
 	place := (&statusOptions{System: s, liveFlags: flags, filename: filename}).place()

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// pendingFlags have everything that is pending signed at once.
+// pendingFlags sign all pending requests at once.
 type pendingFlags struct{ pending, yes bool }
 
 func (f *pendingFlags) addPending(cmd *cobra.Command) {
@@ -19,7 +19,7 @@ func (f *pendingFlags) addPending(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "with --pending: do not prompt; the fingerprints were compared")
 }
 
-// check refuses what names one request beside all of them.
+// check rejects a single request in combination with all of them.
 func (f *pendingFlags) check(given ...string) error {
 	if one := strings.Join(given, ""); f.pending && one != "" {
 		return verdict.Inputf("omit it, or omit --pending", "--pending and %q are mutually exclusive", one)
@@ -36,7 +36,7 @@ func (f *pendingFlags) confirm(ctx context.Context, system System) func([]worksp
 	}
 }
 
-// ownFlags have everything requested that this site lacks.
+// ownFlags request everything that this site lacks.
 type ownFlags struct {
 	kubeconfigFlags
 	siteFlags
@@ -49,10 +49,10 @@ func (f *ownFlags) addOwn(cmd *cobra.Command) {
 	f.siteFlags.add(cmd)
 }
 
-// makeRequests makes those that the clusters of a site lack, and returns all that are pending.
+// makeRequests creates the requests that a site's clusters lack, and returns all pending ones.
 type makeRequests func(isHere func(cluster string) bool) ([]workspace.Pending, error)
 
-// request prints what waits for a certificate: the fingerprints are compared over another channel.
+// request prints pending requests: their fingerprints are compared over another channel.
 func (f *ownFlags) request(system System, ws *workspace.Workspace, missing makeRequests) error {
 	here := f.here(ws, liveFlags{kubeconfigFlags: f.kubeconfigFlags})
 	isHere, err := here.Owns()

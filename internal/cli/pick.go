@@ -8,9 +8,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// pickCluster decides which cluster a stream is for: the one that is named, else the one with
-// the context that is named, else the one with the kubeconfig's current context. It never
-// guesses: a stream that reaches the wrong cluster is the worst that can happen.
+// pickCluster selects the cluster of a stream: the named one, otherwise the one with the specified context, otherwise
+// the one with the kubeconfig's current context. It never guesses, because a stream must not reach the wrong cluster.
 func pickCluster(ws *workspace.Workspace, named string, flags *liveFlags) (string, error) {
 	if named != "" {
 		return named, ws.CheckCluster(named)
@@ -31,12 +30,12 @@ func pickCluster(ws *workspace.Workspace, named string, flags *liveFlags) (strin
 	return "", ws.ChooseCluster(flags.context, context)
 }
 
-// completeClusters offers the names of the mesh's clusters, whatever is found about them.
+// completeClusters completes cluster names, regardless of findings.
 func completeClusters(filename *string) cobra.CompletionFunc {
 	return completeNames(filename, func(ws *workspace.Workspace) []string { return ws.Graph.Names() })
 }
 
-// completeLinks offers every link that has a credential.
+// completeLinks completes links with a credential.
 func completeLinks(filename *string) cobra.CompletionFunc {
 	return completeNames(filename, (*workspace.Workspace).LinkNames)
 }

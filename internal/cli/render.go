@@ -134,7 +134,7 @@ func (o *renderOptions) Run(ctx context.Context) error {
 	return o.runStream(ws, problems)
 }
 
-// input is what a rendering begins with.
+// input returns the input of a rendering.
 func (o *renderOptions) input(ws *workspace.Workspace, problems []mesh.Problem, preset tree.Secrets) tree.Input {
 	return tree.Input{Workspace: ws, Problems: problems, Secrets: cmp.Or(tree.Secrets(o.secrets), preset), Sample: o.sample}
 }
@@ -172,7 +172,7 @@ func (o *renderOptions) runStream(ws *workspace.Workspace, problems []mesh.Probl
 	return cmp.Or(err, verdict.IncompleteIf(len(made.Held) > 0))
 }
 
-// runTree makes the directory hold the tree, or checks that it does.
+// runTree writes the tree to the directory, or compares them.
 func (o *renderOptions) runTree(ctx context.Context, ws *workspace.Workspace, problems []mesh.Problem) error {
 	to := tree.Target{Dir: o.outputDir, Force: o.force}
 	if o.cluster != "" || o.context != "" {

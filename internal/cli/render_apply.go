@@ -16,13 +16,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// What --dry-run takes, as with kubectl.
+// Values of --dry-run, like kubectl's.
 const (
 	dryRunNone   = "none"
 	dryRunServer = "server"
 )
 
-// applyFlags are those of render --apply.
+// applyFlags are the flags of render --apply.
 type applyFlags struct {
 	reviewFlags
 	apply          bool
@@ -99,7 +99,7 @@ func (o *renderOptions) runApply(ws *workspace.Workspace) error {
 	return o.next(ctx, outcome, o.filename, o.liveFlags, status.KnownClusters(reports, in))
 }
 
-// rollout is what the flags ask for.
+// rollout returns the rollout that the flags request.
 func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) {
 	in := rollout.Input{Workspace: ws, Sample: o.sample, DryRun: o.dryRun == dryRunServer, Prune: o.doPrune,
 		Pin: o.pin, ForceConflicts: o.forceConflicts, AcceptRestart: o.acceptRestart, Now: time.Now(), Log: o.log()}
@@ -114,7 +114,7 @@ func (o *renderOptions) rollout(ws *workspace.Workspace) (rollout.Input, error) 
 	if !o.yes {
 		in.Confirm = o.prompt().Confirm
 	}
-	if o.OutIsTerminal { // a log has the report at the end
+	if o.OutIsTerminal { // a log ends with the report
 		in.Progress = func(cluster, done string) { fmt.Fprintf(o.ErrOut, "%s: %s\n", cluster, done) }
 	}
 	var err error

@@ -7,10 +7,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// reviewFlags are those of commands that apply what was reviewed.
+// reviewFlags are the flags of commands that apply what was reviewed.
 type reviewFlags struct {
 	allowUnreviewed bool
-	isReviewed      *bool // nil: there is no repository to compare with
+	isReviewed      *bool // nil if there is no repository to compare with
 }
 
 func (f *reviewFlags) add(flags *pflag.FlagSet) {
@@ -18,7 +18,7 @@ func (f *reviewFlags) add(flags *pflag.FlagSet) {
 		"with --apply: apply even if the rendered tree in the Git repository is not current or not committed")
 }
 
-// judge decides about a comparison with the reviewed tree.
+// judge decides on the result of comparing with the reviewed tree.
 func (f *reviewFlags) judge(unreviewed error, isDryRun bool, log hint.Log) error {
 	f.isReviewed = reviewed.Known(unreviewed)
 	return reviewed.Judge(unreviewed, f.allowUnreviewed, isDryRun, log)

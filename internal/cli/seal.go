@@ -53,7 +53,7 @@ credentials to replace are listed.
 	return cmd
 }
 
-// Validate takes any value: the files say what goes with it.
+// Validate accepts any value: the files determine what is valid.
 func (o *sealOptions) Validate() error { return nil }
 
 // Run reads and encrypts everything before it writes anything.

@@ -65,7 +65,7 @@ func (o *statusOptions) Run(ctx context.Context) error {
 	return verdict.IncompleteIf(o.live && !found.IsCompared())
 }
 
-// place is where the flags look.
+// place returns the place that the flags select.
 func (o *statusOptions) place() status.Place {
 	source, options := o.source(o.filename), o.options("")
 	return status.Place{Source: source, Options: options, Live: o.live, Environ: os.Environ(), Now: time.Now()}

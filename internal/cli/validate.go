@@ -84,7 +84,7 @@ func (o *validateOptions) Run(ctx context.Context) error {
 	return o.runFiles(ctx)
 }
 
-// runFiles checks mesh.yaml and what is beside it.
+// runFiles checks mesh.yaml and the files next to it.
 func (o *validateOptions) runFiles(ctx context.Context) error {
 	keys, err := seal.ReadIdentities(o.interrupt.context(), o.identity)
 	if err != nil {
@@ -127,7 +127,7 @@ func (o *validateOptions) runFiles(ctx context.Context) error {
 	return o.next(ctx, err, o.filename, newLiveFlags(o.System), status.Known{Workspace: ws, Problems: problems})
 }
 
-// quality says what nothing of error level leaves open.
+// quality describes a mesh without errors.
 func quality(incomplete bool) (string, terminal.Tone) {
 	if incomplete {
 		return "valid, but incomplete", terminal.Open
@@ -135,7 +135,7 @@ func quality(incomplete bool) (string, terminal.Tone) {
 	return "valid", terminal.Good
 }
 
-// printData prints all problems as data, waived ones too.
+// printData prints all problems as data, including waived ones.
 func (o *validateOptions) printData(ws *workspace.Workspace, problems []mesh.Problem) error {
 	var addresses []report.Address
 	if ws.Graph != nil {

@@ -27,7 +27,7 @@ func (o *validateOptions) runSecrets(ctx context.Context) error {
 			"credential")
 }
 
-// directory of mesh.yaml, whether or not there is one.
+// directory returns that of mesh.yaml, which need not exist.
 func (o *validateOptions) directory() string {
 	if o.filename == "-" {
 		return "."

@@ -15,15 +15,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Question is what somebody wants to know.
+// Question selects what to explain.
 type Question struct {
-	// Topic is the path of a field, or the ID of a rule, a check or a change; empty: the whole of mesh.yaml.
+	// Topic is the path of a field, or the ID of a rule, a check or a change; if empty, all of mesh.yaml.
 	Topic string
-	// IsSchema asks for the JSON Schema of a kind, IsRecursive for all fields below a field.
+	// IsSchema prints the JSON Schema of a kind, IsRecursive all fields below a field.
 	IsSchema, IsRecursive bool
 }
 
-// Print answers a question.
+// Print prints the answer.
 func Print(w io.Writer, q Question) error {
 	if write, noun := byID(w, q.Topic); write != nil {
 		if err := q.onlyText(noun + " " + strings.ToUpper(q.Topic)); err != nil {
@@ -40,7 +40,7 @@ func Print(w io.Writer, q Question) error {
 	return q.field(w)
 }
 
-// byID is how the topic with an ID is printed; nil for another topic.
+// byID prints the topic with an ID; nil for another topic.
 func byID(w io.Writer, topic string) (write func() error, noun string) {
 	id := strings.ToUpper(topic)
 	if rule, ok := rules.Find(id); ok {
@@ -55,7 +55,7 @@ func byID(w io.Writer, topic string) (write func() error, noun string) {
 	return nil, ""
 }
 
-// onlyText refuses what only kinds and fields have.
+// onlyText rejects options that only kinds and fields support.
 func (q Question) onlyText(what string) error {
 	switch {
 	case q.IsSchema:
@@ -66,7 +66,7 @@ func (q Question) onlyText(what string) error {
 	return nil
 }
 
-// summarySchema is all there is to say of a document that is printed, never written.
+// summarySchema is the help of a document that is only printed.
 func (q Question) summarySchema(w io.Writer) error {
 	if !q.IsSchema {
 		return verdict.Inputf("kubectl mesh explain summary -o jsonschema",
@@ -95,10 +95,10 @@ func (q Question) field(w io.Writer) error {
 	return report.Field(w, kind, path, field)
 }
 
-// mostPaths bounds how many places a name is looked up in: of more, none is meant.
+// mostPaths bounds the paths that an incomplete one may match.
 const mostPaths = 3
 
-// pathsTo are the complete paths that end as an incomplete one does: spec.links for links.
+// pathsTo returns the complete paths that end with an incomplete one: spec.links for links.
 func pathsTo(kind string, path []string) []string {
 	root, err := v1alpha1.Explain(kind, nil)
 	if err != nil || len(path) == 0 {
@@ -137,7 +137,7 @@ func endsWith(path, end []string) bool {
 	return true
 }
 
-// Complete offers the next step of a path, and the IDs.
+// Complete completes the next part of a path, and IDs.
 func Complete(word string) []string {
 	typed := word[:strings.LastIndexByte(word, '.')+1]
 	kind, path := v1alpha1.SplitTopic(typed)

@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// UnknownID is the error of a topic that is written as the ID of a rule or a check, and is none; nil for other
-// topics. A number that is off is nobody's typing error: MESH009 is not what MESH999 was meant to be.
+// UnknownID returns the error of a topic that looks like the ID of a rule or a check but is unknown; nil for other
+// topics. It suggests no number: MESH009 is not a typing error of MESH999.
 func UnknownID(topic string) error {
 	parts := regexp.MustCompile(`(?i)^(mesh|check|[a-z]+)([0-9]+[^.]*)$|^(check)$`).FindStringSubmatch(topic)
 	families := []struct {
@@ -41,7 +41,7 @@ func UnknownID(topic string) error {
 	return verdict.Inputf(strings.Join(ranges, ", "), "no %s %q", noun, topic)
 }
 
-// sameNumber are the IDs with a number, however many zeros it is written with.
+// sameNumber returns the IDs with a number, regardless of leading zeros.
 func sameNumber(ids []string, digits string) []string {
 	number, err := strconv.Atoi(digits)
 	if err != nil {

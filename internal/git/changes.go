@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// ChangeKind says in which way a path differs from what is committed.
+// ChangeKind is how a path differs from what is committed.
 type ChangeKind string
 
-// The ways in which a path can differ.
+// Kinds of changes.
 const (
 	Modified  ChangeKind = "modified"  // other content in the directory than in the index
 	Deleted   ChangeKind = "deleted"   // not in the directory
@@ -32,11 +32,10 @@ type Change struct {
 	Kind ChangeKind
 }
 
-// Changes compares paths of the directory with what HEAD has of them, byte for byte, and returns what
-// differs, sorted by path; nothing if all is committed. Git's own comparison is not asked: it believes
-// flags in the index (assume-unchanged, skip-worktree) and time stamps, and runs filters. So a file that
-// git checks out with other line ends than it commits is modified. Permissions in the directory are not
-// compared.
+// Changes compares paths of the directory with HEAD, byte for byte, and returns the differences, sorted by path;
+// nothing if all is committed. It does not use Git's comparison, which trusts flags in the index (assume-unchanged,
+// skip-worktree) and time stamps, and runs filters. A file that git checks out with other line ends than it commits is
+// therefore modified. Permissions are not compared.
 func (r *Repository) Changes(ctx context.Context, paths ...string) ([]Change, error) {
 	entries, err := r.index(ctx, paths...)
 	if err != nil {

@@ -31,8 +31,8 @@ var (
 	ErrTooLarge = errors.New("larger than the limit")
 )
 
-// ExposedError says what git has of a directory of secrets, or would take. It is what Guard found, not a failure to
-// look.
+// ExposedError reports what git tracks, or would add, in a directory of secrets. It is a finding of Guard, not a
+// failure.
 type ExposedError struct{ err error }
 
 func (e *ExposedError) Error() string { return e.err.Error() }

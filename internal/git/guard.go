@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// GuardInput names a directory that git must never have.
+// GuardInput is a directory that git must never track.
 type GuardInput struct {
 	Input
 	// Secret is the directory of secrets, relative to Dir: "credentials". It need not exist.
@@ -24,18 +24,18 @@ type GuardInput struct {
 
 // Guarded is what a guard found.
 type Guarded struct {
-	// Unverified says, with a remedy, why git could not be asked: to be printed as one warning. It is nil
-	// where git ignores all that is there and all that is planned.
+	// Unverified explains, with a remedy, why git could not be asked; print it as one warning. It is nil if git ignores
+	// all existing and planned files.
 	Unverified error
 }
 
-// Guard asks git about a directory of secrets. It returns an error for everything that git has there or
-// would take: tracked files, also those that a repository around this one tracks; files that no rule
-// ignores, or that one takes out again; repositories inside, which have an index of their own; symbolic
-// links to directories, behind which git and the writer would see different files.
+// Guard checks a directory of secrets. It returns an error for everything in it that git tracks or would add: tracked
+// files, including those of an enclosing repository; files that no rule ignores, or that a rule re-includes; nested
+// repositories, which have their own index; symbolic links to directories, behind which git and the writer would see
+// different files.
 //
-// Where git is not installed, the directory is in no repository, or its owner is not trusted, the answer is
-// not an error but Unverified. Whatever else keeps git from answering is one.
+// If git is not installed, the directory is in no repository, or its owner is not trusted, the result is not an error
+// but Unverified. Any other failure of git is an error.
 func Guard(ctx context.Context, in GuardInput) (Guarded, error) {
 	secret := filepath.ToSlash(filepath.Clean(in.Secret))
 	repository, err := Open(ctx, in.Input)
@@ -55,7 +55,7 @@ func Guard(ctx context.Context, in GuardInput) (Guarded, error) {
 	return repository.guard(ctx, secret, append(inside.files, below(secret, in.Planned)...))
 }
 
-// cannotAsk tells the reasons that a user may have from those that keep git from answering only now.
+// cannotAsk distinguishes permanent reasons from temporary failures.
 func cannotAsk(err error) bool {
 	return errors.Is(err, ErrNoProgram) || errors.Is(err, ErrNoRepository) || errors.Is(err, ErrDubiousOwnership)
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// exitsMark begins the paragraph of a text that says what the exit codes of the command mean.
+// exitsMark starts the paragraph about exit codes in a command's text.
 const exitsMark = "Exits 0 "
 
-// splitExits takes that paragraph out of a text.
+// splitExits separates that paragraph from the text.
 func splitExits(text string) (rest, exits string) {
 	var kept []string
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
@@ -22,7 +22,7 @@ func splitExits(text string) (rest, exits string) {
 	return strings.Join(kept, "\n\n"), exits
 }
 
-// exitCodes prints what the codes mean: for this command, or for any.
+// exitCodes prints the meaning of the codes: for this command, or in general.
 func (p *printer) exitCodes(exits string) {
 	p.section("Exit codes")
 	if exits != "" {

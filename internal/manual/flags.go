@@ -8,21 +8,21 @@ import (
 // Flag is a flag of a command.
 type Flag struct {
 	Name, Short string
-	// Value is what it takes; empty for a switch.
+	// Value is the name of its value; empty for a switch.
 	Value   string
 	Usage   string
 	Default string
 }
 
-// flagGroup is flags of one purpose.
+// flagGroup is a group of flags with one purpose.
 type flagGroup struct {
 	title string
-	// omitted begins the text of most of them, and the title says as much.
+	// omitted is the start of most of their texts, which the title already says.
 	omitted string
 	flags   []Flag
 }
 
-// grouped sorts flags by purpose. What a command alone has comes first; what many have, below.
+// grouped sorts flags by purpose: first the command's own, then shared ones.
 func grouped(flags []Flag) []flagGroup {
 	groups := []flagGroup{
 		{title: "Flags"}, {title: "Flags of --apply", omitted: "with --apply: "},
@@ -48,7 +48,7 @@ func grouped(flags []Flag) []flagGroup {
 	return slices.DeleteFunc(groups, func(g flagGroup) bool { return len(g.flags) == 0 })
 }
 
-// widestLabel is how wide flags are whose text stands beside them.
+// widestLabel is the width up to which texts are next to flags.
 const widestLabel = 30
 
 func (p *printer) flags(flags []Flag, omitted string) {
@@ -67,7 +67,7 @@ func (p *printer) flags(flags []Flag, omitted string) {
 	}
 }
 
-// label is the flag as it is typed.
+// label returns the flag as typed.
 func (f Flag) label() string {
 	label := "      --" + f.Name
 	if f.Short != "" {

@@ -8,18 +8,18 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// Page is what there is to say of a command.
+// Page is the help of a command.
 type Page struct {
-	// Path is the command with those above it, Usage the line with its arguments.
+	// Path is the command with its parents, Usage the line with its arguments.
 	Path, Usage string
-	// Text is wrapped at any width; lines that are set in stay lines.
+	// Text is wrapped; indented lines stay lines.
 	Text     string
 	Examples string
 	Groups   []Group
 	Flags    []Flag
 }
 
-// Group is commands below a title.
+// Group is commands under a title.
 type Group struct {
 	Title    string
 	Commands []Command
@@ -28,7 +28,7 @@ type Group struct {
 // Command is one of a group.
 type Command struct{ Name, Summary string }
 
-// columnsElsewhere is the width of a page that no terminal shows.
+// columnsElsewhere is the width of a page outside a terminal.
 const columnsElsewhere = 100
 
 // Print prints the page at the width of the terminal.
@@ -62,7 +62,7 @@ func Print(w io.Writer, page Page) error {
 	return err
 }
 
-// mostReadable is how wide a page gets on a wider terminal.
+// mostReadable is the maximum width of a page.
 const mostReadable = 120
 
 type printer struct {
@@ -75,7 +75,7 @@ func (p *printer) section(title string) {
 	p.text.WriteString("\n" + p.look.Paint(terminal.Strong, title+":") + "\n")
 }
 
-// prose wraps paragraphs. A line that is set in belongs to a list, and stays a line.
+// prose wraps paragraphs. Indented lines belong to a list and stay lines.
 func (p *printer) prose(text string) {
 	var paragraph []string
 	flush := func() {
@@ -99,7 +99,7 @@ func (p *printer) prose(text string) {
 	flush()
 }
 
-// listed folds a line of a list below its text, which follows a word and blanks.
+// listed wraps a list item below its text, which follows a word and spaces.
 func (p *printer) listed(line string) {
 	indent := len(line) - len(strings.TrimLeft(line, " "))
 	at := strings.Index(line[indent:], "  ")
@@ -112,7 +112,7 @@ func (p *printer) listed(line string) {
 	p.entry(label, rest, len(line)-len(rest))
 }
 
-// entry is a label with its text beside it, from a column on.
+// entry prints a label with its text next to it, from a column on.
 func (p *printer) entry(label, text string, column int) {
 	blank := strings.Repeat(" ", column)
 	first := label + blank[min(terminal.Width(label), column):]
@@ -128,10 +128,10 @@ func (p *printer) entry(label, text string, column int) {
 	}
 }
 
-// minText is the least width of a text beside a label.
+// minText is the minimum width of a text next to a label.
 const minText = 20
 
-// hanging folds a text that is set in.
+// hanging wraps an indented text.
 func (p *printer) hanging(indent, text string) {
 	p.lines(terminal.FoldTo(p.columns-len(indent), text, len("  ")), indent)
 }

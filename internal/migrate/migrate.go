@@ -1,5 +1,5 @@
-// Package migrate moves what facts files cannot say to where it belongs: into mesh.yaml, or into what was
-// recorded of a cluster. Earlier versions took both from facts files, which may come from another site.
+// Package migrate moves fields that are not facts from facts files to mesh.yaml or to the recorded state. Earlier
+// versions read both from facts files, which can come from another site.
 package migrate
 
 import (
@@ -20,17 +20,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// Move is one field that goes from a facts file to where it belongs.
+// Move is a field to move from a facts file.
 type Move struct {
 	Cluster, Field string
 	// Value on one line, as YAML.
 	Value string
 	To    mesh.Belongs
-	// Dropped: mesh.yaml says the field itself, and wins.
+	// Dropped is set if mesh.yaml sets the field itself and takes precedence.
 	Dropped bool
 }
 
-// Plan is what would be moved, and the files after it.
+// Plan is what to move, and the resulting files.
 type Plan struct {
 	Moves []Move
 
@@ -41,7 +41,7 @@ type Plan struct {
 	state  mesh.State
 }
 
-// Make finds out what is to be moved. It writes nothing.
+// Make determines what to move. It writes nothing.
 func Make(ws *workspace.Workspace) (Plan, error) {
 	if ws.Name == workspace.Stdin {
 		return Plan{}, verdict.Inputf("specify the file: -f mesh.yaml", "a mesh on stdin cannot be changed")
@@ -71,7 +71,7 @@ func Make(ws *workspace.Workspace) (Plan, error) {
 	return plan, err
 }
 
-// cluster looks at the facts file of one cluster.
+// cluster reads the facts file of one cluster.
 func (p *Plan) cluster(name string, entry *yaml.Node) error {
 	file := layout.Facts(name)
 	text, err := p.ws.ReadOptional(file)
@@ -95,7 +95,7 @@ func (p *Plan) cluster(name string, entry *yaml.Node) error {
 	return err
 }
 
-// fields takes out of facts what is no fact, at any depth.
+// fields removes fields that are not facts, at any depth.
 func (p *Plan) fields(cluster string, facts, entry *yaml.Node, path []string) error {
 	if facts.Kind != yaml.MappingNode {
 		return nil
@@ -120,7 +120,7 @@ func (p *Plan) fields(cluster string, facts, entry *yaml.Node, path []string) er
 	return nil
 }
 
-// move gives a field to whom it belongs.
+// move adds a field where it belongs.
 func (p *Plan) move(cluster string, at []string, value, entry *yaml.Node) error {
 	move := Move{Cluster: cluster, Field: strings.Join(at, "."), Value: oneLine(value), To: mesh.BelongsTo(at)}
 	switch move.To {
@@ -146,7 +146,7 @@ func (p *Plan) move(cluster string, at []string, value, entry *yaml.Node) error 
 	return nil
 }
 
-// Apply writes the files, all of them or none.
+// Apply writes all files atomically.
 func (p Plan) Apply(ctx context.Context) error {
 	text, err := p.state.Encode()
 	if err != nil {
@@ -170,7 +170,7 @@ func (p Plan) Apply(ctx context.Context) error {
 	})
 }
 
-// verify reads the mesh back: nothing is to be moved any more, and it loads as far as it did before.
+// verify reads the mesh back: nothing is left to move, and it loads as before.
 func (p Plan) verify(files fs.FS) error {
 	text, err := fs.ReadFile(files, filepath.Base(p.ws.Name))
 	if err != nil {
@@ -214,7 +214,7 @@ func encode(name string, document *yaml.Node) ([]byte, error) {
 	return text.Bytes(), encoder.Close()
 }
 
-// oneLine is a value as a person reads it.
+// oneLine formats a value for people.
 func oneLine(value *yaml.Node) string {
 	clone := *value
 	clone.Style, clone.HeadComment, clone.LineComment, clone.FootComment = yaml.FlowStyle, "", "", ""

@@ -24,14 +24,13 @@ const (
 	Unmanaged Kind = "unmanaged"
 )
 
-// Difference is one path that is not as Write would leave it.
+// Difference is a path that Write would change, or refuse.
 type Difference struct {
 	Path string
 	Kind Kind
 }
 
-// Check tells what Write would have to do, or would refuse to do, sorted by path; it is nothing
-// at all when dir holds the tree. It changes nothing.
+// Check returns what Write would do or refuse, sorted by path; nothing if dir contains the tree. It changes nothing.
 func Check(dir string, tree layout.Tree, opts Options) ([]Difference, error) {
 	differences, err := check(dir, tree, opts)
 	if err != nil {

@@ -1,6 +1,6 @@
 package output
 
-// decide says what happens to an item, and refuses what would lose the work of somebody else.
+// decide determines what happens to an item, and refuses what would lose another author's work.
 func (p *plan) decide(it *item) {
 	if it.stale {
 		p.decideStale(it)
@@ -43,7 +43,7 @@ func (p *plan) refuseLoss(it *item) {
 	}
 }
 
-// ours reports whether an earlier run left exactly what is there.
+// ours reports whether an earlier run wrote exactly what is there.
 func (p *plan) ours(it *item) bool {
 	return it.found == foundOther && p.lock.entries.has(it.path, it.has)
 }

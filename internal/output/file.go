@@ -11,19 +11,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/leaks"
 )
 
-// FileOptions say how a single file is written.
+// FileOptions of a single file.
 type FileOptions struct {
-	// Mode of the file. 0600 makes it private: the mode is exact, missing directories are created
-	// 0700, and a directory that others may write into is refused. Otherwise the umask applies.
+	// Mode of the file. 0600 makes it private: the mode is exact, missing directories are created 0700, and a directory
+	// that other users can write is rejected. Otherwise the umask applies.
 	Mode fs.FileMode
-	// Force replaces a file that exists. A link is replaced, not what it leads to.
+	// Force replaces an existing file. A link is replaced, not its target.
 	Force bool
-	// Hook is asked before each operation; for tests.
+	// Hook is called before each operation; for tests.
 	Hook disk.Hook
 }
 
-// WriteFile writes one file: all of it or nothing, and on the disk for certain. It creates the
-// directories above it, and refuses to replace a file that exists unless it is forced to.
+// WriteFile writes one file atomically and synced to disk. It creates missing directories, and replaces an existing
+// file only if forced.
 func WriteFile(name string, content []byte, opts FileOptions) error {
 	if err := placeFile(name, content, opts); err != nil {
 		return disk.WithRemedy(fmt.Errorf("write %s: %w", name, err))

@@ -1,4 +1,4 @@
-// Package parallel does the same work for several items at a time, and keeps their order.
+// Package parallel processes items concurrently, and keeps their order.
 package parallel
 
 import (
@@ -10,11 +10,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// maxParallel bounds how many clusters are talked to at a time.
+// maxParallel is the number of clusters that are queried concurrently.
 const maxParallel = 16
 
-// Each does the work for 0 to n-1 on all processors. A few goroutines share it: one for each piece would grow its stack
-// again each time.
+// Each calls work for 0 to n-1 on all processors. A few goroutines share the work, because each new one would have to
+// grow its stack.
 func Each(n int, work func(i int)) {
 	var group errgroup.Group
 	var next atomic.Int64
@@ -26,12 +26,11 @@ func Each(n int, work func(i int)) {
 			return nil
 		})
 	}
-	_ = group.Wait() // the work has no error
+	_ = group.Wait() // work returns no error
 }
 
-// InOrder does the work for several items at a time, and yields the results in the order of
-// the items, each as soon as it is its turn. Work that takes its context seriously ends soon
-// after the loop does.
+// InOrder processes several items concurrently, and yields the results in the order of the items, as soon as possible.
+// Work should end soon after its context, which ends with the loop.
 func InOrder[T, R any](ctx context.Context, items []T, work func(context.Context, T) R) iter.Seq2[T, R] {
 	return func(yield func(T, R) bool) {
 		var group errgroup.Group

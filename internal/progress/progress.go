@@ -1,5 +1,5 @@
-// Package progress passes on what a command is doing right now: which clusters it talks to, which step of a plan it
-// takes. Work says so where it is done, and knows nothing of the line that shows it.
+// Package progress reports the current activity of a command: its clusters, or a step of a plan. The code that does the
+// work reports it, and does not know the line that shows it.
 package progress
 
 import (
@@ -10,21 +10,21 @@ import (
 
 type key struct{}
 
-// tracker holds what is being done, in the order in which it began. The same may be begun twice: a part of some work
-// may be about the same cluster.
+// tracker holds the current activities, in the order in which they started. An activity can be started twice, because
+// parts of an operation can be about the same cluster.
 type tracker struct {
 	mutex sync.Mutex
 	now   []string
 	show  func(now []string)
 }
 
-// Watch returns a context for work that is shown. What is being done is passed to show whenever it changes, each thing
-// once; show must not begin work itself.
+// Watch returns a context whose activities are passed to show whenever they change, without duplicates; show must not
+// start any itself.
 func Watch(ctx context.Context, show func(now []string)) context.Context {
 	return context.WithValue(ctx, key{}, &tracker{show: show})
 }
 
-// Begin says that something is being done until end is called. It does nothing where nobody watches.
+// Begin reports an activity until end is called. Without Watch it does nothing.
 func Begin(ctx context.Context, what string) (end func()) {
 	t, ok := ctx.Value(key{}).(*tracker)
 	if !ok {

@@ -1,2 +1,2 @@
-// Package signer finds the SSH key with which a site signs its exchange files: in a file, or in an agent.
+// Package signer finds the SSH key with which a site signs its exchange files, in a file or in an agent.
 package signer

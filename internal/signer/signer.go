@@ -19,11 +19,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sshsig"
 )
 
-// Input says where the key is.
+// Input is where to find the key.
 type Input struct {
-	// File has a private key, or the public key of one in the agent; empty: a key in the agent.
+	// File contains a private key, or the public key of one in the agent; if empty, a key in the agent is used.
 	File string
-	// Agent is the socket of the SSH agent, as in SSH_AUTH_SOCK; empty: there is none.
+	// Agent is the socket of the SSH agent, as in SSH_AUTH_SOCK; if empty, there is none.
 	Agent string
 	// Passphrase asks for the passphrase of a private key.
 	Passphrase func(what string) ([]byte, error)
@@ -32,7 +32,7 @@ type Input struct {
 // maxKeyFile is more than any key.
 const maxKeyFile = 64 << 10
 
-// Use has work done with the key. Of several keys in an agent it takes the one that is wanted.
+// Use calls work with the key. Of several keys in an agent it uses the wanted one.
 func Use(ctx context.Context, in Input, wanted func(ssh.PublicKey) bool, work func(ssh.Signer) error) error {
 	if in.File != "" {
 		signer, public, err := in.fromFile(ctx)
@@ -47,7 +47,7 @@ func Use(ctx context.Context, in Input, wanted func(ssh.PublicKey) bool, work fu
 	return in.fromAgent(ctx, wanted, work)
 }
 
-// fromFile returns a private key, or a public key whose private one is in the agent.
+// fromFile returns a private key, or a public key whose private key is in the agent.
 func (in Input) fromFile(ctx context.Context) (ssh.Signer, ssh.PublicKey, error) {
 	text, err := in.read(ctx)
 	if err != nil {
@@ -76,8 +76,8 @@ func (in Input) fromFile(ctx context.Context) (ssh.Signer, ssh.PublicKey, error)
 	return signer, nil, verdict.Input(sshsig.CheckKey(signer.PublicKey()))
 }
 
-// onSecurityKey is the public key beside a file that only names a key on a security key: the agent signs with it. It is
-// nil for all other files.
+// onSecurityKey returns the public key next to a file that only refers to a security key: the agent signs with it. It
+// is nil for all other files.
 func (in Input) onSecurityKey(ctx context.Context) ssh.PublicKey {
 	text, err := input.Read(ctx, in.File+".pub", maxKeyFile)
 	if err != nil {
@@ -90,7 +90,7 @@ func (in Input) onSecurityKey(ctx context.Context) ssh.PublicKey {
 	return public
 }
 
-// read refuses a private key that others may read, as ssh does.
+// read rejects a private key that other users can read, like ssh.
 func (in Input) read(ctx context.Context) ([]byte, error) {
 	file, err := input.Open(in.File)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/text/width"
 )
 
-// hangingColumns is how far the lines that continue another one are set in.
+// hangingColumns is the indentation of continuation lines.
 const hangingColumns = 2
 
-// Width is how many columns a text takes: characters of East Asia take two.
+// Width returns the number of columns of a text: East Asian characters have two.
 func Width(text string) int {
 	columns := 0
 	for _, r := range text {
@@ -25,8 +25,8 @@ func Width(text string) int {
 	return columns
 }
 
-// Fold breaks a line that is too long for the terminal between words, and sets the rest in. A word that is too long by
-// itself stays whole: a path or a fingerprint is copied in one piece.
+// Fold wraps a line that is too long for the terminal between words, and indents the rest. A word that is too long
+// stays whole: paths and fingerprints are copied in one piece.
 func (l Look) Fold(line string, indent int) string {
 	if l.Columns == 0 || Width(line) <= l.Columns {
 		return line
@@ -39,7 +39,7 @@ func (l Look) Fold(line string, indent int) string {
 	return strings.Join(pieces, "\n")
 }
 
-// FoldTo breaks a text into lines of so many columns; all but the first one are set in.
+// FoldTo wraps a text to a number of columns; all lines but the first are indented.
 func FoldTo(columns int, text string, indent int) []string {
 	var lines []string
 	line, taken := "", 0
@@ -57,7 +57,7 @@ func FoldTo(columns int, text string, indent int) []string {
 	return append(lines, line)
 }
 
-// foldAdvice folds advice. A command in it is copied, so the text from there on stays in one piece.
+// foldAdvice wraps advice. Commands are copied, so the text from a command on stays on one line.
 func (l Look) foldAdvice(line string) string {
 	prose, command, found := strings.Cut(line, "kubectl ")
 	if !found {

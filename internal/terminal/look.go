@@ -8,23 +8,23 @@ import (
 	"golang.org/x/term"
 )
 
-// Look is what a stream shows. The zero value is that of a pipe: lines as they are.
+// Look is what a stream supports. The zero value is that of a pipe: lines unchanged.
 type Look struct {
-	// Columns is the width of the terminal; 0 if there is none, and nothing is folded.
+	// Columns is the width of the terminal; 0 if there is none, and nothing is wrapped.
 	Columns int
-	// Colour tells that verdicts are coloured.
+	// Colour is set if verdicts are coloured.
 	Colour bool
-	// Symbols tells that the terminal shows more than ASCII.
+	// Symbols is set if the terminal supports more than ASCII.
 	Symbols bool
 
-	// movesCursor tells that a line can be erased.
+	// movesCursor is set if a line can be erased.
 	movesCursor bool
 }
 
-// usualColumns is the width of a terminal that does not know its own.
+// usualColumns is the default width of a terminal.
 const usualColumns = 80
 
-// LookOf is the look of a stream that Attach has made; that of a pipe for any other writer.
+// LookOf returns the look of an attached stream; that of a pipe for any other writer.
 func LookOf(w io.Writer) Look {
 	if s, ok := w.(*Stream); ok {
 		return s.look
@@ -32,7 +32,7 @@ func LookOf(w io.Writer) Look {
 	return Look{}
 }
 
-// detect is the look of a writer: that of a terminal if it is one.
+// detect returns the look of a writer.
 func detect(w io.Writer, environ []string) Look {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -49,7 +49,7 @@ func detect(w io.Writer, environ []string) Look {
 	return look
 }
 
-// lookFor follows the conventions of https://no-color.org and https://bixense.com/clicolors.
+// lookFor follows https://no-color.org and https://bixense.com/clicolors.
 func lookFor(environ []string, columns int) Look {
 	env := variables(environ)
 	isDumb := env["TERM"] == "dumb"
@@ -73,7 +73,7 @@ func variables(environ []string) map[string]string {
 	return env
 }
 
-// isUTF8 reads the locale as POSIX says: the first of these that is set.
+// isUTF8 reads the locale from the first of the POSIX variables that is set.
 func isUTF8(env map[string]string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if value := strings.ToUpper(env[name]); value != "" {

@@ -17,14 +17,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// maxPassphrase is more than anybody types.
+// maxPassphrase is above the length of any typed passphrase.
 const maxPassphrase = 1024
 
-// errNoPassphrase says that somebody has just pressed return.
+// errNoPassphrase reports an empty input.
 var errNoPassphrase = errors.New("the passphrase is empty")
 
-// Passphrase asks for the passphrase of a key, twice if it is a new one. It never comes from an argument or
-// from the environment, where others could read it.
+// Passphrase asks for a key's passphrase, twice if it is new. It never comes from an argument or from the environment,
+// which other users can read.
 func (p Prompt) Passphrase(ctx context.Context, what string, again bool) ([]byte, error) {
 	terminal, ok := p.In.(*os.File)
 	if !ok || !p.Answers {
@@ -51,8 +51,8 @@ func (p Prompt) Passphrase(ctx context.Context, what string, again bool) ([]byte
 	return first, nil
 }
 
-// hidden reads a line that the terminal does not show. The first signal ends it, whatever it does to the command
-// elsewhere: the terminal has to show again what is typed.
+// hidden reads a line without echo. The first signal ends it, whatever it does elsewhere, because the echo must be
+// restored.
 func (p Prompt) hidden(ctx context.Context, terminal *os.File, prompt string) ([]byte, error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -63,7 +63,7 @@ func (p Prompt) hidden(ctx context.Context, terminal *os.File, prompt string) ([
 	}
 	fmt.Fprint(p.Out, prompt)
 	text, err := input.Until(ctx, func() ([]byte, error) { return term.ReadPassword(fd) })
-	fmt.Fprint(p.Out, "\n") // the terminal has not shown that return was pressed
+	fmt.Fprint(p.Out, "\n") // return was not echoed
 	if ctx.Err() != nil {
 		return nil, errors.Join(verdict.ErrInterrupted, term.Restore(fd, shown))
 	}
@@ -73,7 +73,7 @@ func (p Prompt) hidden(ctx context.Context, terminal *os.File, prompt string) ([
 	return text, nil
 }
 
-// ReadPassphrase reads the first line of a file descriptor of the shell; 0 is in.
+// ReadPassphrase reads the first line of an inherited file descriptor; 0 is in.
 func ReadPassphrase(ctx context.Context, in io.Reader, fd int) ([]byte, error) {
 	from := in
 	if fd > 0 {
@@ -81,7 +81,7 @@ func ReadPassphrase(ctx context.Context, in io.Reader, fd int) ([]byte, error) {
 		if file == nil {
 			return nil, verdict.Inputf("open it in your shell: --passphrase-fd 3 3<FILE", "there is no file descriptor %d", fd)
 		}
-		from = file // not closed: a second use would find another file
+		from = file // not closed: a second use would read another file
 	}
 	line, err := input.Until(ctx, func() ([]byte, error) {
 		return bufio.NewReaderSize(io.LimitReader(from, maxPassphrase), maxPassphrase).ReadBytes('\n')

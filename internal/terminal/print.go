@@ -10,14 +10,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// hintMark begins a line of advice. Nothing else in the program knows the word.
+// hintMark starts a line of advice. No other package contains the word.
 const hintMark = "hint: "
 
 // MaxProblems bounds how many problems are printed.
 const MaxProblems = 100
 
-// Error prints an error: each line of its text is one problem, an indented line belongs to the one before
-// it. Remedies stand below the problem that they are for.
+// Error prints an error: each line of its text is a problem, and an indented line belongs to the previous one. Remedies
+// follow their problem.
 func Error(w io.Writer, err error) {
 	for _, problem := range hint.List(err) {
 		look := LookOf(w)
@@ -34,8 +34,8 @@ func Error(w io.Writer, err error) {
 	}
 }
 
-// Problems prints what nobody has waived, one finding a rule, and errors first. When there are too many, rest says
-// where to find the others.
+// Problems prints unwaived problems, one finding per rule, errors first. If there are too many, rest tells where to
+// find the others.
 func Problems(w io.Writer, problems []mesh.Problem, rest string) {
 	findings, look := mesh.Findings(problems), LookOf(w)
 	for i, finding := range findings {
@@ -55,14 +55,14 @@ func Problems(w io.Writer, problems []mesh.Problem, rest string) {
 	}
 }
 
-// Verdict prints what came of a command. It is data, so it has neither label nor severity.
+// Verdict prints the result of a command. It is data, without label or severity.
 func Verdict(w io.Writer, tone Tone, text string) error {
 	look := LookOf(w)
 	_, err := fmt.Fprintln(w, look.Paint(tone, look.Mark(tone)+OneLine(text)))
 	return err
 }
 
-// Stopping prints what stops a command, and counts the rest. Without a command that lists the rest it is printed too.
+// Stopping prints what stops a command, and counts the rest, or prints it if no command lists it.
 func Stopping(w io.Writer, problems []mesh.Problem, rest, validate string) {
 	if validate == "" {
 		Problems(w, problems, rest)
@@ -73,14 +73,14 @@ func Stopping(w io.Writer, problems []mesh.Problem, rest, validate string) {
 	Counted(w, slices.DeleteFunc(slices.Clone(problems), stops), validate)
 }
 
-// Counted prints how many findings there are, on one line with the command that lists them.
+// Counted prints the number of findings, with the command that lists them.
 func Counted(w io.Writer, problems []mesh.Problem, validate string) {
 	if line := CountLine(problems); line != "" {
 		fmt.Fprintf(w, "%s: %s\n", LookOf(w).Paint(Caution, line), OneLine(validate))
 	}
 }
 
-// CountLine counts the findings of each severity: 1 error, 2 warnings. It is empty if there are none.
+// CountLine counts findings by severity: 1 error, 2 warnings. Empty if there are none.
 func CountLine(problems []mesh.Problem) string {
 	counts := mesh.CountFindings(mesh.Findings(problems))
 	var parts []string
@@ -99,7 +99,7 @@ func CountLine(problems []mesh.Problem) string {
 	return strings.Join(parts, ", ")
 }
 
-// Notice prints something that is said on the way, and what helps. The same warning is printed once.
+// Notice prints a message and its remedies. The same warning is printed once.
 func Notice(w io.Writer, notice hint.Notice) {
 	if s, ok := w.(*Stream); ok && notice.Warning && !s.isFirst(notice) {
 		return
@@ -116,8 +116,8 @@ func Notice(w io.Writer, notice hint.Notice) {
 	}
 }
 
-// Hint prints advice on a line of its own, if there is any. Indented lines below it are what is to be
-// written somewhere, and stay lines.
+// Hint prints advice on a line of its own, if there is any. Indented lines are content to write to a file, and stay
+// lines.
 func Hint(w io.Writer, remedy string) {
 	if remedy == "" {
 		return
@@ -130,7 +130,7 @@ func Hint(w io.Writer, remedy string) {
 	}
 }
 
-// Advise adds advice to a text that is printed with this look.
+// Advise appends advice to a text for this look.
 func (l Look) Advise(text *strings.Builder, remedy string) {
 	Hint(&Stream{to: text, look: l, screen: &screen{}}, remedy)
 }

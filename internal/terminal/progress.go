@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// ProgressLine shows that a command is at work.
+// ProgressLine shows that a command is running.
 type ProgressLine struct {
-	stream      *Stream // nil: nothing is shown
+	stream      *Stream // nil shows nothing
 	command     string
 	ended, done chan struct{}
 
 	mutex sync.Mutex
-	now   string // what it does at the moment, in a few words
+	now   string // the current activity, in a few words
 }
 
-// Progress shows, from the first second on, that a command is at work: one line at a terminal, which is erased before
-// anything else is printed and at the end. Elsewhere it shows nothing. The result is ended by its End.
+// Progress shows on a terminal, from the first second on, that a command is running: on one line, which is erased
+// before other output and at the end. End the result.
 func Progress(w io.Writer, command string) *ProgressLine {
 	s, ok := w.(*Stream)
 	if !ok || s.look.Columns == 0 || !s.look.movesCursor {
@@ -47,7 +47,7 @@ func (p *ProgressLine) run() {
 	}
 }
 
-// Show names what the command does now: clusters, or a step. It may be called at any time.
+// Show sets the current activity: clusters, or a step. It is safe for concurrent use.
 func (p *ProgressLine) Show(now []string) {
 	const most = 3
 	text := strings.Join(now[:min(most, len(now))], ", ")
@@ -79,8 +79,8 @@ func (p *ProgressLine) End() {
 
 const framesPerSecond = 8
 
-// draw draws the line, unless the line above has no end yet: a question waits for its answer there. What the command
-// does is cut to the width of the terminal: a line that takes two cannot be erased.
+// draw draws the line unless the previous one is incomplete, such as a question. The activity is truncated to the
+// terminal's width, because two lines cannot be erased.
 func (s *Stream) draw(command, now string, frame int) {
 	s.screen.mutex.Lock()
 	defer s.screen.mutex.Unlock()
@@ -103,7 +103,7 @@ func (s *Stream) draw(command, now string, frame int) {
 	s.screen.drawn = line
 }
 
-// clipped is a text as far as it fits; nothing where a few characters would be left of it.
+// clipped truncates a text; empty if only a few characters fit.
 func clipped(text string, columns int) string {
 	const few, dots = 8, "..."
 	if Width(text) <= columns {

@@ -11,16 +11,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
-// Prompt asks a person. In a pipe or a script there is nobody to ask.
+// Prompt asks the user. In pipes and scripts there is none.
 type Prompt struct {
 	In  io.Reader
-	Out io.Writer // what is asked; stderr
-	// Answers says that In is a terminal where a person can answer, Reads that one sees what is printed.
+	Out io.Writer // questions; stderr
+	// Answers is set if In is a terminal, Reads if a person reads the output.
 	Answers, Reads bool
 }
 
-// Confirm asks whether clusters may be changed, and is an error when they may not. Without a terminal
-// the flag that led here is the word.
+// Confirm asks whether to change clusters; an error if not. Without a terminal, the flag is the confirmation.
 func (p Prompt) Confirm(ctx context.Context, question string) error {
 	if !p.Answers || !p.Reads {
 		return nil
@@ -36,8 +35,8 @@ func (p Prompt) Confirm(ctx context.Context, question string) error {
 	return nil
 }
 
-// line reads one answer, in lower case. Reading from a terminal cannot be stopped: when the context ends
-// first the program ends, and the reading with it.
+// line reads an answer in lower case. Reading a terminal cannot be cancelled: when the context ends, so does the
+// program.
 func (p Prompt) line(ctx context.Context) (string, error) {
 	answer := make(chan string, 1)
 	go func() {
@@ -68,8 +67,8 @@ func (p Prompt) agree(ctx context.Context, question, refusal string) error {
 	return nil
 }
 
-// CompareFingerprint demands that somebody has compared the fingerprint of a request with what the
-// site reads where the key is: given is what a flag says, or empty.
+// CompareFingerprint requires that the user compares the fingerprint of a request with what the site with the key reads
+// out: given is the flag's value, or empty.
 func (p Prompt) CompareFingerprint(ctx context.Context, given, fingerprint, site string) error {
 	switch {
 	case given != "" && !sameFingerprint(given, fingerprint):
@@ -85,7 +84,7 @@ func (p Prompt) CompareFingerprint(ctx context.Context, given, fingerprint, site
 	return p.agree(ctx, fmt.Sprintf("%s\ndoes the site of %s confirm this fingerprint?", fingerprint, site), "not signed")
 }
 
-// sameFingerprint does not mind how people write hexadecimal digits.
+// sameFingerprint ignores how hexadecimal digits are written.
 func sameFingerprint(given, fingerprint string) bool {
 	clean := func(text string) string {
 		return strings.NewReplacer(":", "", " ", "").Replace(strings.TrimPrefix(strings.ToUpper(text), "SHA256:"))
@@ -93,7 +92,7 @@ func sameFingerprint(given, fingerprint string) bool {
 	return clean(given) == clean(fingerprint)
 }
 
-// AcceptSigner demands that somebody has compared the fingerprint of a site's key before its first file is believed.
+// AcceptSigner requires that the user compares the fingerprint of a site's key before its first file is accepted.
 func (p Prompt) AcceptSigner(ctx context.Context, site, fingerprint string) error {
 	if !p.Answers {
 		return verdict.Inputf("compare it with the site over another channel, then accept it: --accept-signer "+fingerprint,
@@ -103,7 +102,7 @@ func (p Prompt) AcceptSigner(ctx context.Context, site, fingerprint string) erro
 	return p.agree(ctx, question, "not accepted: nothing was imported")
 }
 
-// ConfirmAll shows what is about to be signed, and demands one confirmation: at a terminal, or by a flag.
+// ConfirmAll shows what will be signed, and requires one confirmation: at a terminal, or with a flag.
 func (p Prompt) ConfirmAll(ctx context.Context, yes bool, question string, lines []string) error {
 	for _, line := range lines {
 		fmt.Fprintln(p.Out, LookOf(p.Out).Fold(OneLine(line), hangingColumns))

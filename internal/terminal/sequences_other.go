@@ -4,8 +4,8 @@ package terminal
 
 import "os"
 
-// localeIsUTF8 is what no locale means: the C locale.
+// localeIsUTF8 is the default locale: the C locale.
 const localeIsUTF8 = false
 
-// obeysSequences reports whether a terminal obeys escape sequences: elsewhere TERM says so.
+// obeysSequences reports whether a terminal supports escape sequences, according to TERM.
 func obeysSequences(*os.File) bool { return true }

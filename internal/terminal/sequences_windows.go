@@ -6,10 +6,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// localeIsUTF8: a console of Windows takes Unicode, whatever the variables are.
+// localeIsUTF8: Windows consoles support Unicode, whatever the variables.
 const localeIsUTF8 = true
 
-// obeysSequences has the console obey escape sequences, which it does since Windows 10.
+// obeysSequences enables escape sequences, which consoles support since Windows 10.
 func obeysSequences(file *os.File) bool {
 	var mode uint32
 	console := windows.Handle(file.Fd())

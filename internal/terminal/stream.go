@@ -9,32 +9,32 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Stream is stdout or stderr with the look of what is behind it. Bytes pass as they are.
+// Stream is stdout or stderr with its look. Bytes are unchanged.
 type Stream struct {
 	to     io.Writer
 	look   Look
 	screen *screen
 }
 
-// screen is the terminal that both streams may end in.
+// screen is the terminal that both streams can share.
 type screen struct {
 	mutex sync.Mutex
-	// isOpen: the last line has no end yet; it is a question perhaps.
+	// isOpen is set if the last line is incomplete, such as a question.
 	isOpen bool
-	// drawn is the progress line that is shown now; empty: there is none.
+	// drawn is the visible progress line; empty if there is none.
 	drawn string
 	erase func()
 	said  map[string]bool
 }
 
-// Attach finds out what two streams show.
+// Attach detects what two streams support.
 func Attach(out, errOut io.Writer, environ []string) (stdout, stderr *Stream) {
 	shared := &screen{said: map[string]bool{}}
 	return &Stream{to: out, look: detect(out, environ), screen: shared},
 		&Stream{to: errOut, look: detect(errOut, environ), screen: shared}
 }
 
-// Write passes the bytes on. A progress line gives way.
+// Write writes the bytes after erasing the progress line.
 func (s *Stream) Write(text []byte) (int, error) {
 	s.screen.mutex.Lock()
 	defer s.screen.mutex.Unlock()
@@ -53,7 +53,7 @@ func (s *screen) clear() {
 	}
 }
 
-// isFirst reports whether a notice is new in this run: one reading of the files may be followed by another.
+// isFirst reports whether a notice is new in this run: files can be read several times.
 func (s *Stream) isFirst(notice hint.Notice) bool {
 	s.screen.mutex.Lock()
 	defer s.screen.mutex.Unlock()
@@ -63,16 +63,16 @@ func (s *Stream) isFirst(notice hint.Notice) bool {
 	return isFirst
 }
 
-// ColourModes are what the flag --color takes.
+// ColourModes are the values of --color.
 func ColourModes() []string { return []string{"auto", "always", "never"} }
 
-// Colour is the value of the flag --color, which decides for both streams.
+// Colour is the value of --color, for both streams.
 type Colour struct {
 	mode    string
 	streams []*Stream
 }
 
-// ColourOf is the flag for these streams; any other writer has no colours.
+// ColourOf returns the flag for these streams; other writers have no colours.
 func ColourOf(streams ...io.Writer) *Colour {
 	c := &Colour{mode: "auto"}
 	for _, w := range streams {
@@ -83,13 +83,12 @@ func ColourOf(streams ...io.Writer) *Colour {
 	return c
 }
 
-// String is the mode.
 func (c *Colour) String() string { return c.mode }
 
-// Type is what a list of flags calls the value.
+// Type is the value's name in the list of flags.
 func (c *Colour) Type() string { return "string" }
 
-// Set takes effect at once, so that errors about other flags are shown as it says.
+// Set takes effect immediately, including for errors about other flags.
 func (c *Colour) Set(mode string) error {
 	switch mode {
 	case "auto":

@@ -10,11 +10,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// OneLine is plain text that cannot pass for another line of ours.
+// OneLine returns plain text that cannot imitate another line of output.
 func OneLine(text string) string { return strings.ReplaceAll(Plain(text), "\n", `\n`) }
 
-// Plain is text as a terminal can be trusted with it: what is not printed but obeyed is
-// written as an escape, and secrets are left out.
+// Plain returns text that is safe for a terminal: control characters are escaped, and secrets removed.
 func Plain(text string) string {
 	var lines []string
 	for line := range strings.SplitSeq(Redact(text), "\n") {
@@ -23,20 +22,20 @@ func Plain(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// secretShapes are the credentials of Kubernetes that are known by their form: JSON Web
-// Tokens, private keys in PEM, base64 of PEM, which is what client-key-data holds, and keys of age.
+// secretShapes match Kubernetes credentials: JSON Web Tokens, private keys in PEM, base64 of PEM, the content of
+// client-key-data, and age keys.
 const secretShapes = `eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?` +
 	`|(?s:-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))` +
 	`|LS0tLS1CRUdJTi[\w+/=]{20,}` +
 	`|(?i:AGE-SECRET-KEY-)\w[\w-]*`
 
-// Redact is the last line of defence: errors quote what was written, and a secret may stand in
-// the wrong place. Those who make the errors know better which values not to quote.
+// Redact is the last line of defence: errors quote input, which can contain a misplaced secret. Those who create errors
+// know better what not to quote.
 func Redact(text string) string {
 	return regexp.MustCompile(secretShapes).ReplaceAllString(text, "[redacted]")
 }
 
-// Count is a number with its noun: 1 cluster, 2 clusters.
+// Count formats a number with its noun: 1 cluster, 2 clusters.
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -44,7 +43,7 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Paragraph is an error on one line: what others wrote must not pass for lines of ours.
+// Paragraph returns an error on one line, so that external text cannot imitate our output.
 func Paragraph(err error) error {
 	if err == nil {
 		return nil
@@ -58,7 +57,7 @@ func (e *paragraph) Error() string { return strings.Join(strings.Fields(e.err.Er
 
 func (e *paragraph) Unwrap() error { return e.err }
 
-// QuotePath quotes the path in an error of the file system: one that a file names may hold anything.
+// QuotePath quotes the path in a file system error: a path from a file can contain anything.
 func QuotePath(err error) error {
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%s %q: %w", at.Op, at.Path, at.Err)

@@ -9,31 +9,31 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 )
 
-// Tone is what a text is worth; its colour and its symbol follow from it.
+// Tone determines the colour and symbol of a text.
 type Tone int
 
-// The tones.
+// Tones.
 const (
-	Even    Tone = iota // says nothing about good or bad
+	Even    Tone = iota // neutral
 	Good                // ok, current, valid
 	Caution             // a warning, or something pending
 	Bad                 // failed, expired, an error
 	Open                // unknown, incomplete
-	Muted               // not there, and not missed
+	Muted               // absent, and not needed
 	Strong              // a heading, the command to run
 )
 
-// Paint colours a text. It holds nothing that a terminal obeys but what is added here.
+// Paint colours a text. Its only control sequences are those added here.
 func (l Look) Paint(tone Tone, text string) string {
 	if !l.Colour || text == "" || tone == Even {
 		return text
 	}
 	painter := style(tone)
-	painter.EnableColor() // the look has decided
+	painter.EnableColor() // the look decides
 	return painter.Sprint(text)
 }
 
-// style uses the colours of the terminal's own palette, which its owner can read.
+// style uses the terminal's palette, which its owner can read.
 func style(tone Tone) *color.Color {
 	switch tone {
 	case Good:
@@ -46,12 +46,12 @@ func style(tone Tone) *color.Color {
 		return color.New(color.FgMagenta)
 	case Muted:
 		return color.New(color.Faint)
-	case Even, Strong: // what is even is not painted
+	case Even, Strong: // neutral text is not painted
 	}
 	return color.New(color.Bold)
 }
 
-// Mark is the symbol of a tone with a blank; empty if the terminal cannot show it: words say the same.
+// Mark returns a tone's symbol and a space; empty if the terminal cannot show it, because words say the same.
 func (l Look) Mark(tone Tone) string {
 	symbol := map[Tone]string{Good: "✓", Caution: "!", Bad: "✗", Open: "?"}[tone]
 	if !l.Symbols || symbol == "" {
@@ -60,7 +60,7 @@ func (l Look) Mark(tone Tone) string {
 	return symbol + " "
 }
 
-// ToneOfSeverity is that of a problem.
+// ToneOfSeverity returns a problem's tone.
 func ToneOfSeverity(severity mesh.Severity) Tone {
 	switch severity {
 	case mesh.SeverityError:
@@ -73,7 +73,7 @@ func ToneOfSeverity(severity mesh.Severity) Tone {
 	return Even
 }
 
-// ToneOf is what a cell of a table is worth, by the word it begins with, or by a count that is complete or is not.
+// ToneOf returns the tone of a table cell, by its first word, or by a count that is complete or not.
 func ToneOf(cell string) Tone {
 	var ready, all int
 	if n, _ := fmt.Sscanf(cell, "%d of %d ready", &ready, &all); n == 2 {
@@ -98,7 +98,7 @@ func ToneOf(cell string) Tone {
 	return Even
 }
 
-// Labelled is a line with its label, as "error: " and what is wrong, folded below the beginning of the text.
+// Labelled returns a line with a label such as "error: ", wrapped below the start of its text.
 func (l Look) Labelled(tone Tone, label, text string) string {
 	plain := l.Mark(tone) + label
 	folded := l.Fold(plain+text, hangingColumns)

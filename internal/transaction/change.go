@@ -10,12 +10,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
-// Access says who may read a file.
+// Access is who may read a file.
 type Access int
 
-// A public file is 0644 and its missing directories 0755, less the umask; it is refused when it holds a
-// credential. A private file is exactly 0600 and its missing directories exactly 0700, whatever the umask;
-// a directory that others may write into is refused.
+// A public file is 0644 and its missing directories 0755, less the umask; it is rejected if it contains a credential. A
+// private file is exactly 0600 and its missing directories exactly 0700, whatever the umask; a directory that other
+// users can write is rejected.
 const (
 	Public Access = iota
 	Private
@@ -35,7 +35,7 @@ func (a Access) dirMode() fs.FileMode {
 	return 0o755
 }
 
-// change is what a file is to be after the commit.
+// change is the state of a file after the commit.
 type change struct {
 	remove  bool
 	content []byte
@@ -45,19 +45,18 @@ type change struct {
 // maxFile is more than any file of a workspace that is not part of a tree.
 const maxFile = 64 << 20
 
-// Write makes the commit write a file, new or in the place of the one that is there. Names are relative to
-// the workspace, with forward slashes. The last call for a name counts; nothing is touched before Commit,
-// which also reports names that are refused.
+// Write makes the commit create or replace a file. Names are relative to the workspace, with forward slashes. The last
+// call for a name wins; nothing is touched before Commit, which also reports rejected names.
 func (tx *Tx) Write(name string, content []byte, access Access) {
 	tx.changes[name] = change{content: slices.Clone(content), access: access}
 }
 
-// Remove makes the commit remove a file; one that does not exist is removed already.
+// Remove makes the commit remove a file, if it exists.
 func (tx *Tx) Remove(name string) {
 	tx.changes[name] = change{remove: true}
 }
 
-// Rename makes the commit give a file another name, which must be free, with its content and its access.
+// Rename makes the commit rename a file to a free name, with its content and access.
 func (tx *Tx) Rename(from, to string) {
 	content, access, err := tx.read(from)
 	if err != nil {
@@ -74,8 +73,8 @@ func (tx *Tx) Rename(from, to string) {
 	tx.Write(to, content, access)
 }
 
-// Read returns what a file will hold after the commit: what this transaction writes, or else what is on the
-// disk. An error is fs.ErrNotExist where there will be no file.
+// Read returns a file as it will be after the commit: what this transaction writes, or otherwise what is on disk. The
+// error is fs.ErrNotExist if there will be no file.
 func (tx *Tx) Read(name string) ([]byte, error) {
 	content, _, err := tx.read(name)
 	if err != nil {
@@ -112,15 +111,14 @@ func (tx *Tx) read(name string) ([]byte, Access, error) {
 	return content, access, err
 }
 
-// Expect makes the commit fail with ErrChanged, and change nothing, unless a file still holds what the caller
-// has seen; nil means that there must be no such file. So an edit made in the meantime is never lost.
+// Expect makes the commit fail with ErrChanged, without changes, unless a file still has the content that the caller
+// has read; nil means that it must not exist. Concurrent edits are thus never lost.
 func (tx *Tx) Expect(name string, before []byte) {
 	tx.expected[name] = slices.Clone(before)
 }
 
-// ErrChanged is wrapped by the errors that running the same command again resolves: somebody else changed a
-// file in the meantime.
+// ErrChanged is wrapped by errors that running the same command again resolves: a file was changed meanwhile.
 var ErrChanged = errors.New("changed by another process")
 
-// path is a file as the user would write it.
+// path formats a file as the user would write it.
 func (tx *Tx) path(name string) string { return filepath.Join(tx.dir, filepath.FromSlash(name)) }

@@ -11,8 +11,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// holder is what the lock file says of the run that holds the lock. It is for people: the lock itself is the
-// kernel's, and is free when that run is dead, whatever the file says.
+// holder is the content of the lock file about the run that holds the lock. It is informational: the kernel holds the
+// lock, and releases it when that run ends, whatever the file contains.
 type holder struct {
 	Command string `json:"command"`
 	Process int    `json:"process"`
@@ -22,7 +22,7 @@ type holder struct {
 // maxHolder is more than any holder writes.
 const maxHolder = 4096
 
-// name writes who holds the lock into its file. That may fail, on a full disk; then nobody is named.
+// name writes the holder of the lock into its file. If that fails, on a full disk, the holder is unknown.
 func (l *lock) name(command string) {
 	host, _ := os.Hostname() // without one, the process has to do
 	text, err := json.Marshal(holder{Command: command, Process: os.Getpid(), Host: host})
@@ -38,7 +38,7 @@ func (l *lock) name(command string) {
 	})
 }
 
-// readHolder says who holds the lock, as far as that can be read at this moment.
+// readHolder returns the holder of the lock, if it can be read.
 func readHolder(d disk.Dir) string {
 	var h holder
 	text, err := d.Read(layout.WriterLock(), maxHolder)

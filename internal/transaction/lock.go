@@ -35,8 +35,8 @@ const (
 	replacements = 10
 )
 
-// acquire waits for the lock at most that long. The file of a lock may be removed (git clean) or replaced
-// while another run waits for it: only a lock on the file that has the name counts.
+// acquire waits a limited time for the lock. The lock file may be removed (git clean) or replaced while another run
+// waits: only a lock on the file with that name is valid.
 func acquire(ctx context.Context, d disk.Dir, wait time.Duration) (*lock, error) {
 	var l *lock
 	err := poll(ctx, wait, func() (err error) {
@@ -49,7 +49,7 @@ func acquire(ctx context.Context, d disk.Dir, wait time.Duration) (*lock, error)
 	return l, err
 }
 
-// poll tries until it gets another answer than ErrBusy, or has waited long enough.
+// poll retries until the error is not ErrBusy, or the time is up.
 func poll(ctx context.Context, wait time.Duration, try func() error) error {
 	deadline := time.NewTimer(wait)
 	defer deadline.Stop()
@@ -85,7 +85,7 @@ func tryOften(d disk.Dir) (*lock, error) {
 	return nil, fmt.Errorf("lock %s: %w", layout.WriterLock(), errReplaced)
 }
 
-// tryAcquire returns disk.ErrLocked when another run holds the lock.
+// tryAcquire returns disk.ErrLocked if another run holds the lock.
 func tryAcquire(d disk.Dir) (*lock, error) {
 	l := &lock{disk: d}
 	if err := l.open(); err != nil {
@@ -125,7 +125,7 @@ func (l *lock) open() error {
 	return err
 }
 
-// checkPlace refuses what would lead the lock elsewhere, or wait for a reader.
+// checkPlace rejects what would redirect the lock, or block until there is a reader.
 func (l *lock) checkPlace() error {
 	for _, name := range []string{layout.StateDir, layout.Staging()} {
 		if info, err := l.disk.Root().Lstat(name); err == nil && !info.IsDir() {
@@ -149,8 +149,8 @@ func (l *lock) held() bool {
 	return err == nil && os.SameFile(mine, there)
 }
 
-// release gives the lock back. Where nothing has ever been committed, nothing of the lock stays either: it is
-// removed while it is held, and whoever waits for it notices.
+// release releases the lock. If nothing was ever committed, the lock file is removed while it is held, which waiting
+// runs notice.
 func (l *lock) release() {
 	if !exists(l.disk, layout.Staging()) && l.held() {
 		_ = l.disk.Remove(layout.WriterLock())

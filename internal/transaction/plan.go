@@ -30,7 +30,7 @@ type plan struct {
 	madeStaging bool
 }
 
-// newPlan looks at everything at once, so that every reason to refuse is in one error.
+// newPlan checks everything at once, so that one error contains all reasons to refuse.
 func newPlan(tx *Tx) (*plan, error) {
 	p := &plan{
 		tx: tx, parents: parentDirs{}, create: map[string]Access{}, scanner: leaks.New(), problems: slices.Clone(tx.problems),
@@ -56,7 +56,7 @@ func (p *plan) refuse(name, remedy, reason string) {
 	p.problems = append(p.problems, hint.Errorf(remedy, "%s: %s", p.tx.path(name), reason))
 }
 
-// checkTogether refuses names that cannot be there at the same time on every file system.
+// checkTogether rejects names that cannot coexist on every file system.
 func (p *plan) checkTogether(names []string) {
 	files := map[string]string{} // by the name in lower case
 	for _, name := range names {
@@ -77,7 +77,7 @@ func (p *plan) checkTogether(names []string) {
 	}
 }
 
-// add looks at a file, and at the directories that hold it.
+// add checks a file and its directories.
 func (p *plan) add(name string, c change) {
 	if c.access == Public && !c.remove {
 		if err := leaks.Refuse(p.scanner.Scan(p.tx.path(name), c.content)); err != nil {
@@ -131,7 +131,7 @@ func (p *plan) decide(name string, c change, now state) {
 	}
 }
 
-// compare refuses a file that is not as the caller has seen it.
+// compare rejects a file that differs from what the caller has read.
 func (p *plan) compare(name string, before []byte) {
 	if err := checkName(name); err != nil {
 		p.problems = append(p.problems, err)

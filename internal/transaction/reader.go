@@ -17,9 +17,9 @@ type Snapshot struct {
 	settled uint64
 }
 
-// Settle is for a command that only reads. It makes sure that no change of the workspace is half done: it waits
-// for one that is under way, as long as opts say, and takes back one that was interrupted, which needs
-// permission to write. Without either it costs two looks at the file system, and writes nothing.
+// Settle is for commands that only read. It ensures that no change is incomplete: it waits for a running one, as long
+// as opts allow, and rolls back an interrupted one, which requires write permission. Otherwise it costs two file system
+// lookups, and writes nothing.
 func Settle(ctx context.Context, dir string, opts Options) (Snapshot, []string, error) {
 	var notes []string
 	s := Snapshot{dir: filepath.Clean(dir)}
@@ -41,11 +41,11 @@ func Settle(ctx context.Context, dir string, opts Options) (Snapshot, []string, 
 	return s, notes, err
 }
 
-// Snapshot is the state that this transaction began with or, after a commit, the one that it made.
+// Snapshot returns the state at the start of this transaction or, after a commit, the new one.
 func (tx *Tx) Snapshot() Snapshot { return Snapshot{dir: tx.dir, settled: tx.settled} }
 
-// Check returns ErrChanged when a transaction changed the workspace after the snapshot was taken: what was
-// read may then be of two states.
+// Check returns ErrChanged if a transaction changed the workspace after the snapshot, so that what was read may be
+// inconsistent.
 func (s Snapshot) Check() error {
 	underWay, settled, err := peek(s.dir)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // maxRecord is more than the record of any transaction.
 const maxRecord = 64 << 20
 
-// recover finishes what a killed run left, one way or the other.
+// recover completes or rolls back what a killed run left.
 func (tx *Tx) recover() error {
 	settled, err := readSettled(tx.disk)
 	if err != nil {
@@ -50,8 +50,8 @@ func (tx *Tx) finishJournal(d disk.Dir, journal *record) error {
 	return removeStaged(d, journal)
 }
 
-// dropPlan removes what was staged for a change that never began. Of a plan that cannot be read nothing was
-// staged: it is complete before anything else is.
+// dropPlan removes what was staged for a change that did not start. An unreadable plan has nothing staged, because it
+// is written first.
 func (tx *Tx) dropPlan(d disk.Dir) error {
 	plan, err := readRecord(d, staged(planFile))
 	if err != nil || plan == nil {
@@ -77,8 +77,8 @@ func readRecord(d disk.Dir, name string) (*record, error) {
 	return r, nil
 }
 
-// removeStaged removes everything that a transaction made for itself, and directories that it made for
-// nothing. The record goes last, so that an interrupted clean-up is continued.
+// removeStaged removes a transaction's own files, and the directories that it created. The record is removed last, so
+// that an interrupted cleanup continues.
 func removeStaged(d disk.Dir, r *record) error {
 	err := removeHidden(d, r)
 	for _, dir := range slices.Backward(r.Directories) {
@@ -104,7 +104,7 @@ func removeRecord(d disk.Dir, r *record) error {
 	return removeIfThere(d, staged(journalFile))
 }
 
-// removeHidden removes as much as it can: what it removes may be secret.
+// removeHidden removes as much as possible, because it can be secret.
 func removeHidden(d disk.Dir, r *record) error {
 	var errs []error
 	for i, e := range r.Files {
@@ -129,5 +129,5 @@ func removeIfThere(d disk.Dir, name string) error {
 	return err
 }
 
-// isNotEmpty knows a directory that somebody has begun to use.
+// isNotEmpty reports whether a directory is already in use.
 func isNotEmpty(err error) bool { return errors.Is(err, fs.ErrExist) }

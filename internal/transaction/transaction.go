@@ -11,19 +11,19 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
-// Options say how a transaction is begun.
+// Options of a transaction.
 type Options struct {
-	// Command names this run, as in "ca issue": to a run that waits for it, and to one that takes it back.
+	// Command names this run, such as "ca issue": for runs that wait for it, and for those that roll it back.
 	Command string
-	// Wait is how long to wait for another run that holds the lock; without it that run is an error at once.
+	// Wait is how long to wait for another run that holds the lock; if zero, its lock is an error.
 	Wait time.Duration
-	// Swept: an earlier transaction of this run has looked for temporary files without a record already.
+	// Swept is set if an earlier transaction of this run has already removed temporary files without a record.
 	Swept bool
-	// Hook is asked before each operation on a file; for tests.
+	// Hook is called before each file operation; for tests.
 	Hook disk.Hook
 }
 
-// Tx is the right to change a workspace. It is not for use by several goroutines at once.
+// Tx is the exclusive right to change a workspace. It is not safe for concurrent use.
 type Tx struct {
 	dir      string // as the user wrote it
 	target   *disk.Target
@@ -39,15 +39,15 @@ type Tx struct {
 	stuck    bool // a change could not be taken back: no other may follow
 }
 
-// Report is what a commit did. Names are sorted.
+// Report is the result of a commit. Names are sorted.
 type Report struct {
 	Written, Removed, Unchanged []string
-	// Warnings are of a commit that is complete: what could not be cleaned up after it.
+	// Warnings of a complete commit: what could not be cleaned up.
 	Warnings []error
 }
 
-// Begin opens a workspace, creates its directory where it is missing, and takes its lock. It takes back what
-// a killed run left half done, and removes what that left over. The caller has to Close the transaction.
+// Begin opens a workspace, creates its directory if it is missing, and takes its lock. It rolls back what a killed run
+// left incomplete, and removes its remains. The caller must Close the transaction.
 func Begin(ctx context.Context, dir string, opts Options) (*Tx, error) {
 	tx, err := begin(ctx, dir, opts)
 	if err != nil {
@@ -74,7 +74,7 @@ func begin(ctx context.Context, dir string, opts Options) (*Tx, error) {
 	return tx, nil
 }
 
-// prepare brings the workspace, whose lock is held, to a state that a transaction can begin with.
+// prepare brings the locked workspace to a state in which a transaction can start.
 func (tx *Tx) prepare() error {
 	tx.lock.name(tx.opts.Command)
 	if tx.lock.unsupported {
@@ -89,10 +89,10 @@ func (tx *Tx) prepare() error {
 	return tx.sweep()
 }
 
-// Notes are for people: what Begin did or could not do beside its task.
+// Notes describe what Begin did or could not do besides its task.
 func (tx *Tx) Notes() []string { return tx.notes }
 
-// Close gives the lock back. What was not committed does not happen, and is forgotten. A second call does nothing.
+// Close releases the lock. Uncommitted changes are discarded. A second call does nothing.
 func (tx *Tx) Close() {
 	if tx.lock == nil {
 		return
@@ -102,9 +102,9 @@ func (tx *Tx) Close() {
 	tx.target.Close(tx.wrote)
 }
 
-// Commit carries the changes out: all of them or, with an error, none. Before the change becomes final every
-// file is read back, and verify sees the workspace as it is to be; its error takes everything back. After a
-// commit another change may follow under the same lock.
+// Commit makes all changes or, with an error, none. Before the change becomes final every file is read back, and verify
+// sees the resulting workspace; its error rolls everything back. After a commit another change can follow under the
+// same lock.
 func (tx *Tx) Commit(ctx context.Context, verify func(fs.FS) error) (Report, error) {
 	report, err := tx.commit(ctx, verify)
 	if err != nil {
@@ -133,10 +133,10 @@ func (tx *Tx) commit(ctx context.Context, verify func(fs.FS) error) (Report, err
 	return p.report, nil
 }
 
-// Reset forgets what was collected since the last commit.
+// Reset discards what was collected since the last commit.
 func (tx *Tx) Reset() { tx.forget() }
 
-// forget makes room for the next change.
+// forget prepares for the next change.
 func (tx *Tx) forget() {
 	tx.changes, tx.expected, tx.problems = map[string]change{}, map[string][]byte{}, nil
 }

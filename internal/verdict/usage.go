@@ -9,20 +9,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 )
 
-// Usage collects what is wrong with a command line: all of it is said at once.
+// Usage collects all problems of a command line.
 type Usage []error
 
-// Refuse adds a fault that is there when it says so, with a remedy.
+// Refuse adds a problem if a condition is true, with a remedy.
 func (u *Usage) Refuse(when bool, remedy, fault string) {
 	if when {
 		*u = append(*u, Inputf(remedy, "%s", fault))
 	}
 }
 
-// Err is nil if nothing is wrong.
+// Err returns nil if there are no problems.
 func (u Usage) Err() error { return errors.Join(u...) }
 
-// Word checks a flag with a closed vocabulary; an empty word is for a flag that may be omitted.
+// Word checks a flag with fixed values; an empty word is for an optional flag.
 func Word(flag, value string, words ...string) error {
 	if slices.Contains(words, value) {
 		return nil

@@ -1,4 +1,4 @@
-// Package verdict says what an error is worth to a script: the exit code.
+// Package verdict maps errors to exit codes.
 package verdict
 
 import (
@@ -9,25 +9,25 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// The exit codes of the program.
+// Exit codes of the program.
 const (
-	// CodeFailed: the work failed, or a check found a difference.
+	// CodeFailed: the command failed, or a check found a difference.
 	CodeFailed = 1
-	// CodeInput: bad usage or bad input.
+	// CodeInput: invalid usage or input.
 	CodeInput = 2
-	// CodeIncomplete: nothing is wrong, and not everything could be done, checked or compared.
+	// CodeIncomplete: there is no error, but not everything could be done, checked or compared.
 	CodeIncomplete = 3
-	// CodeInterrupted is what a shell has for it: 128 and the number of SIGINT.
+	// CodeInterrupted is the shell's convention: 128 plus the number of SIGINT.
 	CodeInterrupted = 130
 )
 
-// ErrInterrupted says that the user has ended the command.
+// ErrInterrupted reports that the user interrupted the command.
 var ErrInterrupted = errors.New("interrupted")
 
-// ErrIncomplete says that nothing is wrong as far as it could be seen. What is missing was said before.
+// ErrIncomplete reports that there is no error, but something is missing, which was already reported.
 var ErrIncomplete = errors.New("incomplete: some steps were not done or not verified")
 
-// IncompleteIf is ErrIncomplete where something is missing.
+// IncompleteIf returns ErrIncomplete if something is missing.
 func IncompleteIf(missing bool) error {
 	if missing {
 		return ErrIncomplete
@@ -35,7 +35,7 @@ func IncompleteIf(missing bool) error {
 	return nil
 }
 
-// Input marks an error as one of what the user wrote, on the command line or in a file.
+// Input marks an error as caused by the user's input, on the command line or in a file.
 func Input(err error) error {
 	if err == nil {
 		return nil
@@ -43,12 +43,12 @@ func Input(err error) error {
 	return &inputError{err: err}
 }
 
-// Inputf is an error of what the user wrote, with a remedy; format and args are those of fmt.Errorf.
+// Inputf returns an input error with a remedy; format and args are those of fmt.Errorf.
 func Inputf(remedy, format string, args ...any) error {
 	return Input(hint.Add(fmt.Errorf(format, args...), remedy))
 }
 
-// Interrupted is ErrInterrupted in place of an error that says only that its context has ended; any other error stays.
+// Interrupted replaces an error that only reports the end of its context with ErrInterrupted.
 func Interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) && !errors.Is(err, ErrInterrupted) {
 		return ErrInterrupted
@@ -56,13 +56,13 @@ func Interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// IsInput reports whether an error is one of what the user wrote.
+// IsInput reports whether an error was caused by the user's input.
 func IsInput(err error) bool {
 	_, ok := errors.AsType[*inputError](err)
 	return ok
 }
 
-// Code is the exit code of an error.
+// Code returns the exit code of an error.
 func Code(err error) int {
 	switch {
 	case err == nil:
@@ -71,7 +71,7 @@ func Code(err error) int {
 		return CodeInterrupted
 	case IsInput(err):
 		return CodeInput
-	case err == ErrIncomplete: //nolint:errorlint // beside another error it is that one which counts
+	case err == ErrIncomplete: //nolint:errorlint // joined with another error, that one decides
 		return CodeIncomplete
 	}
 	return CodeFailed

@@ -1,4 +1,4 @@
-// Package yamlnode builds and edits YAML nodes, so that comments and what a person wrote stay.
+// Package yamlnode builds and edits YAML nodes, keeping comments and formatting.
 package yamlnode
 
 import (
@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Member returns the mapping behind a key, and makes it if there is none. An alias becomes
-// a copy of what it stands for: what is written here is not meant for the other places.
+// Member returns the mapping at a key, and creates it if necessary. An alias is replaced by a copy, so that changes do
+// not affect other places.
 func Member(parent *yaml.Node, key string) *yaml.Node {
 	i := KeyIndex(parent, key)
 	if i < 0 {
@@ -28,7 +28,7 @@ func Member(parent *yaml.Node, key string) *yaml.Node {
 		}
 	}
 	if len(child.Content) == 0 {
-		child.Style = 0 // {} would make all that follows one line
+		child.Style = 0 // {} would put everything that follows on one line
 	}
 	parent.Content[i+1] = child
 	return child
@@ -41,7 +41,7 @@ func unaliased(alias *yaml.Node) *yaml.Node {
 	return &clone
 }
 
-// KeyIndex is where a key stands in the content of a mapping; -1 where it does not.
+// KeyIndex returns the index of a key in a mapping's content; -1 if absent.
 func KeyIndex(parent *yaml.Node, key string) int {
 	for i := 0; i+1 < len(parent.Content); i += 2 {
 		if parent.Content[i].Value == key {
@@ -51,7 +51,7 @@ func KeyIndex(parent *yaml.Node, key string) int {
 	return -1
 }
 
-// ValuesAt are the values of a field as a file has them, nil if it has none.
+// ValuesAt returns the values of a field; nil if it is absent.
 func ValuesAt(node *yaml.Node, path []string) []string {
 	for _, key := range path {
 		if node.Kind == yaml.AliasNode {
@@ -79,7 +79,7 @@ func ValuesAt(node *yaml.Node, path []string) []string {
 	return nil
 }
 
-// Value is what stands behind a key, an empty node where it is not there.
+// Value returns the value of a key; an empty node if it is absent.
 func Value(parent *yaml.Node, key string) *yaml.Node {
 	if parent.Kind == yaml.AliasNode {
 		parent = parent.Alias
@@ -90,7 +90,7 @@ func Value(parent *yaml.Node, key string) *yaml.Node {
 	return &yaml.Node{}
 }
 
-// Has reports whether there is anything at a path.
+// Has reports whether a path exists.
 func Has(node *yaml.Node, path []string) bool {
 	for _, key := range path {
 		if node = Value(node, key); node.Kind == 0 {
