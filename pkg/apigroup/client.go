@@ -1,6 +1,6 @@
-// Package apigroup makes clients for single API groups of Kubernetes. The clientset of client-go
-// (k8s.io/client-go/kubernetes) links every kind of every version, and so do its typed clients, whose
-// scheme has them all; this program needs few of them.
+// Package apigroup creates clients for single API groups of Kubernetes. client-go's clientset
+// (k8s.io/client-go/kubernetes) links every kind of every version, and so do its typed clients, whose scheme has them
+// all; this program needs few of them.
 package apigroup
 
 import (

@@ -1,10 +1,9 @@
-// Package appliedcopy knows the copy of an object that a client-side kubectl apply keeps in an annotation of it.
-// It imports nothing of ours.
+// Package appliedcopy recognizes the copy of an object that client-side kubectl apply stores in an annotation.
 package appliedcopy
 
 import "encoding/json"
 
-// Annotation is where the copy is (k8s.io/api core/v1 LastAppliedConfigAnnotation). Argo CD keeps one too.
+// Annotation with the copy (k8s.io/api core/v1 LastAppliedConfigAnnotation). Argo CD uses it too.
 const Annotation = "kubectl.kubernetes.io/last-applied-configuration"
 
 // HoldsValues reports whether the copy of a Secret has values of it. One that cannot be read may have some.

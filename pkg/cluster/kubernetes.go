@@ -90,14 +90,14 @@ func (k kubernetes) deployments(ctx context.Context, namespace string) (*appsv1.
 	return list, listOf(k.apps, metav1.ListOptions{}).Namespace(namespace).Resource("deployments").Do(ctx).Into(list)
 }
 
-// review has the API server say who asks.
+// review asks the API server who the caller is.
 func (k kubernetes) review(ctx context.Context) (*authenticationv1.SelfSubjectReview, error) {
 	answer := &authenticationv1.SelfSubjectReview{}
 	question := &authenticationv1.SelfSubjectReview{}
 	return answer, k.authentication.Post().Resource("selfsubjectreviews").Body(question).Do(ctx).Into(answer)
 }
 
-// accessReview has the API server say whether the caller may do something.
+// accessReview asks the API server whether the caller may do something.
 func (k kubernetes) accessReview(
 	ctx context.Context, spec authorizationv1.SelfSubjectAccessReviewSpec,
 ) (*authorizationv1.SelfSubjectAccessReview, error) {
@@ -106,10 +106,10 @@ func (k kubernetes) accessReview(
 	return answer, k.authorization.Post().Resource("selfsubjectaccessreviews").Body(question).Do(ctx).Into(answer)
 }
 
-// maxRaw bounds an answer that is no object, in bytes: what an API server says of itself takes a few thousand.
+// maxRaw bounds a response that is not an object, in bytes: an API server's documents take a few thousand.
 const maxRaw = 1 << 20
 
-// raw reads a path that is no object.
+// raw reads a path that is not an object.
 func (k kubernetes) raw(ctx context.Context, path string) ([]byte, error) {
 	body, err := k.core.Get().AbsPath(path).Stream(ctx)
 	if err != nil {
@@ -123,7 +123,7 @@ func (k kubernetes) raw(ctx context.Context, path string) ([]byte, error) {
 	return text, err
 }
 
-// listOf begins a request for a list, in Protobuf where the API server has it, as client-go's typed clients do.
+// listOf starts a list request, in Protobuf if the API server supports it, like client-go's typed clients do.
 func listOf(group *apigroup.Client, options metav1.ListOptions) *rest.Request {
 	return group.Get().UseProtobufAsDefault().VersionedParams(&options, group.Parameters)
 }

@@ -18,7 +18,7 @@ func (r *reader) meshConfig(revision string) error {
 	if err != nil {
 		absent := fmt.Sprintf("no ConfigMap %s in namespace %s", name, r.ask.Namespace)
 		if r.ask.Served {
-			absent = "" // the chart istiod of a remote cluster has none (istio profile-remote.yaml, configMap: false)
+			absent = "" // the istiod chart of a remote cluster creates none (istio profile-remote.yaml, configMap: false)
 		}
 		if err := r.excuse(err, what, absent); err != nil {
 			return fmt.Errorf("read configmap %s/%s: %w", r.ask.Namespace, name, err)
@@ -31,8 +31,8 @@ func (r *reader) meshConfig(revision string) error {
 	return nil
 }
 
-// meshConfig has the fields that are read. istiod takes each by its JSON name or by the name in the proto file,
-// in exactly that letter case (Istio pkg/util/protomarshal/protomarshal.go, ApplyYAML).
+// meshConfig has the fields that are read. istiod accepts each by its JSON name or its name in the proto file, in
+// exactly that letter case (Istio pkg/util/protomarshal/protomarshal.go, ApplyYAML).
 type meshConfig struct {
 	TrustDomain        string      `json:"trustDomain"`
 	TrustDomainProto   string      `json:"trust_domain"`
@@ -45,7 +45,7 @@ type proxyConfig struct {
 	MeshIDProto string `json:"mesh_id"`
 }
 
-// parseMeshConfig takes what is there; what is left out has a default that only istiod knows.
+// parseMeshConfig returns the fields that are set; only istiod knows the defaults of others.
 func parseMeshConfig(text string, istio *Istio) error {
 	document, err := yaml.YAMLToJSON([]byte(text)) // as istiod
 	if err != nil {

@@ -8,25 +8,24 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// clusterLabel names the cluster that a peer Gateway stands for, classPeer is its class.
+// clusterLabel names the cluster that a peer Gateway represents; classPeer is its class.
 const (
 	clusterLabel = "topology.istio.io/cluster"
 	classPeer    = "istio-remote"
 )
 
-// Peer is a Gateway that stands for the gateway of another cluster.
+// Peer is a Gateway that represents another cluster's gateway.
 type Peer struct {
 	Namespace, Name string
-	// Cluster that it stands for, if its label says so.
+	// Cluster that it represents, from its label.
 	Cluster   string
 	Addresses []string
-	// Conditions are the reasons of those that are not True, by type; empty for those that are.
-	// A type that is not there was never judged.
+	// Conditions by type: the reason if the condition is not True, empty if it is. A missing type was not evaluated.
 	Conditions map[string]string
 }
 
-// Peers lists the Gateways of class istio-remote, none if there is no Gateway API. Its
-// conditions Accepted and Programmed are always true: they say nothing of the peer.
+// Peers lists the Gateways of class istio-remote; none without the Gateway API. Their conditions Accepted and
+// Programmed are always true, and say nothing about the peer.
 func (c *Client) Peers(ctx context.Context) ([]Peer, error) {
 	list, err := c.any.Resource(gateways()).Namespace(metav1.NamespaceAll).List(ctx, eastWest())
 	if apierrors.IsNotFound(err) {

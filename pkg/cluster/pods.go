@@ -8,18 +8,18 @@ import (
 )
 
 const (
-	// nodesPerPage bounds an answer: with its images and conditions a node takes 10 KB.
+	// nodesPerPage bounds a response: with its images and conditions a node takes 10 KB.
 	nodesPerPage = 500
-	// maxNodePages ends a list that a server never ends: no cluster has 100,000 nodes.
+	// maxNodePages stops an endless list: no cluster has 100,000 nodes.
 	maxNodePages = 200
-	// maxPodCIDRs bounds what is written. Beyond it the nodes' ranges are so scattered that the
-	// range they are cut from, which no node tells, is what a firewall wants.
+	// maxPodCIDRs bounds the result. Beyond it the nodes' ranges are so scattered that firewalls need the range from which
+	// they are allocated, which no node contains.
 	maxPodCIDRs = 100
 	whatPods    = "the pod ranges"
 )
 
-// pods reads the ranges that the nodes tell. Where they tell none, the network of the cluster
-// gives out addresses by itself, and nothing is to be said.
+// pods reads the ranges of the nodes. If they have none, the cluster's network allocates addresses itself, and there is
+// nothing to report.
 func (r *reader) pods() error {
 	var ranges []netip.Prefix
 	page := metav1.ListOptions{Limit: nodesPerPage}

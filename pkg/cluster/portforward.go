@@ -16,14 +16,13 @@ import (
 	"k8s.io/streaming/pkg/httpstream"
 )
 
-// Forwarder reaches a port of a pod through the API server, as kubectl port-forward does. It
-// opens no port here.
+// Forwarder connects to a port of a pod through the API server, like kubectl port-forward, but without a local port.
 type Forwarder struct {
 	kube   kubernetes
 	config *rest.Config
 }
 
-// OpenForwarder makes a forwarder; it does not connect yet.
+// OpenForwarder creates a forwarder; it does not connect yet.
 func OpenForwarder(config *rest.Config) (*Forwarder, error) {
 	kube, err := openKubernetes(config)
 	if err != nil {
@@ -32,13 +31,13 @@ func OpenForwarder(config *rest.Config) (*Forwarder, error) {
 	return &Forwarder{kube: kube, config: config}, nil
 }
 
-// maxAnswer bounds an answer that is kept. A thousand clusters take 100 KB.
+// maxAnswer bounds a response that is kept. A thousand clusters take 100 KB.
 const maxAnswer = 16 << 20
 
-// maxRead bounds an answer that is read on the way: a hundred thousand endpoints take 60 MB.
+// maxRead bounds a response that is streamed: a hundred thousand endpoints take 60 MB.
 const maxRead = 512 << 20
 
-// Get asks a pod by HTTP, as if from the loopback address of the pod.
+// Get sends an HTTP request to a pod, as if from the pod's loopback address.
 func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, path string) (text []byte, err error) {
 	err = f.Read(ctx, namespace, pod, port, path, func(body io.Reader) (err error) {
 		if text, err = io.ReadAll(io.LimitReader(body, maxAnswer+1)); err == nil && len(text) > maxAnswer {
@@ -52,7 +51,7 @@ func (f *Forwarder) Get(ctx context.Context, namespace, pod string, port int, pa
 	return text, nil
 }
 
-// Read asks as Get does, and hands over the answer while it arrives.
+// Read is Get, but streams the response.
 func (f *Forwarder) Read(
 	ctx context.Context, namespace, pod string, port int, path string, read func(io.Reader) error,
 ) error {
@@ -77,8 +76,7 @@ func (f *Forwarder) Read(
 	return nil
 }
 
-// dialer goes through a WebSocket, and where an API server knows none of that through SPDY, as
-// kubectl does (kubectl pkg/cmd/portforward).
+// dialer uses a WebSocket, and SPDY if the API server does not support it, like kubectl (kubectl pkg/cmd/portforward).
 func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
 	url := f.kube.core.Post().Resource("pods").Namespace(namespace).Name(pod).SubResource("portforward").URL()
 	tunnel, err := portforward.NewSPDYOverWebsocketDialerForStreaming(url, f.config)
@@ -95,8 +93,8 @@ func (f *Forwarder) dialer(namespace, pod string) (httpstream.Dialer, error) {
 	}), nil
 }
 
-// ask opens the two streams of a forwarded port, sends one request down that of data, and reads
-// the answer from it. What comes on the other one is the error with which the forwarding ended.
+// ask opens the two streams of a forwarded port, sends a request on the data stream, and reads the response from it.
+// The other stream has the error with which forwarding ended.
 func ask(
 	ctx context.Context, connection httpstream.Connection, port int, path string, read func(io.Reader) error,
 ) error {

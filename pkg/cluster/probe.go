@@ -14,41 +14,41 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apigroup"
 )
 
-// Verdict is how far a credential leads.
+// Verdict is how far a credential gets.
 type Verdict string
 
-// The verdicts, from the first step to the last.
+// Verdicts, from the first step to the last.
 const (
-	// VerdictUnreachable: no answer. It may be reachable for others than us.
+	// VerdictUnreachable: no response. Other networks may reach it.
 	VerdictUnreachable Verdict = "unreachable"
-	// VerdictUntrusted: the certificate of the server does not pass.
+	// VerdictUntrusted: the server's certificate is invalid.
 	VerdictUntrusted Verdict = "untrusted"
-	// VerdictOdd: what answers is no API server, or one in trouble.
+	// VerdictOdd: the response is not an API server's, or it is in trouble.
 	VerdictOdd Verdict = "odd"
-	// VerdictRejected: the server does not know the credential.
+	// VerdictRejected: the server does not accept the credential.
 	VerdictRejected Verdict = "rejected"
 	VerdictAccepted Verdict = "accepted"
 )
 
-// Access is what a credential is good for.
+// Access is the result of using a credential.
 type Access struct {
 	Verdict Verdict
-	// Why it leads no further; empty if it was accepted.
+	// Why it gets no further; empty if it was accepted.
 	Why string
 	// Fault of the server's certificate, with VerdictUntrusted.
 	Fault CertificateFault
-	// User that the server takes it for, and UID of the cluster; empty if it is not told.
+	// User according to the server, and UID of the cluster; empty if unknown.
 	User, UID string
-	// Missing are the rights it lacks, Unasked why they could not be asked for.
+	// Missing are missing permissions; Unasked explains why they could not be checked.
 	Missing []Permission
 	Unasked string
 }
 
-// probeTimeout bounds an answer, when the caller asks for no bound.
+// probeTimeout is the default timeout of a response.
 const probeTimeout = 15 * time.Second
 
-// Probe uses a remote kubeconfig as istiod would, and asks what it is good for. It reads no
-// file and runs no program that the kubeconfig names. It connects again, and to nobody else.
+// Probe uses a remote kubeconfig like istiod, and checks its permissions. It reads no file and runs no program that the
+// kubeconfig refers to, and opens a new connection to this server only.
 func Probe(
 	ctx context.Context, remote RemoteKubeconfig, userAgent string, timeout time.Duration, permissions []Permission,
 ) Access {

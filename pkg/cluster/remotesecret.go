@@ -19,7 +19,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// RemoteSecret is a Secret that istiod takes for remote secrets: by its label, in its namespace.
+// RemoteSecret is a Secret that istiod reads as a remote secret: by its label, in its namespace.
 type RemoteSecret struct {
 	Name   string
 	Labels map[string]string
@@ -27,25 +27,25 @@ type RemoteSecret struct {
 	Remotes []RemoteKubeconfig
 }
 
-// RemoteKubeconfig is one kubeconfig of a remote secret, as far as it may be shown, and its credential,
-// which shows itself to nobody.
+// RemoteKubeconfig is the printable part of a kubeconfig in a remote secret, and its credential, which cannot be
+// printed.
 type RemoteKubeconfig struct {
 	// ClusterID is the key in the Secret.
 	ClusterID string
-	// Refused says why istiod does not load it; then nothing else is said.
+	// Refused explains why istiod does not load it; all else is then empty.
 	Refused string
-	// What its current context says of the server.
+	// The server of its current context.
 	Server, TLSServerName, ProxyURL string
 	CertificateAuthorityData        []byte
-	// Insecure says that the server is not verified at all.
+	// Insecure is set if the server is not verified.
 	Insecure bool
-	// Token is the credential, the zero Token when it is of another kind.
+	// Token is the credential; the zero Token if it is of another kind.
 	Token kubeconfig.Token
-	// TokenFile is where the pod of istiod has its token, if it reads one from a file. istiod takes
-	// that only when it is told to.
+	// TokenFile is the path in istiod's pod of its token, if it is read from a file, which istiod accepts only if
+	// configured.
 	TokenFile string
 
-	// A pointer: of what is behind one in an unexported field fmt prints the address only.
+	// A pointer, because fmt prints only the address of what an unexported field points to.
 	key *certificateKey
 }
 
@@ -74,11 +74,10 @@ func remoteSecret(secret corev1.Secret) RemoteSecret {
 	return result
 }
 
-// ParseRemote loads a remote kubeconfig that has not reached a cluster yet.
+// ParseRemote loads a remote kubeconfig that is not in a cluster yet.
 func ParseRemote(id string, text []byte) RemoteKubeconfig { return parseRemote(id, text) }
 
-// Validity is when the credential begins and ends, as far as it says; zero times: it says nothing, or has
-// no end.
+// Validity returns when the credential is valid; zero times are unknown or unlimited.
 func (r RemoteKubeconfig) Validity() (begin, end time.Time) {
 	if claims, ok := r.Token.Claims(); ok {
 		return claims.IssuedAt, claims.Expiry
@@ -89,7 +88,7 @@ func (r RemoteKubeconfig) Validity() (begin, end time.Time) {
 	return time.Time{}, time.Time{}
 }
 
-// User is who a client certificate is of; empty if the credential is of another kind.
+// User returns the user of a client certificate; empty if the credential is of another kind.
 func (r RemoteKubeconfig) User() string {
 	if certificate := r.certificate(); certificate != nil {
 		return certificate.Subject.CommonName
@@ -112,8 +111,8 @@ func (r RemoteKubeconfig) certificate() *x509.Certificate {
 	return certificate
 }
 
-// parseRemote loads a kubeconfig as istiod does (istio pkg/kube/util.go NewUntrustedRestConfig).
-// It opens no file that the kubeconfig names, and repeats nothing of what cannot be parsed.
+// parseRemote loads a kubeconfig like istiod (istio pkg/kube/util.go NewUntrustedRestConfig). It opens no file that the
+// kubeconfig refers to, and repeats nothing that cannot be parsed.
 func parseRemote(id string, text []byte) RemoteKubeconfig {
 	config, err := clientcmd.Load(text)
 	if err != nil || len(text) == 0 {
@@ -142,8 +141,8 @@ func parseRemote(id string, text []byte) RemoteKubeconfig {
 	return remote
 }
 
-// acceptable applies istiod's checks. A file can be in its container only, so one that is named
-// is refused before clientcmd opens it here; that of a token nobody opens here.
+// acceptable applies istiod's checks. Files would be in istiod's container, so a kubeconfig with a file is rejected
+// before clientcmd opens it here; a token's file is never opened.
 func acceptable(config *clientcmdapi.Config) error {
 	if err := kubeconfig.Sanitize(*config, kubeconfig.TokenFileOption); err != nil {
 		return err

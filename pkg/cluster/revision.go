@@ -9,9 +9,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 )
 
-// pickRevision decides which of several control planes is meant: the declared one; when none
-// is declared the default one, or else the only one. It never takes another for the one that
-// is declared. why says why there is none.
+// pickRevision selects one of several control planes: the declared one; if none is declared, the default one, or else
+// the only one. It never replaces a declared one with another. why explains an empty result.
 func pickRevision(found map[string]*appsv1.Deployment, ask Ask) (revision, why string) {
 	names := slices.Sorted(maps.Keys(found))
 	switch {
@@ -29,7 +28,7 @@ func pickRevision(found map[string]*appsv1.Deployment, ask Ask) (revision, why s
 	return "", fmt.Sprintf("namespace %s has no Deployment %s", ask.Namespace, revisioned(istiodName, ask.Revision))
 }
 
-// revisioned is the name of an object of a revision.
+// revisioned returns the name of a revision's object.
 func revisioned(name, revision string) string {
 	if revision == "" {
 		return name

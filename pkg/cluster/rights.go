@@ -8,12 +8,12 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 )
 
-// Permission is one thing that a user may do. A name makes it one for a single object.
+// Permission is an allowed action. A name limits it to a single object.
 type Permission struct {
 	Verb, Group, Resource, Namespace, Name string
 }
 
-// String is how kubectl auth can-i names it: list gateways.gateway.networking.k8s.io.
+// String formats it like kubectl auth can-i: list gateways.gateway.networking.k8s.io.
 func (r Permission) String() string {
 	text := r.Verb + " " + r.Resource
 	if r.Group != "" {
@@ -28,8 +28,8 @@ func (r Permission) String() string {
 	return text
 }
 
-// ReaderPermissions are those without which istiod never finishes syncing a remote cluster: it lists
-// and watches each resource. Measured with a real istiod.
+// ReaderPermissions returns those without which istiod never finishes syncing a remote cluster: it lists and watches
+// each resource. Measured with a real istiod.
 func ReaderPermissions(namespace, meshConfig string) []Permission {
 	resources := []string{
 		"namespaces", "nodes", "pods", "secrets", "services",
@@ -48,7 +48,7 @@ func ReaderPermissions(namespace, meshConfig string) []Permission {
 	return append(permissions, Permission{Verb: "get", Resource: "configmaps", Namespace: namespace, Name: meshConfig})
 }
 
-// missing asks for all rights at once, over one connection.
+// missing checks all permissions concurrently, over one connection.
 func missing(ctx context.Context, kube kubernetes, permissions []Permission) ([]Permission, error) {
 	allowed, errs := make([]bool, len(permissions)), make([]error, len(permissions))
 	var asking sync.WaitGroup

@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// Istiod writes the roots that workloads trust into every namespace.
+// Istiod writes the roots that workloads trust into each namespace.
 const (
 	rootConfigMap = "istio-ca-root-cert"
 	rootKey       = "root-cert.pem"
@@ -32,8 +32,7 @@ func (r *reader) roots() error {
 	return nil
 }
 
-// fingerprints returns the SHA-256 of each certificate, sorted. During a rotation there are
-// two of them.
+// fingerprints returns the SHA-256 of each certificate, sorted. During a rotation there are two.
 func fingerprints(text []byte) ([]string, error) {
 	var sums []string
 	for {

@@ -16,8 +16,8 @@ import (
 
 // Served is how a cluster without a control plane finds the one that serves it.
 type Served struct {
-	// Found says that there is a Service of istiod; ExternalName is the host name that it stands for, Addresses are
-	// those of its EndpointSlices, sorted.
+	// Found is set if istiod's Service exists; ExternalName is its host name, Addresses are those of its EndpointSlices,
+	// sorted.
 	Found        bool
 	ExternalName string
 	Addresses    []string
@@ -26,13 +26,13 @@ type Served struct {
 	ControlPlanes []string
 }
 
-// Webhook is one that injects sidecars.
+// Webhook injects sidecars.
 type Webhook struct {
-	// Name of its configuration and its own.
+	// Name of its configuration, and its own.
 	Configuration, Name string
-	// URL that it calls, or else the path at Service, which is NAMESPACE/NAME.
+	// URL that it calls, or otherwise the path at Service, which is NAMESPACE/NAME.
 	URL, Service, Path string
-	// RootSHA256 are the fingerprints of the certificates that its server is verified with, sorted.
+	// RootSHA256 are the fingerprints of its CA bundle, sorted.
 	RootSHA256 []string
 }
 
@@ -57,7 +57,7 @@ func (c *Client) Served(ctx context.Context, namespace, service, revision string
 	return found, err
 }
 
-// splitList takes a list with commas apart.
+// splitList splits a comma-separated list.
 func splitList(text string) []string {
 	var items []string
 	for item := range strings.SplitSeq(text, ",") {
@@ -102,7 +102,7 @@ func (c *Client) get(ctx context.Context, resource schema.GroupVersionResource, 
 	return runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, into)
 }
 
-// injectors are the webhooks of a revision, as Istio's chart labels them.
+// injectors returns the webhooks of a revision, by the labels of Istio's chart.
 func (c *Client) injectors(ctx context.Context, revision string) ([]Webhook, error) {
 	if revision == "" {
 		revision = defaultRevision
@@ -141,6 +141,6 @@ func webhook(configuration string, from *admissionv1.MutatingWebhook) Webhook {
 			found.Path = *service.Path
 		}
 	}
-	found.RootSHA256, _ = fingerprints(client.CABundle) // what is no certificate verifies nothing
+	found.RootSHA256, _ = fingerprints(client.CABundle) // invalid certificates verify nothing
 	return found
 }

@@ -13,14 +13,14 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// ServiceState is what a cluster has of a Service.
+// ServiceState is the state of a Service.
 type ServiceState struct {
-	// Found says that the Service is there, HasPort that it has the port, and Ready how many of its endpoints are ready.
+	// Found is set if the Service exists, HasPort if it has the port; Ready is the number of ready endpoints.
 	Found, HasPort bool
 	Ready          int
 }
 
-// Service looks at one port of a Service, and counts the endpoints behind it.
+// Service reads a port of a Service and counts its endpoints.
 func (c *Client) Service(ctx context.Context, namespace, name string, port int32) (ServiceState, error) {
 	var state ServiceState
 	var service corev1.Service
@@ -44,7 +44,7 @@ func (c *Client) Service(ctx context.Context, namespace, name string, port int32
 	return state, err
 }
 
-// endpointSlices are those of a Service.
+// endpointSlices returns those of a Service.
 func (c *Client) endpointSlices(ctx context.Context, namespace, service string) ([]discoveryv1.EndpointSlice, error) {
 	list, err := c.any.Resource(discoveryv1.SchemeGroupVersion.WithResource("endpointslices")).Namespace(namespace).
 		List(ctx, metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + "=" + service})

@@ -13,16 +13,16 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
-// TLSRoute leads from a listener of a gateway to a Service.
+// TLSRoute routes from a gateway's listener to a Service.
 type TLSRoute struct {
 	Name string
-	// Why it is not attached; empty if each of its parents has accepted it.
+	// Why it is not attached; empty if all its parents accepted it.
 	Why string
 }
 
-// TLSRoutes lists the routes of a namespace, none if the cluster has no such kind.
+// TLSRoutes lists the routes of a namespace; none if the kind does not exist.
 func (c *Client) TLSRoutes(ctx context.Context, namespace string) ([]TLSRoute, error) {
-	for _, version := range []string{"v1", "v1alpha3", "v1alpha2"} { // v1 from bundle 1.5 of Gateway API on
+	for _, version := range []string{"v1", "v1alpha3", "v1alpha2"} { // v1 since bundle 1.5 of the Gateway API
 		resource := schema.GroupVersionResource{Group: gatewayv1.GroupName, Version: version, Resource: "tlsroutes"}
 		list, err := c.any.Resource(resource).Namespace(namespace).List(ctx, metav1.ListOptions{})
 		if apierrors.IsNotFound(err) {
@@ -40,7 +40,7 @@ func (c *Client) TLSRoutes(ctx context.Context, namespace string) ([]TLSRoute, e
 	return nil, nil
 }
 
-// tlsRoute reads what the gateways say of a route. Its status is the same in all versions.
+// tlsRoute reads a route's status, which is the same in all versions.
 func tlsRoute(object unstructured.Unstructured) TLSRoute {
 	found := TLSRoute{Name: object.GetName()}
 	var route struct {

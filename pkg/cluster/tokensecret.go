@@ -10,21 +10,20 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// labelLastUsed is where an API server writes the day of the last use of a token Secret (Kubernetes
+// labelLastUsed is the label in which an API server stores the day of a token Secret's last use (Kubernetes
 // pkg/serviceaccount/legacy.go, KEP-2799).
 const labelLastUsed = "kubernetes.io/legacy-token-last-used"
 
-// TokenSecret is what a Secret with a token tells of it.
+// TokenSecret describes a Secret with a token.
 type TokenSecret struct {
 	Token kubeconfig.Token
-	// Created is when the Secret was made: its token says no time.
+	// Created is when the Secret was created: its token contains no time.
 	Created time.Time
-	// LastUsed is a day as the API server writes it, 2026-11-21; empty: never, or the token is asked for
-	// and not this one.
+	// LastUsed is a day in the API server's format, 2026-11-21; empty if never, or for a requested token.
 	LastUsed string
 }
 
-// TokenSecret reads a token Secret; false if there is none.
+// TokenSecret reads a token Secret; false if it does not exist.
 func (c *Client) TokenSecret(ctx context.Context, namespace, name string) (TokenSecret, bool, error) {
 	secret, err := c.kube.secret(ctx, namespace, name)
 	if apierrors.IsNotFound(err) {
@@ -34,6 +33,6 @@ func (c *Client) TokenSecret(ctx context.Context, namespace, name string) (Token
 		return TokenSecret{}, false, fmt.Errorf("read token secret: %w", err)
 	}
 	found := TokenSecret{Created: secret.CreationTimestamp.UTC(), LastUsed: lastUsed(secret.Labels)}
-	found.Token, _ = kubeconfig.ParseToken(secret.Data["token"]) // pending, or no token: the zero Token
+	found.Token, _ = kubeconfig.ParseToken(secret.Data["token"]) // pending, or not a token: the zero Token
 	return found, true, nil
 }

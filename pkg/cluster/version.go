@@ -9,8 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// version reads the version of the API server. Every cluster tells it to everybody, so a
-// failure is an error.
+// version reads the API server's version, which is public, so a failure is an error.
 func (r *reader) version() error {
 	text, err := r.kube.raw(r.ctx, "/version")
 	if err != nil {

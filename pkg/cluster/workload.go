@@ -11,26 +11,26 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Workload is where an application runs in a cluster.
+// Workload is an application in a cluster.
 type Workload struct {
 	// Pods that are ready, sorted by name.
 	Pods []Pod
-	// Why there is none.
+	// Why there are none.
 	Why string
-	// Absent says that there is no such namespace.
+	// Absent is set if the namespace does not exist.
 	Absent bool
 }
 
-// Pod is one pod and the names of its containers.
+// Pod with the names of its containers.
 type Pod struct {
 	Name       string
 	Containers []string
 }
 
-// podsPerWorkload bounds what is looked at: one ready pod is enough.
+// podsPerWorkload bounds the pods that are read: one ready pod is enough.
 const podsPerWorkload = 100
 
-// Workload looks for the pods of an application: those with its label app.
+// Workload lists an application's pods by label app.
 func (c *Client) Workload(ctx context.Context, namespace, app string) (Workload, error) {
 	list, err := c.kube.pods(ctx, namespace, metav1.ListOptions{LabelSelector: "app=" + app, Limit: podsPerWorkload})
 	if err != nil {
@@ -49,8 +49,7 @@ func (c *Client) Workload(ctx context.Context, namespace, app string) (Workload,
 	return found, nil
 }
 
-// containers lists those that go on running; a sidecar may be among the init containers
-// (Kubernetes KEP-753).
+// containers returns those that keep running; sidecars can be among the init containers (Kubernetes KEP-753).
 func containers(pod corev1.Pod) []string {
 	var names []string
 	for _, container := range pod.Spec.InitContainers {
@@ -64,8 +63,7 @@ func containers(pod corev1.Pod) []string {
 	return names
 }
 
-// whyNone finds the reason that no pod is ready. Not everybody may read namespaces and nodes:
-// then the pods themselves are all that tells.
+// whyNone explains why no pod is ready. If namespaces and nodes are forbidden, only the pods themselves can tell.
 func (c *Client) whyNone(ctx context.Context, namespace, app string, pods []corev1.Pod) (why string, absent bool) {
 	if _, err := c.kube.namespace(ctx, namespace); apierrors.IsNotFound(err) {
 		return fmt.Sprintf("no namespace %s", namespace), true
@@ -79,7 +77,7 @@ func (c *Client) whyNone(ctx context.Context, namespace, app string, pods []core
 	return fmt.Sprintf("pod %s is not ready: %s", pods[0].Name, podTrouble(pods[0])), false
 }
 
-// podTrouble is the reason that a pod gives, the most telling one.
+// podTrouble returns the most useful reason in a pod's status.
 func podTrouble(pod corev1.Pod) string {
 	if pod.DeletionTimestamp != nil {
 		return "it is being deleted"
@@ -97,7 +95,7 @@ func podTrouble(pod corev1.Pod) string {
 	return brief(strings.TrimSpace("it is " + string(pod.Status.Phase) + " " + pod.Status.Message))
 }
 
-// brief is a text of others on one line, and not too long.
+// brief returns external text on one line, truncated.
 func brief(text string) string {
 	const most = 200
 	text = strings.Join(strings.Fields(text), " ")

@@ -1,5 +1,4 @@
-// Package endpoints reads what the debug interface of an istiod says of the endpoints of other clusters, and compares
-// two such answers.
+// Package endpoints reads the endpoints of other clusters from istiod's debug pages, and compares two readings.
 package endpoints
 
 import (

@@ -1,6 +1,6 @@
-// Package hint attaches remedies to errors: what a person can do about one, a command or an edit.
+// Package hint attaches remedies to errors: a command or an edit with which a person can fix the problem.
 //
-// A remedy is data beside an error, never a part of its text. Wrapping keeps it, errors.Join keeps each
-// with the error that it belongs to, and whoever prints an error asks List for the texts and their
-// remedies. So text of somebody else can say what it likes: it never passes for a remedy of ours.
+// A remedy is data attached to an error, never part of its text. Wrapping keeps it, errors.Join keeps each with its
+// error, and printers of errors call List for texts and remedies. External text in an error can therefore never pass
+// for a remedy.
 package hint

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Add attaches remedies to an error. The text of the error stays as it is; no error stays none, and an
-// empty remedy is no remedy.
+// Add attaches remedies to an error, whose text is unchanged. A nil error stays nil, and empty remedies are ignored.
 func Add(err error, remedies ...string) error {
 	remedies = slices.DeleteFunc(slices.Clone(remedies), func(remedy string) bool { return remedy == "" })
 	if err == nil || len(remedies) == 0 {
@@ -17,15 +16,15 @@ func Add(err error, remedies ...string) error {
 	return &remedied{err: err, remedies: remedies}
 }
 
-// New is an error with a remedy.
+// New returns an error with a remedy.
 func New(remedy, text string) error { return Add(errors.New(text), remedy) }
 
-// Errorf is an error with a remedy; format and args are those of fmt.Errorf.
+// Errorf returns an error with a remedy; format and args are those of fmt.Errorf.
 func Errorf(remedy, format string, args ...any) error {
 	return Add(fmt.Errorf(format, args...), remedy)
 }
 
-// Of returns the remedies of an error and of all that it wraps, in the order in which they are printed.
+// Of returns the remedies of an error and of all that it wraps, in print order.
 func Of(err error) []string {
 	var remedies []string
 	for _, problem := range List(err) {
@@ -34,8 +33,8 @@ func Of(err error) []string {
 	return remedies
 }
 
-// Without is an error without its remedies, on one line, for one that has a better remedy. What it wraps
-// is still found by errors.Is and errors.As.
+// Without returns an error without its remedies, on one line, for which the caller has a better remedy. errors.Is and
+// errors.As still find what it wraps.
 func Without(err error) error {
 	if err == nil {
 		return nil
@@ -43,7 +42,7 @@ func Without(err error) error {
 	return &bare{err: err}
 }
 
-// Prefix puts a text before each of the errors that were joined, and keeps their remedies.
+// Prefix adds a text before each joined error, and keeps their remedies.
 func Prefix(err error, prefix string) error {
 	if err == nil {
 		return nil

@@ -5,20 +5,19 @@ import (
 	"strings"
 )
 
-// Problem is one thing that went wrong, and what helps.
+// Problem is an error with its remedies.
 type Problem struct {
 	Text     string
 	Remedies []string
 }
 
-// List takes an error apart into the problems that it is made of: one for each error that was joined,
-// each with the remedies that were attached to it on the way. A remedy that was attached to several
-// joined errors comes after the last one of them. No remedy is repeated right after itself.
+// List splits an error into its problems: one for each joined error, with the remedies attached to it or to its
+// wrappers. A remedy attached to several joined errors follows the last one. Consecutive duplicates are removed.
 func List(err error) []Problem {
 	if err == nil {
 		return nil
 	}
-	switch e := err.(type) { //nolint:errorlint // each error of the chain is looked at by itself
+	switch e := err.(type) { //nolint:errorlint // each error of the chain is inspected separately
 	case *remedied:
 		return attach(List(e.err), e.remedies)
 	case *bare:
@@ -37,8 +36,7 @@ func List(err error) []Problem {
 	return []Problem{{Text: err.Error()}}
 }
 
-// listJoined keeps errors apart that errors.Join has put below each other. Where fmt.Errorf has made one
-// sentence of them it stays one.
+// listJoined separates errors that errors.Join joined by lines. A sentence that fmt.Errorf made of several stays one.
 func listJoined(err error, inner []error) []Problem {
 	var problems []Problem
 	var texts []string
@@ -53,8 +51,7 @@ func listJoined(err error, inner []error) []Problem {
 	return problems
 }
 
-// listWrapped gives the text of the wrapper to what it wraps. Of several joined errors the first one gets
-// what stands before it, as in the text of the whole.
+// listWrapped adds the wrapper's text to what it wraps. The first of several joined errors gets the text before it.
 func listWrapped(err, inner error) []Problem {
 	text, problems := err.Error(), List(inner)
 	if len(problems) < 2 {
@@ -68,7 +65,7 @@ func listWrapped(err, inner error) []Problem {
 	return problems
 }
 
-// merge is one problem with the remedies of several.
+// merge returns one problem with the remedies of several.
 func merge(text string, problems []Problem) Problem {
 	all := []Problem{{Text: text}}
 	for _, problem := range problems {
@@ -91,7 +88,7 @@ func attach(problems []Problem, remedies []string) []Problem {
 	return problems
 }
 
-// Split takes joined errors apart. An error that has a remedy stays whole, whatever it wraps.
+// Split splits joined errors. An error with a remedy stays whole, whatever it wraps.
 func Split(err error) []error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	switch {

@@ -2,24 +2,24 @@ package hint
 
 import "fmt"
 
-// Notice is something that is said while work goes on: what was done, or a warning; and what helps.
+// Notice is a message of a running operation: what was done, or a warning; with its remedies.
 type Notice struct {
 	Warning  bool
 	Text     string
 	Remedies []string
 }
 
-// Log takes the notices of a piece of work, in order. It may be called from one goroutine at a time.
+// Log receives the notices of an operation, in order. It is not safe for concurrent use.
 type Log func(Notice)
 
-// Info tells what was done.
+// Info reports what was done.
 func (t Log) Info(format string, args ...any) {
 	if t != nil {
 		t(Notice{Text: fmt.Sprintf(format, args...)})
 	}
 }
 
-// Warn tells what does not stop the work, with a remedy where there is one.
+// Warn reports what does not stop the operation, with a remedy if there is one.
 func (t Log) Warn(remedy, format string, args ...any) {
 	if t == nil {
 		return
@@ -31,7 +31,7 @@ func (t Log) Warn(remedy, format string, args ...any) {
 	t(notice)
 }
 
-// Advise tells what to do next.
+// Advise reports what to do next.
 func (t Log) Advise(remedy string) {
 	if t != nil && remedy != "" {
 		t(Notice{Remedies: []string{remedy}})

@@ -15,11 +15,11 @@ import (
 // MaxSize bounds a set, in bytes: an API server has two or three keys.
 const MaxSize = 64 << 10
 
-// Set has one key at least.
+// Set has at least one key.
 type Set struct{ Keys []Key }
 
-// Key is a public key. These members identify a key and verify a signature (RFC 7517 section 4, RFC 7518
-// sections 6.2.1 and 6.3.1); others, such as certificates, are left out.
+// Key is a public key. These members identify a key and verify a signature (RFC 7517 section 4, RFC 7518 sections 6.2.1
+// and 6.3.1); others, such as certificates, are dropped.
 type Key struct {
 	Algorithm string `json:"alg,omitempty"`
 	Curve     string `json:"crv,omitempty"`
@@ -33,15 +33,14 @@ type Key struct {
 }
 
 var (
-	// ErrNoSet says that a text is not a set.
+	// ErrNoSet reports that a text is not a set.
 	ErrNoSet = errors.New(`must be a JSON Web Key Set with at least one key: {"keys": [...]}`)
-	// ErrPrivate says that a set has a part of a private key.
+	// ErrPrivate reports that a set contains part of a private key.
 	ErrPrivate = errors.New("must contain only public keys")
 )
 
-// Parse reads a set, and refuses a private key and what two readers could take for two sets: a member that
-// comes twice, or whose name differs from a known one in letter case only. Members that it does not know are
-// left out. The errors repeat no value.
+// Parse parses a set, and rejects private keys and anything ambiguous: a duplicate member, or one that differs from a
+// known name only in letter case. It drops unknown members. Errors repeat no value.
 func Parse(text []byte) (Set, error) {
 	if len(text) > MaxSize {
 		return Set{}, fmt.Errorf("must not be larger than %d KiB", MaxSize>>10)
@@ -71,7 +70,7 @@ func Parse(text []byte) (Set, error) {
 	return set, nil
 }
 
-// orNoSet is a duplicate member as it is, and anything else no set.
+// orNoSet returns a duplicate member's error unchanged, and ErrNoSet for anything else.
 func orNoSet(err error) error {
 	var problem strict.Problem
 	if errors.As(err, &problem) && problem.Message == "duplicate field" {
@@ -114,7 +113,7 @@ func parseKey(members map[string]json.RawMessage, at string) (Key, error) {
 	return key, nil
 }
 
-// checkCase refuses names that a reader who folds case takes for known ones.
+// checkCase rejects names that case-insensitive readers take for known ones.
 func checkCase(members map[string]json.RawMessage, known []string, at string) error {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		i := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, name) })
@@ -125,10 +124,10 @@ func checkCase(members map[string]json.RawMessage, known []string, at string) er
 	return nil
 }
 
-// public are the members of Key.
+// public returns the members of Key.
 func public() []string { return []string{"alg", "crv", "e", "kid", "kty", "n", "use", "x", "y"} }
 
-// private are the parts of a key that only its owner may know (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
+// private returns the members of private keys (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
 func private() []string { return []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} }
 
 func (k Key) text() string {
@@ -139,7 +138,7 @@ func (k Key) text() string {
 	return string(text)
 }
 
-// String is the set in one form, on one line: the same for every order of keys and of their members.
+// String returns the set in canonical form, on one line: the same for every order of keys and members.
 func (s Set) String() string {
 	keys := make([]string, len(s.Keys))
 	for i, key := range s.Keys {

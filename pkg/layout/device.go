@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// IsDevice knows the names that Windows reserves in every directory and with every extension.
+// IsDevice recognizes names that Windows reserves in every directory and with every extension.
 // https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 func IsDevice(element string) bool {
 	stem, _, _ := strings.Cut(element, ".")

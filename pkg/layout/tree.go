@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// The directories of a rendered tree.
+// Directories of a rendered tree.
 const (
-	Base           = "base"     // objects that clusters can have in common
+	Base           = "base"     // objects that clusters can share
 	Overlays       = "overlays" // a kustomize overlay for each cluster
-	Helm           = "helm"     // values of charts, a directory for each cluster
+	Helm           = "helm"     // Helm values, a directory for each cluster
 	Authentication = "authentication"
 	Gcloud         = "gcloud"   // scripts for Google Cloud
-	Firewall       = "firewall" // rules of firewalls in other forms than scripts
-	Redacted       = "redacted" // what overlays leave out, for review
+	Firewall       = "firewall" // firewall rules in other formats
+	Redacted       = "redacted" // what overlays omit, for review
 )
 
-// Files of a rendered tree that are there once.
+// Files that exist once in a rendered tree.
 const (
 	Kustomization  = "kustomization.yaml"
 	Lock           = "mesh.lock"
 	Install        = "INSTALL.md"
-	Readme         = "README.md" // what the mesh means
+	Readme         = "README.md" // the summary of the mesh
 	TeardownScript = Gcloud + "/teardown.sh"
 	ScriptLibrary  = Gcloud + "/lib.sh"        // functions of the other scripts
 	AccessData     = Gcloud + "/api-access.sh" // what each AccessScript has to allow
@@ -35,18 +35,18 @@ const (
 // Names of files in an overlay.
 const (
 	Namespace = "namespace.yaml"
-	// Readers has what depends on other clusters: who reads this one, and how it reads and finds them.
+	// Readers contains what depends on other clusters: the readers of this one, and how it reads and finds others.
 	Readers = "readers.yaml"
-	// Peers has the Gateways of peers where clusters find each other by peering and read nothing.
+	// Peers contains the Gateways of peers if clusters discover each other by peering and read nothing.
 	Peers   = "peers.yaml"
 	CACerts = "cacerts.yaml"
 )
 
-// RemoteSecret names the file of a remote secret that holds a credential, in clear or sealed.
+// RemoteSecret returns the file of a remote secret with a credential, in clear or sealed.
 func RemoteSecret(target string) string { return "remote-secret-" + target + ".yaml" }
 
-// BaseDir has the objects of one file that clusters can have in common. It is named after what is in it, as
-// kustomize names a generated ConfigMap: where the objects change, so does every overlay that builds on them.
+// BaseDir returns the directory of a file's shared objects. It contains a digest, like the names of ConfigMaps that
+// kustomize generates: if the objects change, so does every overlay that refers to them.
 func BaseDir(file string, content []byte) string {
 	sum := sha256.Sum256(content)
 	return path.Join(Base, strings.TrimSuffix(file, ".yaml")+"-"+hex.EncodeToString(sum[:5]))
@@ -58,29 +58,29 @@ func Overlay(cluster string) string { return path.Join(Overlays, cluster) }
 // OverlayFile is a file of a cluster's overlay.
 func OverlayFile(cluster, name string) string { return path.Join(Overlays, cluster, name) }
 
-// RedactedFile is what the overlay of a cluster leaves out, with each credential replaced by what it is.
+// RedactedFile is what a cluster's overlay omits, with a description in place of each credential.
 func RedactedFile(cluster string) string { return path.Join(Redacted, cluster+".yaml") }
 
-// HelmValues are the values of one chart for a cluster.
+// HelmValues are the values of a chart for a cluster.
 func HelmValues(cluster, chart string) string { return path.Join(Helm, cluster, chart+".yaml") }
 
 // HelmDir has the values of all charts of a cluster.
 func HelmDir(cluster string) string { return path.Join(Helm, cluster) }
 
-// AsmcliOverlay is the options of asmcli for a cluster.
+// AsmcliOverlay contains the options of asmcli for a cluster.
 func AsmcliOverlay(cluster string) string { return HelmValues(cluster, "asmcli") }
 
-// AuthenticationFile is what the owner of a cluster's API server merges into its configuration.
+// AuthenticationFile is for the owner of a cluster's API server, to merge into its configuration.
 func AuthenticationFile(cluster string) string { return path.Join(Authentication, cluster+".yaml") }
 
-// IssuerDocuments is a directory with the public documents of a reader's issuer, for one API server; that
-// of all its readers when consumer is empty.
+// IssuerDocuments is the directory with the public documents of a reader's issuer, for one API server; that of all its
+// readers if consumer is empty.
 func IssuerDocuments(target, consumer string) string {
 	return path.Join(Authentication, target, consumer)
 }
 
-// FirewallScript opens what a VPC network has to let through. A project of a domain has a colon in its
-// name, which not every system has in a path.
+// FirewallScript opens a VPC network. The name of a domain-scoped project contains a colon, which not every system
+// allows in a path.
 func FirewallScript(project, network string) string {
 	return path.Join(Gcloud, strings.ReplaceAll(project, ":", "_"), "firewall-"+network+".sh")
 }
@@ -95,8 +95,7 @@ func TerraformRules(project, network string) string {
 	return path.Join(Firewall, "terraform", networkName(project, network)+".tf")
 }
 
-// networkName is a name for the files of a VPC network: neither a project nor a network has an
-// underscore in its name.
+// networkName names the files of a VPC network: neither projects nor networks contain underscores.
 func networkName(project, network string) string {
 	return strings.ReplaceAll(project, ":", "_") + "_" + network
 }
@@ -110,21 +109,21 @@ func AccessScript(cluster string) string { return path.Join(Gcloud, cluster, "ac
 // FleetScript registers a GKE cluster with its fleet.
 func FleetScript(cluster string) string { return path.Join(Gcloud, cluster, "fleet.sh") }
 
-// Deployed is where a file of the reviewed tree is in a workspace, by convention.
+// Deployed is the conventional path of the reviewed tree's file in a workspace.
 func Deployed(file string) string { return path.Join(Deploy, file) }
 
 // InGcloud reports whether a file of the tree is a script for Google Cloud.
 func InGcloud(file string) bool { return strings.HasPrefix(file, Gcloud+"/") }
 
-// LibraryFrom is the path of the functions that scripts share, from the directory of a script.
+// LibraryFrom is the path of the shared functions, relative to a script's directory.
 func LibraryFrom(script string) string {
 	return strings.Repeat("../", strings.Count(script, "/")-strings.Count(ScriptLibrary, "/")) + path.Base(ScriptLibrary)
 }
 
-// InTree is the path in the tree of a file that Deployed has given.
+// InTree is the inverse of Deployed.
 func InTree(file string) string { return strings.TrimPrefix(file, Deploy+"/") }
 
-// CloudScopes are what a rendering of any cluster speaks for: these files follow from all clusters together.
+// CloudScopes are covered by every rendering: these files depend on all clusters.
 func CloudScopes() []string { return []string{Install, Readme, Gcloud + "/", Firewall + "/"} }
 
 // File is one file of a rendered tree.
@@ -134,26 +133,25 @@ type File struct {
 	Content []byte
 }
 
-// Tree is what one directory holds after rendering: deploy/, or credentials/overlays/.
+// Tree is the content of a directory after rendering: deploy/, or credentials/overlays/.
 type Tree struct {
-	// Files are sorted by path; no path occurs twice.
+	// Files are sorted by path, without duplicates.
 	Files []File
-	// Scope limits what this rendering speaks for: a file of an earlier rendering that is
-	// in scope and not among Files is stale. Each entry is a directory with a closing slash
-	// ("overlays/east/"), or a file. Empty means the whole tree.
+	// Scope limits what this rendering covers: a file of an earlier rendering that is in scope and not among Files is
+	// stale. Each entry is a directory with a trailing slash ("overlays/east/"), or a file. Empty means the whole tree.
 	Scope []string
-	// Held are files that cannot be rendered yet: those that an earlier rendering wrote are not stale.
+	// Held are files that cannot be rendered yet: those of an earlier rendering are not stale.
 	Held []string
 }
 
-// InScope reports whether the rendering speaks for path.
+// InScope reports whether the rendering covers path.
 func (t Tree) InScope(path string) bool {
 	return len(t.Scope) == 0 || slices.ContainsFunc(t.Scope, func(dir string) bool {
 		return strings.HasPrefix(path, dir)
 	})
 }
 
-// Sort puts the files into the order of a tree.
+// Sort sorts the files of a tree.
 func (t *Tree) Sort() {
 	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 }

@@ -1,7 +1,7 @@
-// Package layout knows where the files of a workspace and of a rendered tree lie.
+// Package layout defines the paths of all files of a workspace and of a rendered tree.
 //
-// All paths have forward slashes. Those of a workspace are relative to the directory of mesh.yaml, those of
-// a tree to its root, which is Deploy by convention.
+// All paths have forward slashes. Those of a workspace are relative to the directory of mesh.yaml, those of a tree to
+// its root, by convention Deploy.
 package layout
 
 import (
@@ -10,35 +10,34 @@ import (
 	"strings"
 )
 
-// The directories of a workspace.
+// Directories of a workspace.
 const (
 	Clusters    = "clusters"    // facts: public, committed
 	Trust       = "trust"       // certificates and requests: public, committed
 	Sealed      = "sealed"      // ciphertext, committed
 	Deploy      = "deploy"      // the rendered tree, committed
-	Credentials = "credentials" // the only one with secrets; never committed
+	Credentials = "credentials" // the only directory with secrets; never committed
 )
 
-// StateDir is what this program keeps for itself.
+// StateDir is for this program's own files.
 const StateDir = ".kubectl-mesh"
 
-// State is what commands of the workspace's owner have recorded: committed, and written by this program
-// alone.
+// State is what commands of the workspace's owner recorded: committed, and written only by this program.
 func State() string { return path.Join(StateDir, "state.yaml") }
 
-// WriterLock is the lock of the one command that changes a workspace. It is not committed.
+// WriterLock is the lock of the command that is changing the workspace. It is not committed.
 func WriterLock() string { return path.Join(StateDir, "lock") }
 
-// Staging has what that command needs to finish, or to take back, what it began. It is not committed.
+// Staging contains what that command needs to complete or roll back its change. It is not committed.
 func Staging() string { return path.Join(StateDir, "staging") }
 
-// Written lists the directories in which commands write single files, with all below them.
+// Written lists the directories in which commands write single files.
 func Written() []string { return []string{StateDir, Clusters, Trust, Sealed, Credentials} }
 
-// Reviewed lists what a mesh means beside its mesh file: directories and files that are committed and not rendered.
+// Reviewed lists what defines a mesh besides its mesh file: directories and files that are committed and not rendered.
 func Reviewed() []string { return []string{Clusters, Trust, Sealed, State()} }
 
-// Settings that a workspace has for other programs.
+// Settings of other programs in a workspace.
 const (
 	MeshFile         = "mesh.yaml"
 	Ignore           = ".gitignore"
@@ -46,21 +45,21 @@ const (
 	SOPSSettings     = ".sops.yaml"
 )
 
-// Settings are the files that the workspace has for other programs.
+// Settings returns the files in the workspace for other programs.
 func Settings() []string { return []string{Ignore, GitleaksSettings, SOPSSettings} }
 
-// Facts is the file with the facts of a cluster.
+// Facts is the facts file of a cluster.
 func Facts(cluster string) string { return path.Join(Clusters, cluster+".yaml") }
 
-// ClusterOfFacts is the name of the cluster that a facts file is for.
+// ClusterOfFacts returns the cluster of a facts file.
 func ClusterOfFacts(file string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(file, Clusters+"/"), ".yaml")
 }
 
-// RootCertificate holds the roots of the mesh.
+// RootCertificate contains the roots of the mesh.
 func RootCertificate() string { return path.Join(Trust, "root-cert.pem") }
 
-// TrustDir has the certificates of a cluster, TrustFile is one of them.
+// TrustDir contains the certificates of a cluster.
 func TrustDir(cluster string) string { return path.Join(Trust, cluster) }
 
 // TrustFile is a file with a certificate of a cluster.
@@ -69,19 +68,19 @@ func TrustFile(cluster, name string) string { return path.Join(Trust, cluster, n
 // SigningRequest is the request for a cluster's intermediate certificate.
 func SigningRequest(cluster string) string { return TrustFile(cluster, "ca.csr") }
 
-// AllowedSigners lists the SSH keys of sites whose exchange files are believed, as ssh-keygen reads it.
+// AllowedSigners lists the SSH keys of sites whose exchange files are accepted, in ssh-keygen's format.
 func AllowedSigners() string { return path.Join(Trust, "allowed_signers") }
 
-// ExchangeIdentity is the age key of this site, which opens the tokens in exchange files.
+// ExchangeIdentity is this site's age key, which decrypts the tokens in exchange files.
 func ExchangeIdentity() string { return path.Join(Credentials, "exchange.agekey") }
 
-// SealedDir has the ciphertext of a cluster, with a closing slash; that of all clusters when it is empty.
+// SealedDir contains the sealed files of a cluster, with a trailing slash; of all clusters if it is empty.
 func SealedDir(cluster string) string { return path.Join(Sealed, cluster) + "/" }
 
-// SealedFile is the ciphertext of an object that a cluster gets; object is a name of a file in an overlay.
+// SealedFile is the sealed file of a cluster's object; object is the name of a file in an overlay.
 func SealedFile(cluster, object string) string { return path.Join(Sealed, cluster, object) }
 
-// RootKey is a root's private key in clear, or encrypted under a passphrase.
+// RootKey is a root's private key, in clear or encrypted with a passphrase.
 func RootKey(name string, encrypted bool) string {
 	if encrypted {
 		name += ".age"
@@ -92,27 +91,27 @@ func RootKey(name string, encrypted bool) string {
 // SigningKey is the private key of a cluster's intermediate certificate.
 func SigningKey(cluster string) string { return path.Join(Credentials, cluster, "ca-key.pem") }
 
-// SourceKey is the key with which a workspace recognizes what it has sealed. It opens nothing.
+// SourceKey is the key with which a workspace recognizes what it has sealed. It decrypts nothing.
 func SourceKey() string { return path.Join(Credentials, "sealing.key") }
 
-// CredentialsIgnore keeps everything in Credentials out of git; it is the one file there without a secret.
+// CredentialsIgnore keeps everything in Credentials out of Git; it is the only file there without a secret.
 func CredentialsIgnore() string { return path.Join(Credentials, ".gitignore") }
 
 // IsPrivate reports whether a file is below Credentials.
 func IsPrivate(file string) bool { return strings.HasPrefix(file, Credentials+"/") }
 
-// InCredentials is the path below Credentials of a file that lies there.
+// InCredentials is the path of a file relative to Credentials.
 func InCredentials(file string) string { return strings.TrimPrefix(file, Credentials+"/") }
 
-// CredentialDir has the credential with which the control plane of consumer reads target.
+// CredentialDir contains consumer's credential for target.
 func CredentialDir(target, consumer string) string { return path.Join(Credentials, target, consumer) }
 
-// Token is the reader token with which consumer reads target.
+// Token is consumer's reader token for target.
 func Token(target, consumer string) string {
 	return path.Join(CredentialDir(target, consumer), "token")
 }
 
-// ClientCertificate is one generation of the client certificate with which consumer reads target.
+// ClientCertificate is one generation of consumer's client certificate for target.
 func ClientCertificate(target, consumer string, generation int32) string {
 	return path.Join(CredentialDir(target, consumer), "client"+ordinal(generation)+".crt")
 }
@@ -122,19 +121,19 @@ func ClientKey(target, consumer string, generation int32) string {
 	return path.Join(CredentialDir(target, consumer), "client"+ordinal(generation)+".key")
 }
 
-// Baseline has the endpoints that the istiod of consumer knew of target before its credential was changed. It is not
-// committed, and goes with the rotation.
+// Baseline contains the endpoints of target that consumer's istiod knew before its credential changed. It is not
+// committed, and is deleted with the rotation.
 func Baseline(target, consumer string) string {
 	return path.Join(CredentialDir(target, consumer), "endpoints.json")
 }
 
-// IsCredential reports whether a file in a CredentialDir holds a credential, or a part of one.
+// IsCredential reports whether a file in a CredentialDir contains a credential, or part of one.
 func IsCredential(name string) bool { return name == "token" || strings.HasPrefix(name, "client") }
 
-// ClientRequest is the request for a client certificate; it travels, and lies beside mesh.yaml.
+// ClientRequest is the request for a client certificate, next to mesh.yaml because it is sent to another site.
 func ClientRequest(target, consumer string) string { return consumer + "-" + target + ".csr" }
 
-// PrivateTree holds overlays with the objects that hold credentials: Overlay without its first directory.
+// PrivateTree contains overlays with the objects that contain credentials: Overlay without its first directory.
 func PrivateTree() string { return path.Join(Credentials, Overlays) }
 
 // ordinal is empty for the first generation.

@@ -7,11 +7,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// Error refuses text that holds credentials: a line for each.
+// Error rejects text with credentials: one line each.
 type Error struct{ Findings []Finding }
 
-// Refuse returns an Error if there is anything to refuse. Its remedy says how to find where the
-// credentials come from.
+// Refuse returns an Error if there are findings. Its remedy explains how to find the source of the credentials.
 func Refuse(findings []Finding) error {
 	if len(findings) == 0 {
 		return nil
@@ -29,7 +28,7 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap is an error for each finding, so that each is printed as a problem of its own.
+// Unwrap returns an error per finding, so that each is printed as a problem.
 func (e *Error) Unwrap() []error {
 	var errs []error
 	for _, f := range e.Findings {

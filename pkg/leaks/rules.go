@@ -2,25 +2,25 @@ package leaks
 
 import "slices"
 
-// Rule tells one kind of credential from other text.
+// Rule recognizes one kind of credential.
 type Rule struct {
-	// ID names the rule in messages, and in the configuration of gitleaks.
+	// ID of the rule in messages, and in the configuration of gitleaks.
 	ID string
-	// Description says what was found: "a private key".
+	// Description of the finding: "a private key".
 	Description string
-	// Keywords: one of them is in whatever Regexp matches. Text without any is passed by. Three bytes at least.
+	// Keywords, of which every match contains one. Text without any is skipped. At least three bytes.
 	Keywords []string
-	// Regexp matches the credential: its last group that took part, or else all of it. It is of
-	// RE2's language, as gitleaks wants it too.
+	// Regexp matches the credential: its last participating group, or else the whole match. It is in RE2 syntax, which
+	// gitleaks also requires.
 	Regexp string
-	// Longest, if any, is the most bytes of a match, which then begins with one of Keywords: it is looked for there
-	// alone. An expression that may begin with any of several words takes a hundred times as long on its own.
+	// Longest, if set, is the maximum length of a match, which then starts with one of Keywords: only these places are
+	// searched. An expression that can start with any of several words is a hundred times slower by itself.
 	Longest int
-	// Entropy is the least of a credential, in bits per character; what has less is no random text.
+	// Entropy is the minimum entropy of a credential, in bits per character; less is not random text.
 	Entropy float64
-	// Allowed are regular expressions for what stands in the place of a credential and is none.
+	// Allowed are regular expressions for placeholders of a credential.
 	Allowed []string
-	// Guessable credentials are shown by no fingerprint: it would let one try them out.
+	// Guessable credentials have no fingerprint, with which they could be guessed.
 	Guessable bool
 }
 

@@ -12,22 +12,22 @@ import (
 	"sync"
 )
 
-// Finding is a credential where none may be.
+// Finding is a credential in text that must not contain any.
 type Finding struct {
-	// File is the name that Scan was given.
+	// File is the name passed to Scan.
 	File string
-	// Line counts from 1. It is where the credential begins, or what it is encoded in.
+	// Line starts at 1. It is where the credential, or its encoding, starts.
 	Line int
-	// Rule that it was found by.
+	// Rule that found it.
 	Rule string
-	// Description says what it is.
+	// Description of the credential.
 	Description string
-	// Form says how it is written where it does not stand in the open: "in base64".
+	// Form is how it is encoded, such as "in base64"; empty in clear.
 	Form string
-	// Fingerprint is "sha256:" and the first 16 hexadecimal digits of the SHA-256, as of a token
-	// elsewhere in kubectl mesh; empty if it would help to guess.
+	// Fingerprint is "sha256:" and the first 16 hexadecimal digits of the SHA-256, as for tokens elsewhere in kubectl
+	// mesh; empty if it would help to guess the credential.
 	Fingerprint string
-	// Length of the credential, in bytes; 0 where it would help to guess.
+	// Length of the credential, in bytes; 0 if it would help to guess it.
 	Length int
 }
 
@@ -36,7 +36,7 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Words())
 }
 
-// Words are those of the line that say what it is: "a private key, in base64 (227 bytes, sha256:…)".
+// Words are the part of the line that describes it: "a private key, in base64 (227 bytes, sha256:…)".
 func (f Finding) Words() string {
 	text := f.Description
 	if f.Form != "" {
@@ -48,25 +48,25 @@ func (f Finding) Words() string {
 	return text
 }
 
-// maxFindings of one text: who has that many knows enough.
+// maxFindings per text: more add no information.
 const maxFindings = 100
 
-// Scanner applies the rules. It may be used by several goroutines at once.
+// Scanner applies the rules. It is safe for concurrent use.
 type Scanner struct {
 	rules    []compiled
 	keywords *keywords
 	class    [256]byte
 }
 
-// compiled is a rule with its regular expressions, which are made when first needed: most text has
-// none of the keywords.
+// compiled is a rule with its regular expressions, which are compiled when first needed: most text contains none of the
+// keywords.
 type compiled struct {
 	Rule
 	match   func() *regexp.Regexp
 	allowed func() []*regexp.Regexp
 }
 
-// New returns a Scanner of all rules.
+// New returns a Scanner with all rules.
 func New() *Scanner {
 	s := &Scanner{keywords: newKeywords(Rules()), class: classes()}
 	for _, rule := range Rules() {
@@ -84,7 +84,7 @@ func New() *Scanner {
 	return s
 }
 
-// Scan returns what is in a text, by line. The name is for the findings alone.
+// Scan returns the findings in a text, by line. The name is only for the findings.
 func (s *Scanner) Scan(name string, text []byte) []Finding {
 	found := (&pass{Scanner: s, inflate: maxInflate, unzips: maxUnzips}).text(text, maxDepth)
 	slices.SortStableFunc(found, func(a, b hit) int { return cmp.Compare(a.start, b.start) })
@@ -100,10 +100,10 @@ func (s *Scanner) Scan(name string, text []byte) []Finding {
 	return findings
 }
 
-// pass is one scan. What it decompresses is bounded over all of it.
+// pass is one scan, with a bound on all decompression.
 type pass struct {
 	*Scanner
-	inflate int // how many bytes may still come out
+	inflate int // how many bytes may still be decompressed
 	unzips  int // how often
 }
 

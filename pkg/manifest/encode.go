@@ -1,12 +1,11 @@
-// Package manifest turns typed Kubernetes objects into YAML text, byte for byte as kustomize prints them.
-// It may import the standard library and sigs.k8s.io/yaml, nothing of ours and nothing of Kubernetes.
+// Package manifest encodes typed Kubernetes objects as YAML, byte for byte like kustomize. It imports only the standard
+// library and sigs.k8s.io/yaml.
 //
-// The library way to that text (object, JSON, a YAML parse of the JSON, YAML) costs tens of microseconds
-// for an object of ten lines, and a mesh of many clusters has tens of thousands of them. This package
-// walks the typed object once and writes the text directly. It knows the shape of a document and the few
-// kinds of text of which manifests consist. Whatever it is not certain about it hands to the library: a
-// single scalar where that is possible, else the whole object. So the library stays the authority, and
-// the rules here may be narrow without ever being wrong.
+// The library's way to that text (object, JSON, a YAML parse of the JSON, YAML) costs tens of microseconds for an
+// object of ten lines, and a mesh of many clusters has tens of thousands of them. This package walks the typed object
+// once and writes the text directly. It supports the shape of manifests and the few kinds of text in them. Whatever it
+// is not certain about it leaves to the library: a single scalar if possible, otherwise the whole object. The library
+// thus stays authoritative, and the rules here can be narrow without ever being wrong.
 package manifest
 
 import (
@@ -20,8 +19,8 @@ import (
 
 const separator = "---\n"
 
-// Encode returns obj as one YAML document without a leading separator. The object means what it means to
-// encoding/json, errors included; the text is what sigs.k8s.io/yaml makes of that JSON.
+// Encode returns obj as one YAML document without a leading separator. Its JSON is that of encoding/json, including
+// errors; the text is what sigs.k8s.io/yaml makes of that JSON.
 func Encode(obj any) ([]byte, error) {
 	if doc, ok := encodeFast(obj); ok {
 		return doc, nil
@@ -29,8 +28,8 @@ func Encode(obj any) ([]byte, error) {
 	return encodeByLibrary(obj)
 }
 
-// AppendStream appends docs to dst with a separator between documents, as kustomize joins them. A dst
-// that holds text is taken for the beginning of the same stream.
+// AppendStream appends docs to dst with a separator between documents, like kustomize. A non-empty dst is the start of
+// the same stream.
 func AppendStream(dst []byte, docs ...[]byte) []byte {
 	size := 0
 	for _, doc := range docs {
@@ -54,8 +53,7 @@ func encodeFast(obj any) ([]byte, bool) {
 	return e.out, ok
 }
 
-// encodeByLibrary is the definition of what Encode returns. It also finds the error to report, so that the
-// fast way needs none of its own.
+// encodeByLibrary defines what Encode returns. It also finds the error to report, so that the fast way needs none.
 func encodeByLibrary(obj any) ([]byte, error) {
 	text, err := json.Marshal(obj)
 	if err != nil {

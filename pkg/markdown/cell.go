@@ -7,26 +7,26 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// plain are the characters that mean nothing to Markdown or Mermaid, within a line and wherever they stand in it.
+// plain are the characters without a meaning in Markdown or Mermaid, within a line and anywhere in it.
 const literal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;()/'-+=%?"
 
-// coded are further characters that mean nothing in a code span of a table.
+// coded are more characters without a meaning in a code span of a table.
 const coded = literal + ":_@*[]~#$"
 
-// Cell is a text as the content of a cell of a Markdown table: what it says, and never markup. An entity is text
-// whatever character it stands for (https://github.github.com/gfm/#entity-and-numeric-character-references).
+// Cell escapes a text for a cell of a Markdown table, as text and never markup. An entity is text whatever character it
+// represents (https://github.github.com/gfm/#entity-and-numeric-character-references).
 func Cell(text string) string {
 	if text = strings.TrimSpace(printable.Escape(text)); text == "" {
 		return "–"
 	}
-	parts := strings.Split(text, ": ") // before a blank, a colon ends no scheme of a link and no name of an emoji
+	parts := strings.Split(text, ": ") // before a space, a colon ends neither a link's scheme nor an emoji's name
 	for i := range parts {
 		parts[i] = escaped(parts[i], "&#%d;")
 	}
 	return strings.Join(parts, ": ")
 }
 
-// Cells are several texts, a cell each.
+// Cells escapes several texts, a cell each.
 func Cells(texts ...string) []string {
 	cells := make([]string, len(texts))
 	for i, text := range texts {
@@ -35,7 +35,7 @@ func Cells(texts ...string) []string {
 	return cells
 }
 
-// CellCode is a text as a code span, which a reader can copy; as plain text where a span could not hold it.
+// CellCode returns a text as a code span, which readers can copy, or as plain text if a span cannot contain it.
 func CellCode(text string) string {
 	if text = strings.TrimSpace(text); text == "" || strings.Trim(text, coded) != "" {
 		return Cell(text)
@@ -55,11 +55,11 @@ func CellCodes(texts []string) string {
 	return strings.Join(spans, ", ")
 }
 
-// MermaidLabel is a text within the quotes of a Mermaid label, which has entities of its own
+// MermaidLabel escapes a text for a quoted Mermaid label, which has its own entities
 // (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
 func MermaidLabel(text string) string { return escaped(printable.Escape(text), "#%d;") }
 
-// escaped writes each character of ASCII that is not plain as an entity.
+// escaped replaces each ASCII character that is not plain with an entity.
 func escaped(text, entity string) string {
 	var b strings.Builder
 	for _, r := range text {

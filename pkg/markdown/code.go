@@ -1,5 +1,4 @@
-// Package markdown writes values of others into Markdown so that they stay what they are: text, and no markup, link,
-// mention or comment.
+// Package markdown escapes external values in Markdown, so that they stay text: no markup, link, mention or comment.
 package markdown
 
 import (
@@ -8,8 +7,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// Code is a value as a code span, which nothing in the value can end: GitHub finds no mention, link or HTML in one.
-// What is not seen is written as an escape. It is not for cells of a table.
+// Code returns a value as a code span that nothing in the value can end: GitHub finds no mention, link or HTML in it.
+// Invisible characters are escaped. It is not for table cells.
 func Code(value string) string {
 	value = printable.Escape(value)
 	fence := strings.Repeat("`", longestRun(value)+1)
@@ -18,13 +17,13 @@ func Code(value string) string {
 		return "` `"
 	case strings.HasPrefix(value, "`"), strings.HasSuffix(value, "`"),
 		strings.HasPrefix(value, " ") && strings.HasSuffix(value, " "):
-		// One blank on either side is taken away again (https://spec.commonmark.org/0.31.2/#code-spans).
+		// One space on either side is removed again (https://spec.commonmark.org/0.31.2/#code-spans).
 		return fence + " " + value + " " + fence
 	}
 	return fence + value + fence
 }
 
-// longestRun is the length of the longest sequence of backticks.
+// longestRun returns the length of the longest sequence of backticks.
 func longestRun(text string) int {
 	longest, run := 0, 0
 	for _, r := range text {

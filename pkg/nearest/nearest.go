@@ -1,5 +1,4 @@
-// Package nearest finds the existing name that a person most likely meant.
-// It imports the standard library only.
+// Package nearest suggests the existing name that a user most likely meant. It imports only the standard library.
 package nearest
 
 import (
@@ -8,16 +7,15 @@ import (
 )
 
 const (
-	// maxName bounds the work: longer names are nobody's typing error. In runes.
+	// maxName bounds the work: longer names are not typing errors. In runes.
 	maxName = 256
-	// maxEdits is the most that a suggestion may differ, however long the names are.
+	// maxEdits is the maximum distance of a suggestion, however long the names are.
 	maxEdits = 4
 )
 
-// Name returns the element of have that is nearest to want, and whether one is near enough to
-// be worth suggesting. A name that differs in letter case only wins over all others but want
-// itself; otherwise the fewest edits (of letters, whatever their case) win, and of equals the
-// one that sorts first. The order of have does not matter.
+// Name returns the element of have that is nearest to want, and whether it is near enough to suggest. A name that
+// differs only in letter case wins over all others except want itself; otherwise the fewest edits (ignoring case) win,
+// and of equals the one that sorts first. The order of have does not matter.
 func Name(want string, have []string) (string, bool) {
 	if want == "" || utf8.RuneCountInString(want) > maxName {
 		return "", false
@@ -55,8 +53,8 @@ func rankOf(want string, folded []rune, name string) (rank, bool) {
 	return rank{edits: edits, otherCase: edits == 0 && name != want}, ok
 }
 
-// limit is how many edits names of these lengths may be apart: a third of the longer one, so
-// that east is not taken for west.
+// limit is the maximum distance of names with these lengths: a third of the longer one, so that east does not match
+// west.
 func limit(a, b int) int {
 	return min(max(a, b)/3, maxEdits)
 }

@@ -1,5 +1,5 @@
-// Package pruneguard has the annotations with which GitOps controllers never remove an object: not when it is
-// no longer in git, and not with the Kustomization or Application that applied it. It imports nothing.
+// Package pruneguard has the annotations that keep GitOps controllers from deleting an object: neither when it is
+// removed from Git, nor with the Kustomization or Application that applied it.
 package pruneguard
 
 // What the controllers read on the live object, checked on 2026-11-29: Flux's API kustomize.toolkit.fluxcd.io/v1

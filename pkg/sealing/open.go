@@ -14,14 +14,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-// Keys open sealed files.
+// Keys decrypt sealed files.
 type Keys struct {
 	age         []age.Identity
 	controllers []*rsa.PrivateKey
 }
 
-// ParseKeys takes what age-keygen writes, or the key of a controller of SealedSecrets as PEM. Its
-// errors never repeat the text.
+// ParseKeys parses the output of age-keygen, or the PEM key of a SealedSecrets controller. Its errors never repeat the
+// text.
 func ParseKeys(text []byte) (Keys, error) {
 	switch {
 	case bytes.Contains(text, []byte("-----BEGIN AGE ENCRYPTED FILE-----")):
@@ -37,21 +37,21 @@ func ParseKeys(text []byte) (Keys, error) {
 	return Keys{age: identities}, err
 }
 
-// Add takes further keys.
+// Add adds more keys.
 func (k *Keys) Add(more Keys) {
 	k.age, k.controllers = append(k.age, more.age...), append(k.controllers, more.controllers...)
 }
 
-// Age are the identities of age alone.
+// Age returns only the age identities.
 func (k Keys) Age() []age.Identity { return k.age }
 
 // IsZero reports whether there is no key.
 func (k Keys) IsZero() bool { return len(k.age)+len(k.controllers) == 0 }
 
-// ErrForOthers says that a file is not encrypted to the keys that are available.
+// ErrForOthers reports that a file is not encrypted to the available keys.
 var ErrForOthers = errors.New("it is not encrypted to this identity")
 
-// Opened is a sealed file that has been opened.
+// Opened is a decrypted sealed file.
 type Opened struct {
 	Plain map[string]string
 	sops  *sops.Opened
@@ -92,8 +92,8 @@ func (f *File) openSealedSecret(key *rsa.PrivateKey) (*Opened, error) {
 	return opened, nil
 }
 
-// Prove opens a file and compares what is in it with what its annotations say. ErrForOthers says that
-// it could not be opened, and so nothing is proven.
+// Prove decrypts a file and compares its content with its annotations. ErrForOthers reports that it could not be
+// decrypted, so nothing is proven.
 func (f *File) Prove(keys Keys) error {
 	opened, err := f.Open(keys)
 	if err != nil {

@@ -16,13 +16,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// MaxSize bounds a file: Kubernetes takes one MiB of a Secret, and ciphertext is longer.
+// MaxSize bounds a file: Kubernetes limits a Secret to one MiB, and ciphertext is longer.
 const MaxSize = strict.MaxSize
 
-// Parse reads a file that is to be committed and rendered. It takes what this program writes, and what sops
-// makes of that, and refuses every field, label, annotation and key service beyond it: nobody would verify
-// those, and an API server, Flux or a controller would act on them. Whoever gets such an error seals again.
-// The errors never repeat a value.
+// Parse parses a file that will be committed and rendered. It accepts what this program writes, and what sops makes of
+// that, and rejects every other field, label, annotation and key service: nobody would verify those, and an API server,
+// Flux or a controller would act on them. The remedy is to seal again. Errors never repeat a value.
 func Parse(text []byte) (*File, error) {
 	document, err := strict.ToJSON(text)
 	if err != nil {

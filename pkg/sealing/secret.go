@@ -21,9 +21,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-// Annotations beside the facts.
+// Annotations in addition to the facts.
 const (
-	// annotationSource tells those who have the key of the workspace whether the plain values have changed.
+	// annotationSource shows holders of the workspace's key whether the plain values have changed.
 	annotationSource = Prefix + "sealed-from"
 	// annotationController is the certificate that a SealedSecret was encrypted with.
 	annotationController = Prefix + "sealing-certificate-sha256"
@@ -37,8 +37,8 @@ type Secret struct {
 	Plain               map[string]string
 }
 
-// Source tells for a key of the workspace what is sealed, without telling it to anybody else: what a
-// person has chosen could be guessed from a plain hash. The short sum of the key says which key.
+// Source identifies the plain values to holders of a workspace's key, and to nobody else, because a chosen value could
+// be guessed from a plain hash. The short sum of the key identifies the key.
 func (s Secret) Source(key []byte) string {
 	mac := hmac.New(sha256.New, key)
 	for _, name := range slices.Sorted(maps.Keys(s.Plain)) {
@@ -58,7 +58,7 @@ func (s Secret) annotations(source string) (map[string]string, error) {
 	return all, nil
 }
 
-// SOPS returns the file of a Secret that sops can decrypt.
+// SOPS returns the file of a Secret encrypted for sops.
 func (s Secret) SOPS(encryption sops.Encryption, source string) ([]byte, error) {
 	annotations, err := s.annotations(source)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, sou
 		return nil, err
 	}
 	annotations[annotationController] = Controller(controller)
-	maps.Copy(annotations, guards(s.Annotations)) // whoever removes the SealedSecret has the controller remove the Secret
+	maps.Copy(annotations, guards(s.Annotations)) // deleting the SealedSecret makes the controller delete the Secret
 	spec := sealedSpec{EncryptedData: map[string]string{}, Template: secretTemplate{Type: s.Type,
 		Metadata: metadata{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: s.Annotations}}}
 	for _, name := range slices.Sorted(maps.Keys(s.Plain)) {
@@ -104,7 +104,7 @@ func (s Secret) SealedSecret(random io.Reader, controller *x509.Certificate, sou
 	})
 }
 
-// guards are those among annotations that keep an object from being pruned.
+// guards returns the annotations that protect an object from pruning.
 func guards(annotations map[string]string) map[string]string {
 	found := map[string]string{}
 	for name := range pruneguard.Annotations() {
@@ -117,17 +117,17 @@ func (s Secret) name() sealedsecret.Name {
 	return sealedsecret.Name{Namespace: s.Namespace, Name: s.Name}
 }
 
-// Controller is how an annotation names the certificate of a controller.
+// Controller identifies a controller's certificate in an annotation.
 func Controller(certificate *x509.Certificate) string {
 	sum := sha256.Sum256(certificate.Raw)
 	return hex.EncodeToString(sum[:])
 }
 
-// header begins every sealed file of ours.
+// header starts every sealed file that this program writes.
 const header = "# Sealed by kubectl mesh seal. The annotations describe its content; kubectl mesh validate " +
 	"--identity verifies them.\n"
 
-// file is the text of a sealed object, unless Parse would refuse it.
+// file returns the text of a sealed object, unless Parse would reject it.
 func (s Secret) file(object any) ([]byte, error) {
 	text, err := manifest.Encode(object)
 	if err == nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Sealer is for whom a Secret must be sealed.
+// Sealer is the recipient of a sealed Secret.
 type Sealer struct {
 	// Recipients of age, sorted, for the form of sops.
 	Recipients []string
@@ -14,7 +14,7 @@ type Sealer struct {
 	Controller string
 }
 
-// kind of the object that the sealer makes.
+// kind of the sealed object.
 func (s Sealer) kind() string {
 	if s.Controller != "" {
 		return sealedKind
@@ -22,7 +22,7 @@ func (s Sealer) kind() string {
 	return "Secret"
 }
 
-// Addressee says why a file is not sealed for those for whom it must be; empty if it is.
+// Addressee explains why a file is not sealed for the right recipients; empty if it is.
 func (f *File) Addressee(sealer Sealer) string {
 	switch {
 	case f.Kind != sealer.kind():
@@ -35,14 +35,14 @@ func (f *File) Addressee(sealer Sealer) string {
 	return ""
 }
 
-// Dropped are the recipients of a file who are to be recipients no longer.
+// Dropped returns the file's recipients that are no longer recipients.
 func (f *File) Dropped(sealer Sealer) []string {
 	stays := func(recipient string) bool { return slices.Contains(sealer.Recipients, recipient) }
 	return slices.DeleteFunc(slices.Clone(f.Recipients), stays)
 }
 
-// Stale says why a file must be sealed again to hold a Secret; empty if it has not. What is in it
-// tells opened or, when nobody can open it, the facts and the source that stand beside it.
+// Stale explains why a Secret must be sealed again; empty if the file is up to date. Its content is known from opened
+// or, if it cannot be decrypted, from the facts and the source next to the ciphertext.
 func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened) (string, error) {
 	facts, err := Describe(secret.Plain)
 	if err != nil {
@@ -71,8 +71,8 @@ func (f *File) Stale(secret Secret, sealer Sealer, source string, opened *Opened
 	return "", nil
 }
 
-// IsOf reports whether what a file says in the open, apart from its facts, is what it would say of this Secret
-// today: type, labels, annotations, and the guards of a SealedSecret itself.
+// IsOf reports whether the visible part of a file except its facts is what it would be for this Secret today: type,
+// labels, annotations, and the guards of a SealedSecret.
 func (f *File) IsOf(secret Secret) bool {
 	annotations := maps.Clone(f.secret.Annotations)
 	maps.DeleteFunc(annotations, func(name, _ string) bool { return strings.HasPrefix(name, Prefix) })
@@ -80,7 +80,7 @@ func (f *File) IsOf(secret Secret) bool {
 		maps.Equal(annotations, secret.Annotations) && maps.Equal(guards(f.Annotations), guards(secret.Annotations))
 }
 
-// sameKey reports whether two sources were made with one key, so that they can be compared.
+// sameKey reports whether two sources were made with the same key, and can be compared.
 func sameKey(a, b string) bool {
 	keyOf := func(source string) string { return source[:max(0, strings.LastIndex(source, ":"))] }
 	return a != "" && keyOf(a) == keyOf(b)

@@ -1,18 +1,17 @@
-// Package shell writes values into commands for a POSIX shell. It imports nothing but the
-// standard library.
+// Package shell quotes values in POSIX shell commands. It imports only the standard library.
 package shell
 
 import "strings"
 
-// Quote makes exactly one word of any text: always between single quotes, where a shell gives
-// no character a meaning (POSIX.1-2024, XCU 2.2.2). A NUL cannot be an argument; it is left out.
+// Quote returns any text as exactly one word: always in single quotes, within which no character has a meaning
+// (POSIX.1-2024, XCU 2.2.2). A NUL cannot be part of an argument; it is dropped.
 func Quote(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// Name is a name or a path as it is, where it has only characters that mean nothing to a shell; else it is quoted. Most
-// names are plain, which reads better in a command; those that a file or an API server reports may be anything.
+// Name returns a name or a path unquoted if no character has a meaning to a shell, which most names have not; otherwise
+// quoted. Those from a file or an API server can contain anything.
 func Name(text string) string {
 	plain := func(c rune) bool {
 		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-._/:@,", c)
@@ -23,8 +22,7 @@ func Name(text string) string {
 	return text
 }
 
-// Word is a value that prints itself as one word of a command, so that no template can forget to
-// quote it.
+// Word is a value that prints itself as one word of a command, so that templates cannot forget to quote it.
 type Word string
 
 // String quotes the value.

@@ -1,9 +1,8 @@
-// Package sops writes and reads the part of the format of SOPS (https://getsops.io) that sealed
-// Secrets of a mesh need: age recipients, the values below data and stringData, and a MAC over those
-// alone. A caller decodes and encodes the document around them. What it writes the real sops decrypts,
-// and the other way round; test/sops proves both. The library of sops itself would make the program
-// four times as large, because it links the client of every key service there is.
+// Package sops reads and writes the part of the SOPS format (https://getsops.io) that sealed Secrets need: age
+// recipients, the values below data and stringData, and a MAC over only those. Callers decode and encode the document
+// around them. The real sops decrypts its output and vice versa, which test/sops proves. The sops library itself would
+// make the program four times as large, because it links the client of every supported key service.
 //
-// It imports filippo.io/age, and nothing of ours. Chance and time are arguments, but for the key of each
-// age file, which age draws from the system itself.
+// It imports filippo.io/age. Randomness and time are arguments, except for the key of each age file, for which age uses
+// the system's randomness.
 package sops

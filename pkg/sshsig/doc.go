@@ -1,3 +1,3 @@
-// Package sshsig signs and verifies texts with SSH keys, as ssh-keygen -Y sign and -Y verify do, and reads the file of
-// allowed signers. It knows neither agents nor files.
+// Package sshsig signs and verifies texts with SSH keys, like ssh-keygen -Y sign and -Y verify, and reads allowed
+// signers files. It uses neither agents nor files.
 package sshsig
