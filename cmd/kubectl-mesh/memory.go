@@ -33,7 +33,7 @@ func percent(inUse uint64) int {
 	return all[slices.IndexFunc(all, func(p pace) bool { return inUse <= p.upTo })].percent
 }
 
-// paceCollection has garbage collected more often the larger the heap is. Whoever sets GOGC or GOMEMLIMIT has decided.
+// paceCollection has garbage collected more often the larger the heap is. GOGC or GOMEMLIMIT takes precedence.
 func paceCollection() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return

@@ -12,7 +12,7 @@ import (
 
 // showHelp prints the help of a command.
 func showHelp(cmd *cobra.Command, _ []string) {
-	_ = manual.Print(cmd.OutOrStdout(), pageOf(cmd)) // if the stream is closed, nobody reads it
+	_ = manual.Print(cmd.OutOrStdout(), pageOf(cmd)) // a closed stream has no reader
 }
 
 // pageOf returns a command's help as data.

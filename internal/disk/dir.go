@@ -11,14 +11,14 @@ import (
 // Dir is an open directory. Names are relative to it, with forward slashes.
 type Dir struct {
 	root *os.Root
-	// at is where root is below the directory that was opened first: errors name the path that the user knows.
+	// at is the path of root below the directory that was opened first, which errors contain because users know it.
 	at string
-	// durable writes are on the disk, not only in its cache, when they return.
+	// durable writes have reached the disk, not only its cache, when they return.
 	durable bool
 	hook    Hook
 }
 
-// Open opens a directory that exists.
+// Open opens an existing directory.
 func Open(name string, hook Hook) (Dir, error) {
 	root, err := os.OpenRoot(name)
 	if err != nil {
@@ -27,8 +27,7 @@ func Open(name string, hook Hook) (Dir, error) {
 	return Dir{root: root, hook: hook}, nil
 }
 
-// Sub opens a directory in d once, so that the files in it need no walk along its path. Errors of its
-// operations show the names below at.
+// Sub opens a directory in d once, so that operations on its files do not walk its path. Errors contain names below at.
 func (d Dir) Sub(name, at string) (Dir, error) {
 	root, err := d.root.OpenRoot(name)
 	if err != nil {
@@ -38,22 +37,22 @@ func (d Dir) Sub(name, at string) (Dir, error) {
 	return d, nil
 }
 
-// Durable returns the same directory, with writes that last through a power failure.
+// Durable returns the same directory with writes that survive a power failure.
 func (d Dir) Durable() Dir {
 	d.durable = true
 	return d
 }
 
-// Quick returns the same directory, with writes that do not wait for the disk.
+// Quick returns the same directory with writes that do not wait for the disk.
 func (d Dir) Quick() Dir {
 	d.durable = false
 	return d
 }
 
-// Root is for reading. What changes a file goes through the methods of Dir.
+// Root is for reading. All changes go through the methods of Dir.
 func (d Dir) Root() *os.Root { return d.root }
 
-// Close closes the directory. Every file in it has been closed by the operation that wrote it.
+// Close closes the directory. Operations close the files that they write.
 func (d Dir) Close() { _ = d.root.Close() }
 
 // Mkdir creates a directory. A private mode is exact; another one is less the umask.
@@ -74,13 +73,13 @@ func (d Dir) Chmod(name string, mode fs.FileMode) error {
 	return d.Do("set the mode of", name, func() error { return d.root.Chmod(name, mode) })
 }
 
-// Rename moves from to to, and replaces what is there. The error says op of shown: one of the two names
-// is usually one that the user has never seen.
+// Rename moves from to to, replacing it. The error says op of shown, because users have usually never seen one of the
+// names.
 func (d Dir) Rename(op, shown, from, to string) error {
 	return d.Do(op, shown, func() error { return d.root.Rename(from, to) })
 }
 
-// Link gives a file a second name, which must be free. The error says op of shown.
+// Link creates a second name for a file, which must be free. The error says op of shown.
 func (d Dir) Link(op, shown, from, to string) error {
 	return d.Do(op, shown, func() error { return d.root.Link(from, to) })
 }
@@ -90,12 +89,12 @@ func (d Dir) Remove(name string) error {
 	return d.Do("remove", name, func() error { return d.root.Remove(name) })
 }
 
-// RemoveAll removes a directory and all in it.
+// RemoveAll removes a directory and its content.
 func (d Dir) RemoveAll(name string) error {
 	return d.Do("remove", name, func() error { return d.root.RemoveAll(name) })
 }
 
-// Do runs an operation: it asks the hook first, and the error says op of name.
+// Do runs an operation after calling the hook; the error says op of name.
 func (d Dir) Do(op, name string, work func() error) error {
 	shown := path.Join(d.at, name)
 	err := d.hook.ask(op, shown)
@@ -108,10 +107,10 @@ func (d Dir) Do(op, name string, work func() error) error {
 	return nil
 }
 
-// IsPrivate reports whether a mode gives permissions to the owner alone.
+// IsPrivate reports whether a mode grants permissions only to the owner.
 func IsPrivate(mode fs.FileMode) bool { return mode&0o077 == 0 }
 
-// Cause takes off the operation and the path that the os package adds: ours say more.
+// Cause strips the operation and the path that package os adds: ours are more useful.
 func Cause(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err

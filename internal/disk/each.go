@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Each shares the calls do(0) to do(n-1) among workers and returns the first error in that order. After an
-// error no further call begins.
+// Each distributes the calls do(0) to do(n-1) among workers and returns the first error in that order. After an error
+// it starts no further call.
 func Each(workers, n int, do func(i int) error) error {
 	var failed atomic.Bool
 	errs := make([]error, n)
@@ -21,6 +21,6 @@ func Each(workers, n int, do func(i int) error) error {
 			return errs[i]
 		})
 	}
-	_ = group.Wait() // the first in time; which one that is differs from run to run
+	_ = group.Wait() // the first in time, which differs from run to run
 	return cmp.Or(errs...)
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// ErrNotRegular is the error for what is a link, a directory, a pipe or a device where a file was expected.
+// ErrNotRegular is the error for a link, a directory, a pipe or a device in place of a file.
 var ErrNotRegular = errors.New("not a regular file")
 
-// WithRemedy adds what helps when a file system takes no change, unless the error has a remedy: that one
-// knows what is left on the disk.
+// WithRemedy adds the remedy for an unwritable file system, unless the error already has one, which knows what is left
+// on disk.
 func WithRemedy(err error) error {
 	if len(hint.Of(err)) > 0 {
 		return err

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// Exposure says why a directory is unfit for secrets, and the remedy; "" means that it is fit.
+// Exposure explains why a directory is unsuitable for secrets, and the remedy; empty if it is suitable.
 func Exposure(info fs.FileInfo, shown string) (reason, remedy string) {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
 		return fmt.Sprintf("owned by another user (uid %d)", stat.Uid),
@@ -22,11 +22,11 @@ func Exposure(info fs.FileInfo, shown string) (reason, remedy string) {
 	return "", ""
 }
 
-// OpenToOthers reports whether anybody but the owner may read or write the file.
+// OpenToOthers reports whether users other than the owner can read or write the file.
 func OpenToOthers(info fs.FileInfo) bool { return !IsPrivate(info.Mode().Perm()) }
 
-// Sync makes new names in a directory last through a power failure, where the file system can do that.
-// Where it cannot, nothing is wrong with them otherwise, and there is no error.
+// Sync makes new names in a directory survive a power failure, if the file system supports that; otherwise it returns
+// no error.
 func (d Dir) Sync(name string) error {
 	return d.Do("sync", name, func() error {
 		dir, err := d.root.Open(name)

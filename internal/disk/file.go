@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// Write creates a file; there must be none of that name, and none is left after an error. A private mode
-// holds from the first byte.
+// Write creates a file, which must not exist, and leaves none after an error. A private mode applies from the first
+// byte.
 func (d Dir) Write(name string, content []byte, mode fs.FileMode) error {
 	f, err := d.create(name, mode)
 	if err != nil {
@@ -49,7 +49,7 @@ func (d Dir) writeTo(f *os.File, name string, content []byte, mode fs.FileMode) 
 	return d.Do("close", name, f.Close)
 }
 
-// SyncFile makes what was written to a file last through a power failure.
+// SyncFile makes a file's content survive a power failure.
 func (d Dir) SyncFile(name string) error {
 	return d.Do("sync", name, func() error {
 		f, err := d.root.OpenFile(name, os.O_WRONLY, 0)
@@ -60,8 +60,8 @@ func (d Dir) SyncFile(name string) error {
 	})
 }
 
-// Read reads a regular file of at most limit bytes. It opens nothing else: a pipe would block, a link
-// could lead to another file.
+// Read reads a regular file of at most limit bytes. It opens nothing else: a pipe would block, and a link could lead to
+// another file.
 func (d Dir) Read(name string, limit int64) (content []byte, err error) {
 	err = d.Do("read", name, func() (err error) {
 		content, err = d.read(name, limit)

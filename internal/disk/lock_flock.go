@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// TryLock locks an open file against all others that call it, without waiting: ErrLocked when one of them
-// has the lock, errors.ErrUnsupported where the file system has no locks.
+// TryLock locks an open file against all other callers, without waiting: ErrLocked if another one holds the lock,
+// errors.ErrUnsupported if the file system has no locks.
 func TryLock(f *os.File) error {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
@@ -31,6 +31,6 @@ func TryLock(f *os.File) error {
 	}
 }
 
-// Unlock gives the lock back before the file is closed. A program that is being started holds a copy of every open file
-// until it has begun: without this it would hold the lock for that moment too.
+// Unlock releases the lock before the file is closed. A child process holds a copy of every open file until it has
+// started: without Unlock it would hold the lock until then.
 func Unlock(f *os.File) { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) } // closing it is what remains

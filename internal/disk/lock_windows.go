@@ -8,12 +8,12 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// farAway is where the locked byte is. Locks are mandatory on Windows: the text of the file, which names
-// who has the lock, stays readable because the locked byte lies beyond any text.
+// farAway is the position of the locked byte. Locks are mandatory on Windows: the file's text, which names the holder,
+// stays readable because the locked byte is beyond it.
 const farAway = 1 << 30
 
-// TryLock locks an open file against all others that call it, without waiting: ErrLocked when one of them
-// has the lock, errors.ErrUnsupported where the file system has no locks.
+// TryLock locks an open file against all other callers, without waiting: ErrLocked if another one holds the lock,
+// errors.ErrUnsupported if the file system has no locks.
 func TryLock(f *os.File) error {
 	const how = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	err := windows.LockFileEx(windows.Handle(f.Fd()), how, 0, 1, 0, &windows.Overlapped{OffsetHigh: farAway})
@@ -27,7 +27,7 @@ func TryLock(f *os.File) error {
 	}
 }
 
-// Unlock gives the lock back before the file is closed.
+// Unlock releases the lock before the file is closed.
 func Unlock(f *os.File) {
 	at := &windows.Overlapped{OffsetHigh: farAway}
 	_ = windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, at) // closing it is what remains

@@ -9,14 +9,14 @@ import (
 	"slices"
 )
 
-// Target is an open directory that was created, with those above it, where it was missing.
+// Target is an open directory, created with its parents if it was missing.
 type Target struct {
 	Dir
 	Name string   // as the user wrote it
-	made []string // the directories that were created to have it, outermost first
+	made []string // created directories, outermost first
 }
 
-// OpenTarget opens a directory, and creates it and the directories above it where they are missing.
+// OpenTarget opens a directory, and creates it and its parents if they are missing.
 func OpenTarget(name string, mode fs.FileMode, hook Hook) (*Target, error) {
 	t := &Target{Name: filepath.Clean(name), Dir: Dir{hook: hook}}
 	if err := t.make(mode); err != nil {
@@ -54,7 +54,7 @@ func (t *Target) make(mode fs.FileMode) error {
 	return nil
 }
 
-// Close closes the directory; one that was created stays only if it is to be kept.
+// Close closes the directory; a created one stays only if it is to be kept.
 func (t *Target) Close(keep bool) {
 	if t.root != nil {
 		t.Dir.Close()
@@ -63,12 +63,12 @@ func (t *Target) Close(keep bool) {
 		return
 	}
 	for _, name := range slices.Backward(t.made) {
-		// What cannot be removed is an empty directory, or one that somebody has begun to use.
+		// What cannot be removed is an empty directory, or one that is in use by now.
 		_ = t.Do("remove", name, func() error { return os.Remove(name) })
 	}
 }
 
-// missingDirectories lists dir and the directories above it that do not exist, outermost first.
+// missingDirectories lists dir and its parents that do not exist, outermost first.
 func missingDirectories(dir string) ([]string, error) {
 	var missing []string
 	for {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// probes stand for names that nobody has thought of, at every depth that a credential may have.
+// probes represent unexpected names, at every depth that a credential may have.
 func probes(secret string) []string {
 	const name = "kubectl-mesh-probe"
 	paths := []string{secret + "/" + name}

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha1" //nolint:gosec // the hash of Git's object IDs: nobody chooses another
+	"crypto/sha1" //nolint:gosec // Git's hash of object IDs
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"

@@ -41,7 +41,7 @@ func (r *Repository) ResolveRevision(ctx context.Context, revision string) (Comm
 	return commit, err
 }
 
-// checkUnambiguous refuses a name that several refs have. git takes the tag, so that whoever may push a tag called
+// checkUnambiguous refuses a name that several refs have. git takes the tag, so that anyone who may push a tag called
 // origin/main would say what a branch is compared with (gitrevisions, "refname").
 func (r *Repository) checkUnambiguous(ctx context.Context, revision string) error {
 	name, _, _ := strings.Cut(revision, "@{")

@@ -91,7 +91,7 @@ func (s *Snapshot) ReadDir(name string) ([]fs.DirEntry, error) {
 	return nil, &fs.PathError{Op: "readdir", Path: name, Err: errors.New("not a directory")}
 }
 
-// Stat tells of a file or a directory, but not how large it is.
+// Stat describes a file or a directory, without its size.
 func (s *Snapshot) Stat(name string) (fs.FileInfo, error) {
 	if _, ok := s.below[name]; ok {
 		return info{name: path.Base(name), mode: fs.ModeDir}, nil

@@ -1,7 +1,6 @@
-// Package input reads the files that somebody gives the program: those of a workspace, those that flags name,
-// those that a kubeconfig refers to, and stdin. It opens regular files and nothing else, because a named pipe
-// or a device can block forever, or never end; it holds no more than a limit; and what may still block, stdin
-// and the pipes that a shell opens, ends with the context.
+// Package input reads the files that users specify: those of a workspace, of flags, and of a kubeconfig, and stdin. It
+// opens only regular files, because a named pipe or a device can block forever or never end; it reads up to a limit;
+// and what can still block, stdin and pipes that a shell opens, ends with the context.
 //
 // It imports internal/verdict and the standard library.
 package input

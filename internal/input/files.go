@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// Files is the file system below a root, whose regular files alone can be opened.
+// Files is the file system below a root of which only regular files can be opened.
 func Files(root *os.Root) fs.FS { return files{FS: root.FS(), root: root} }
 
 type files struct {
@@ -21,8 +21,8 @@ func (f files) Open(name string) (fs.File, error) {
 	return OpenIn(f.root, name)
 }
 
-// ReadDir lists a directory, which Open refuses.
+// ReadDir lists a directory, which Open rejects.
 func (f files) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }
 
-// Stat tells of what cannot be opened, too.
+// Stat also describes what cannot be opened.
 func (f files) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.FS, name) }

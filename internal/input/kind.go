@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// KindError says that a name belongs to something that is not read.
+// KindError reports a file that is not read because of its type.
 type KindError struct{ Mode fs.FileMode }
 
 func (e *KindError) Error() string { return kind(e.Mode) + ", not a regular file" }
 
-// kind is the word for a type of file.
+// kind names a file type.
 func kind(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
@@ -27,13 +27,13 @@ func kind(mode fs.FileMode) string {
 	return "a special file"
 }
 
-// SizeError says that a file is larger than anything that belongs there.
+// SizeError reports a file that is larger than any valid one.
 type SizeError struct{ Limit int64 }
 
 func (e *SizeError) Error() string { return fmt.Sprintf("longer than %d bytes", e.Limit) }
 
 // checkKind refuses whatever could block or never end. A pipe that the shell has opened for the program is none
-// of that: somebody writes to it, and has asked for it with <(command).
+// of that: its writer was requested with <(command).
 func checkKind(name string, info fs.FileInfo) error {
 	if info.Mode().IsRegular() || info.Mode()&fs.ModeNamedPipe != 0 && isDescriptor(name) {
 		return nil
@@ -41,7 +41,7 @@ func checkKind(name string, info fs.FileInfo) error {
 	return &fs.PathError{Op: "read", Path: name, Err: &KindError{Mode: info.Mode()}}
 }
 
-// isDescriptor reports whether a name is that of an open file of this process.
+// isDescriptor reports whether a name refers to an open file of this process.
 func isDescriptor(name string) bool {
 	name = filepath.ToSlash(filepath.Clean(name))
 	return name == "/dev/stdin" || strings.HasPrefix(name, "/dev/fd/") || strings.HasPrefix(name, "/proc/self/fd/")

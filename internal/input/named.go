@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// Named reads the files that a user names. Where that is one directory instead, it reads those in it that have one of
-// the names within, as far as they are there. Files are by the name that was given, or that they have in the directory.
+// Named reads the specified files. A single directory selects those of its files that have one of the names in within.
+// Files are by their specified name, or their name in the directory.
 func Named(ctx context.Context, names, within []string, limit int64) (files map[string][]byte, isDir bool, err error) {
 	files = map[string][]byte{}
 	info, err := os.Stat(names[0])

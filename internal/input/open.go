@@ -20,21 +20,21 @@ func OpenIn(root *os.Root, name string) (*os.File, error) {
 	return open(name, root.Stat, root.OpenFile)
 }
 
-// openRegular opens what is a regular file under its own name, as almost every file is, and leaves all else to open: a
-// root walks the directories of a path each time that it is asked, and so is asked once.
+// openRegular opens a file that is regular under its own name, like almost all, and leaves others to open: a root walks
+// the path on each call, so it is called once.
 func openRegular(root *os.Root, name string) (*os.File, bool) {
 	below, err := root.OpenRoot(path.Dir(name))
 	if err != nil {
 		return nil, false
 	}
 	defer below.Close() // the file stays open
-	// Lstat says of a link that it is no regular file.
+	// Lstat reports a link as not regular.
 	file, err := open(path.Base(name), below.Lstat, below.OpenFile)
 	return file, err == nil
 }
 
-// open looks before it opens, since opening a device may do something, and again at what it has opened. In
-// between a name may have come to belong to a pipe: opening does not wait for its writer.
+// open checks the type before opening, because opening a device can have effects, and again afterwards. In between the
+// name may have become a pipe, so opening does not wait for its writer.
 func open(
 	name string,
 	stat func(name string) (fs.FileInfo, error),
@@ -42,7 +42,7 @@ func open(
 ) (*os.File, error) {
 	info, err := stat(name)
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: at.Err} // the system's own name of the call is nobody's word
+		return nil, &fs.PathError{Op: "open", Path: name, Err: at.Err} // the system call's name means nothing to users
 	}
 	if err != nil {
 		return nil, err
@@ -64,12 +64,12 @@ func open(
 	return file, nil
 }
 
-// Check refuses a file that another program's code will read, unless it is a regular one of at most limit
-// bytes, or a pipe that the shell has opened. One that is missing is left to that code.
+// Check rejects a file that another program's code will read unless it is a regular one of at most limit bytes, or a
+// pipe that the shell has opened. A missing one is left to that code.
 func Check(name string, limit int64) error {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil //nolint:nilerr // whoever reads it says so
+		return nil //nolint:nilerr // the reader reports it
 	}
 	if err := checkKind(name, info); err != nil {
 		return err

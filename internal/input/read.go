@@ -20,7 +20,7 @@ func Read(ctx context.Context, name string, limit int64) ([]byte, error) {
 	return Until(ctx, func() ([]byte, error) { return All(file, name, limit) })
 }
 
-// ReadOr reads a file, or stdin where it is named -.
+// ReadOr reads a file, or stdin for -.
 func ReadOr(ctx context.Context, stdin io.Reader, name string, limit int64) ([]byte, error) {
 	if name != "-" {
 		return Read(ctx, name, limit)
@@ -38,7 +38,7 @@ func ReadIn(root *os.Root, name string, limit int64) ([]byte, error) {
 	return All(file, name, limit)
 }
 
-// All reads what is open under a name, and refuses more than limit bytes.
+// All reads an open file, and rejects more than limit bytes.
 func All(r io.Reader, name string, limit int64) ([]byte, error) {
 	text := bytes.NewBuffer(make([]byte, 0, min(sizeOf(r), limit)+bytes.MinRead))
 	_, err := text.ReadFrom(io.LimitReader(r, limit+1)) // one more, to tell
@@ -48,7 +48,7 @@ func All(r io.Reader, name string, limit int64) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// sizeOf is what a file says that it has, which is only where to begin; 0 where it does not say.
+// sizeOf returns the reported size of a file, as an initial capacity; 0 if unknown.
 func sizeOf(r io.Reader) int64 {
 	if file, ok := r.(fs.File); ok {
 		if info, err := file.Stat(); err == nil {
@@ -58,7 +58,7 @@ func sizeOf(r io.Reader) int64 {
 	return 0
 }
 
-// Until reads until the context ends: nobody may ever write to a pipe, or answer at a terminal. The reading
+// Until reads until the context ends: a pipe may never have a writer, and a terminal no answer. The reading
 // itself cannot be stopped, and ends with the program.
 func Until(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 	if ctx.Done() == nil {

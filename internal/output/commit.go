@@ -76,7 +76,7 @@ func (s *staging) removeEmpty(p *plan, j *journal) error {
 	for _, dir := range p.directories.emptied() {
 		err := s.disk.Remove(dir)
 		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
-			continue // it holds files of others; or somebody was faster
+			continue // it contains unmanaged files, or another process was faster
 		}
 		if err != nil {
 			return err

@@ -40,7 +40,7 @@ func (l lock) lists(path string) bool {
 	return len(l[path]) > 0
 }
 
-// merge takes over what other lists.
+// merge adds what other lists.
 func (l lock) merge(other lock) {
 	for path, digests := range other {
 		l.add(path, digests...)

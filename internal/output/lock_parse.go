@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// errConflict: the tree is rendered, so nobody has to merge it by hand.
+// errConflict: the tree is rendered, so there is no need to merge it by hand.
 var errConflict = errors.New("a merge conflict")
 
 // hintMerge takes the tree of one side as it was rendered: a file that Git has merged is of neither.

@@ -25,7 +25,7 @@ func (s *staging) writeLocks(p *plan) error {
 // beginLock puts the lock in place that covers the tree before and after.
 func (s *staging) beginLock(p *plan, j *journal) error {
 	// mesh.lock is replaced by one rename, never moved away first: without it, even for a
-	// moment, every file of the tree would look like somebody else's.
+	// moment, every file of the tree would look like another author's.
 	if err := s.disk.Rename("write", lockName, s.path(lockDuring), lockName); err != nil {
 		return err
 	}

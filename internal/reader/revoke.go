@@ -222,7 +222,7 @@ func (r *revocation) openSites(ctx context.Context) error {
 			case err != nil:
 				r.unreachable[name] = err
 			default:
-				site.force = true // whoever owns a binding, it is deleted
+				site.force = true // a binding is deleted regardless of its owner
 				r.sites[name] = site
 			}
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Address is an address of an API server of GKE, and who reads it there.
+// Address is an address of a GKE API server, with its consumers.
 type Address struct {
 	Cluster   string            `json:"cluster"`
 	Server    string            `json:"server"`
@@ -20,8 +20,8 @@ type Address struct {
 	chosen    bool
 }
 
-// NewAddresses lists the addresses at which clusters on GKE are read, each with its reason: there
-// may be several for one cluster, and none was written down.
+// NewAddresses lists the addresses that were selected for GKE clusters, with reasons: there can be several per cluster,
+// and mesh.yaml specifies none.
 func NewAddresses(graph *topology.Graph) []Address {
 	var all []Address
 	for target := range graph.Clusters() {
@@ -33,7 +33,7 @@ func NewAddresses(graph *topology.Graph) []Address {
 	return all
 }
 
-// addressesOf one cluster; readers that get the same for the same reason are together.
+// addressesOf a cluster; consumers with the same address and reason are grouped.
 func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []Address {
 	var found []Address
 	for reader := range graph.Consumers(target.Name) {
@@ -43,7 +43,7 @@ func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []Address {
 		}
 		address := topology.AddressFor(reader, target)
 		if address.API.Server == "" {
-			continue // a finding says so
+			continue // reported by a finding
 		}
 		same := func(r Address) bool { return r.Server == address.API.Server && r.Reason == address.Reason }
 		if i := slices.IndexFunc(found, same); i >= 0 {
@@ -58,7 +58,7 @@ func addressesOf(graph *topology.Graph, target *v1alpha1.Cluster) []Address {
 	return found
 }
 
-// Addresses prints those that were chosen: what somebody has written, they know.
+// Addresses prints the addresses that were selected, not those that the user specified.
 func Addresses(w io.Writer, all []Address) error {
 	for _, a := range all {
 		if !a.chosen {
@@ -73,7 +73,7 @@ func Addresses(w io.Writer, all []Address) error {
 	return nil
 }
 
-// abridged lists names, only some of them when there are many.
+// abridged lists names, abridged if there are many.
 func abridged(names []string) string {
 	const most = 5
 	if len(names) > most {

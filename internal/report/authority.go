@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Certificates prints the table of certificates, and below it what does not fit into one.
+// Certificates prints the table of certificates, and below it what does not fit.
 func Certificates(w io.Writer, format string, r authority.Report) error {
 	if format != "" {
 		return Document(w, format, "CertificateList", r)

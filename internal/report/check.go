@@ -14,27 +14,27 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// noPacket says what no check has done.
+// noPacket states what no check has done.
 const noPacket = "no traffic was sent through the mesh; --handshake tests the gateways, --sample calls between clusters"
 
-// filesCheck is the check that repeats the findings of the files.
+// filesCheck is the check that repeats findings.
 const filesCheck = "CHECK001"
 
-// Check is one run of check, to be printed.
+// Check is a run of check to print.
 type Check struct {
 	Graph   *topology.Graph
 	Results []check.Result
 	Callers []check.Caller
-	// Handshakes with gateways; nil: none was made.
+	// Handshakes with gateways; nil if none were made.
 	Handshakes *check.Handshakes
-	// Problems are the findings of the files, which Filename names. Text counts those that do not fail.
+	// Problems are the findings in Filename and its files. Text counts those that are not errors.
 	Problems []mesh.Problem
 	Filename string
-	// Offline: no cluster was asked, so there is no matrix.
+	// Offline is set if no cluster was queried, so that there is no matrix.
 	Offline bool
 }
 
-// Print prints a run as json, yaml, junit or, where the format is empty, for people.
+// Print prints a run as json, yaml, junit or, if the format is empty, as text.
 func (c Check) Print(w io.Writer, format string) error {
 	for i := range c.Results {
 		c.Results[i].Reason, c.Results[i].Hint = terminal.Plain(c.Results[i].Reason), terminal.Plain(c.Results[i].Hint)
@@ -53,15 +53,15 @@ func (c Check) Print(w io.Writer, format string) error {
 
 func (c Check) printData(w io.Writer, format string) error {
 	return Document(w, format, "CheckReport", struct {
-		// Healthy: everything was verified, and nothing has failed.
+		// Healthy is set if everything was verified and nothing failed.
 		Healthy bool `json:"healthy"`
-		// Verified: nothing is unknown.
+		// Verified is set if nothing is unknown.
 		Verified bool           `json:"verified"`
 		Counts   map[string]int `json:"counts"`
 		Results  []check.Result `json:"results"`
 		Matrix   check.Matrix   `json:"matrix"`
 		Calls    []check.Caller `json:"calls,omitempty"`
-		// Handshakes are left out when none was asked for.
+		// Handshakes are omitted if none were requested.
 		Handshakes []handshakeResult `json:"handshakes,omitempty"`
 	}{
 		Healthy:    !check.Failed(c.Results) && check.Verified(c.Results),
@@ -85,7 +85,7 @@ func counts(results []check.Result) map[string]int {
 	return counted
 }
 
-// printText prints for people: what is not ok, the matrix, and a line that counts.
+// printText prints what is not ok, the matrix, and a summary line.
 func (c Check) printText(w io.Writer) error {
 	var text strings.Builder
 	look := terminal.LookOf(w)
@@ -124,7 +124,7 @@ func (c Check) printText(w io.Writer) error {
 	return err
 }
 
-// withoutFindings are the results with one for all findings of a severity that do not fail: validate lists them.
+// withoutFindings merges the findings of each severity that is no error into one result: validate lists them.
 func (c Check) withoutFindings() []check.Result {
 	results := []check.Result{}
 	for status, severity := range map[check.Status]mesh.Severity{
@@ -144,8 +144,7 @@ func (c Check) withoutFindings() []check.Result {
 	return results
 }
 
-// grouped leaves out what is ok, and puts links of one cluster of which the same is to be said
-// into one result with several peers.
+// grouped omits what is ok, and merges links of a cluster with the same result into one with several peers.
 func grouped(results []check.Result) []check.Result {
 	type key struct{ id, cluster, reason string }
 	index := map[key]int{}
@@ -165,7 +164,7 @@ func grouped(results []check.Result) []check.Result {
 	return groups
 }
 
-// worstFirst sorts results by what they are worth: failed, unknown, warning.
+// worstFirst sorts results: failed, unknown, warning.
 func worstFirst(results []check.Result) []check.Result {
 	order := []check.Status{check.StatusFailed, check.StatusUnknown, check.StatusWarning}
 	slices.SortStableFunc(results, func(a, b check.Result) int {
@@ -174,7 +173,7 @@ func worstFirst(results []check.Result) []check.Result {
 	return results
 }
 
-// about names the subject of a result.
+// about formats the subject of a result.
 func about(result check.Result) string {
 	switch {
 	case result.Peer != "":
@@ -185,7 +184,7 @@ func about(result check.Result) string {
 	return ""
 }
 
-// writeMatrix writes a row for each cluster that reads, and a column for each that is read.
+// writeMatrix writes a row for each consumer, and a column for each target.
 func writeMatrix(text *strings.Builder, look terminal.Look, matrix check.Matrix) {
 	table := newMatrix(look, "READS", matrix.Clusters)
 	for i, row := range matrix.Rows {
@@ -198,7 +197,7 @@ func writeMatrix(text *strings.Builder, look terminal.Look, matrix check.Matrix)
 	text.WriteString(table.String() + "\n")
 }
 
-// writeCalls writes a row for each cluster that has called, and a column for each that answers.
+// writeCalls writes a row for each calling cluster, and a column for each that answered.
 func writeCalls(text *strings.Builder, look terminal.Look, names []string, callers []check.Caller) {
 	if len(callers) == 0 {
 		return
@@ -214,7 +213,7 @@ func writeCalls(text *strings.Builder, look terminal.Look, names []string, calle
 	text.WriteString(table.String() + "\n")
 }
 
-// callsCell is what one cluster has answered another.
+// callsCell describes how a cluster answered another.
 func callsCell(caller check.Caller, name string) string {
 	for _, answer := range caller.Answers {
 		switch {

@@ -40,10 +40,10 @@ func Collected(w io.Writer, result collect.Result) {
 	if len(done) > 0 {
 		fmt.Fprintf(&text, "%s: %s\n", result.Cluster, strings.Join(done, ", "))
 	}
-	_, _ = io.WriteString(w, text.String()) // talk: when the stream is gone, so is its reader
+	_, _ = io.WriteString(w, text.String()) // a closed stream has no reader
 }
 
-// Changes prints a line for each field that an import changes, or would change, or the same as data.
+// Changes prints a line for each field that an import changes, or would change, or data.
 func Changes(w io.Writer, format string, changes []collect.Change, dryRun bool) error {
 	if format != "" {
 		return Document(w, format, "ImportReport", struct {

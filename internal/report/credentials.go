@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// Credentials prints the credentials of a mesh: a table, and below it what does not fit into one.
+// Credentials prints the credentials of a mesh: a table, and below it what does not fit.
 func Credentials(w io.Writer, format, mesh string, lines []reader.Line) error {
 	if format != "" {
 		return Document(w, format, "CredentialList", struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// Differences prints what an apply would change, cluster by cluster: a unified diff for each object, or as data.
+// Differences prints what an apply would change, per cluster: a unified diff for each object, or data.
 func Differences(w io.Writer, format string, found []rollout.Difference) error {
 	if format != "" {
 		return Document(w, format, "DiffReport", struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// Exported says what was packed, and the fingerprint that the other sites compare.
+// Exported reports what was packed, and the fingerprint that other sites compare.
 func Exported(w io.Writer, file string, done exchange.Exported) {
 	var text strings.Builder
 	fmt.Fprintf(&text,
@@ -26,7 +26,7 @@ func Exported(w io.Writer, file string, done exchange.Exported) {
 	_, _ = io.WriteString(w, text.String())
 }
 
-// Imported says what comes into which file, and what that means, before it is written.
+// Imported prints the changes by file and their meaning, before they are written.
 func Imported(w io.Writer, done exchange.Imported) {
 	var text strings.Builder
 	for _, file := range done.Files {
@@ -44,7 +44,7 @@ func Imported(w io.Writer, done exchange.Imported) {
 	_, _ = io.WriteString(w, text.String())
 }
 
-// Written reports whether that was written.
+// Written reports that the changes were written.
 func Written(w io.Writer, done exchange.Imported, dryRun bool) {
 	switch {
 	case dryRun:
@@ -54,7 +54,7 @@ func Written(w io.Writer, done exchange.Imported, dryRun bool) {
 	}
 }
 
-// Due prints the steps that follow.
+// Due prints the next steps.
 func Due(w io.Writer, found status.Report) {
 	_, _ = io.WriteString(w, steps(terminal.LookOf(w), found.Next))
 }

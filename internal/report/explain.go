@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
-// Rule prints what a rule is for.
+// Rule prints the explanation of a rule.
 func Rule(w io.Writer, rule rules.Rule) error {
 	waive := "It can be waived."
 	if rule.Firm {
@@ -24,21 +24,21 @@ func Rule(w io.Writer, rule rules.Rule) error {
 	return err
 }
 
-// Change prints what a kind of change means.
+// Change prints the explanation of a kind of change.
 func Change(w io.Writer, kind changes.Kind) error {
 	_, err := fmt.Fprintf(w, "CHANGE:    %s\nSEVERITY:  %s\nTITLE:     %s\n\nWHY:\n%s\n\nREVIEW:\n%s\n",
 		kind.ID, kind.Severity, kind.Title, indent(w, kind.Why), indent(w, kind.Review))
 	return err
 }
 
-// HealthCheck prints what a check of a live mesh is for.
+// HealthCheck prints the explanation of a check.
 func HealthCheck(w io.Writer, one check.Check) error {
 	_, err := fmt.Fprintf(w, "CHECK:     %s\nSEVERITY:  %s\nSCOPE:     %s\nTITLE:     %s\n\nWHY:\n%s\n\nREMEDY:\n%s\n",
 		one.ID, one.Severity, one.Scope, one.Title, indent(w, one.Why), indent(w, one.Remedy))
 	return err
 }
 
-// Field prints what kubectl explain prints of a field; without a path, of a whole kind.
+// Field prints a field like kubectl explain; without a path, a whole kind.
 func Field(w io.Writer, kind string, path []string, field v1alpha1.Field) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "KIND:     %s\nVERSION:  %s\n\n", kind, v1alpha1.APIVersion)
@@ -70,7 +70,7 @@ func Field(w io.Writer, kind string, path []string, field v1alpha1.Field) error 
 	return err
 }
 
-// FieldTree prints all fields below a field, as kubectl explain --recursive does.
+// FieldTree prints all fields below a field, like kubectl explain --recursive.
 func FieldTree(w io.Writer, kind string, path []string, field v1alpha1.Field) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "KIND:     %s\nVERSION:  %s\n\n", kind, v1alpha1.APIVersion)
@@ -94,7 +94,7 @@ func fieldTree(text *strings.Builder, indent string, fields []v1alpha1.Field) {
 	}
 }
 
-// enumText explains each value that a field takes.
+// enumText explains each value of a field.
 func enumText(w io.Writer, field v1alpha1.Field) string {
 	const left, gap = 4, 2
 	longest := 0
@@ -114,7 +114,7 @@ func enumText(w io.Writer, field v1alpha1.Field) string {
 	return text.String()
 }
 
-// enumLine lists the values that a field takes.
+// enumLine lists the values of a field.
 func enumLine(values []string) string {
 	var words []string
 	for _, value := range values {
@@ -123,7 +123,7 @@ func enumLine(values []string) string {
 	return strings.Join(words, ", ")
 }
 
-// emptyValue is how an empty value is printed.
+// emptyValue represents an empty value.
 const emptyValue = `""`
 
 func required(field v1alpha1.Field) string {
@@ -133,7 +133,7 @@ func required(field v1alpha1.Field) string {
 	return ""
 }
 
-// indent wraps paragraphs at the width of the terminal, elsewhere at 80 columns, and sets them four in.
+// indent wraps paragraphs at the width of the terminal, otherwise at 80 columns, indented by four spaces.
 func indent(w io.Writer, text string) string {
 	const left = 4
 	var lines []string

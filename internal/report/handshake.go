@@ -13,7 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// handshakeResult is one handshake, for machines.
+// handshakeResult is one handshake as JSON.
 type handshakeResult struct {
 	// Cluster of the gateway.
 	Cluster string `json:"cluster"`
@@ -28,7 +28,7 @@ type handshakeResult struct {
 	Chain      []shown         `json:"chain,omitempty"`
 }
 
-// shown is one certificate of a chain.
+// shown is a certificate of a chain.
 type shown struct {
 	Subject  string   `json:"subject"`
 	Issuer   string   `json:"issuer"`
@@ -37,7 +37,7 @@ type shown struct {
 	NotAfter string   `json:"notAfter"`
 }
 
-// newHandshakes are those with all gateways, in the order of the clusters.
+// newHandshakes returns those with all gateways, in the order of the clusters.
 func newHandshakes(names []string, made *check.Handshakes) []handshakeResult {
 	if made == nil {
 		return nil
@@ -86,7 +86,7 @@ func writeHandshakes(text *strings.Builder, look terminal.Look, list []handshake
 	text.WriteString(table.String() + "\n")
 }
 
-// shows is the identity in the server's certificate, or what came instead.
+// shows returns the identity in the server's certificate, or the failure.
 func (s handshakeResult) shows() string {
 	if len(s.Chain) == 0 {
 		return string(s.Fault)

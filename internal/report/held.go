@@ -5,12 +5,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// Held names the files that cannot be rendered yet, a line for each missing input, with the next step.
+// Held lists the files that cannot be rendered yet, a line per missing input, with the next step.
 func Held(log hint.Log, held []render.Held, path func(render.Held) string) {
 	for line := range render.Lines(held, path) {
 		log.Warn(line.Next, "held back: %s", line.Text)
 	}
 }
 
-// HeldObjects does so for a stream, which has no files.
+// HeldObjects is Held for a stream, which has no files.
 func HeldObjects(log hint.Log, held []render.Held) { Held(log, held, render.Held.Names) }

@@ -17,7 +17,7 @@ type junitSuite struct {
 	Cases    []junitCase `xml:"testcase"`
 }
 
-// junitCase is one check of one subject. What could not be seen is skipped.
+// junitCase is one check of one subject. An unknown result is skipped.
 type junitCase struct {
 	Class   string     `xml:"classname,attr"`
 	Name    string     `xml:"name,attr"`

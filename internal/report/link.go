@@ -13,8 +13,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// LinkExplanation prints for people: headings as those of explain FIELD, a paragraph for each fact; as data, where a
-// format is named.
+// LinkExplanation prints headings like explain FIELD, and a paragraph for each fact; or data if a format is specified.
 func LinkExplanation(w io.Writer, format string, words reader.Explanation) error {
 	if format != "" {
 		return Data(w, format, linkDocument{APIVersion: summary.APIVersion, Kind: "LinkDescription", Explanation: words})
@@ -23,14 +22,14 @@ func LinkExplanation(w io.Writer, format string, words reader.Explanation) error
 	return err
 }
 
-// linkDocument is a description of a link for programs.
+// linkDocument describes a link as JSON.
 type linkDocument struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
 	reader.Explanation
 }
 
-// linkList is every link for programs.
+// linkList lists all links as JSON.
 type linkList struct {
 	APIVersion string     `json:"apiVersion"`
 	Kind       string     `json:"kind"`
@@ -91,7 +90,7 @@ func permissionText(r access.Permission) string {
 	return text + " everywhere"
 }
 
-// validityText is what is known of one credential.
+// validityText describes the validity of a credential.
 func validityText(l reader.Line) string {
 	facts := []string{fmt.Sprintf("generation %d", l.Generation)}
 	switch {
@@ -114,7 +113,7 @@ func validityText(l reader.Line) string {
 	return strings.Join(facts, ": ")
 }
 
-// LinkLine is a link that has a credential: which control plane reads which cluster by it.
+// LinkLine is a link with a credential: its consumer and target.
 type LinkLine struct {
 	Link     string `json:"link"`
 	Consumer string `json:"consumer"`
@@ -122,7 +121,7 @@ type LinkLine struct {
 	Auth     string `json:"auth"`
 }
 
-// NewLinkLines are all links of a workspace that have a credential.
+// NewLinkLines returns all links of a workspace with a credential.
 func NewLinkLines(ws *workspace.Workspace) ([]LinkLine, error) {
 	lines := []LinkLine{}
 	for _, pair := range ws.Pairs() {
@@ -137,7 +136,7 @@ func NewLinkLines(ws *workspace.Workspace) ([]LinkLine, error) {
 	return lines, nil
 }
 
-// LinkLines prints a line for each link; as data, where a format is named.
+// LinkLines prints a line for each link, or data if a format is specified.
 func LinkLines(w io.Writer, format string, lines []LinkLine) error {
 	if format != "" {
 		return Data(w, format, linkList{APIVersion: summary.APIVersion, Kind: "LinkList", Links: lines})

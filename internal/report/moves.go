@@ -12,17 +12,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 )
 
-// move is one field that would leave a facts file, as data.
+// move is a field to move from a facts file, as JSON.
 type move struct {
 	Cluster string `json:"cluster"`
 	Field   string `json:"field"`
 	// Value on one line, as YAML.
 	Value string `json:"value"`
-	// To is the file that gets the field; empty: mesh.yaml sets it already, and it is removed.
+	// To is the file that gets the field; if empty, mesh.yaml already sets it, and it is removed.
 	To string `json:"to,omitempty"`
 }
 
-// Moves prints each field that would leave a facts file, with its value and where it would go, or the same as data.
+// Moves prints each field to move from a facts file, with its value and destination, or data.
 func Moves(w io.Writer, format string, ws *workspace.Workspace, moves []migrate.Move) error {
 	list := []move{}
 	for _, m := range moves {

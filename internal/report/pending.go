@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 )
 
-// Pending lists the requests that wait for a certificate, a line each, and says so if there are none.
+// Pending lists pending requests, a line each, or states that there are none.
 func Pending(out, errOut io.Writer, pending []workspace.Pending) error {
 	if len(pending) == 0 {
 		_, err := fmt.Fprintln(errOut, "every cluster of this site has its certificate")

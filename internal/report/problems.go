@@ -31,7 +31,7 @@ func Problems(w io.Writer, format string, problems []mesh.Problem, addresses []A
 	}{Valid: !mesh.Stop(problems), Problems: shown, Servers: addresses})
 }
 
-// Findings prints what a command has found in credentials, which validate does not read, and counts the rest.
+// Findings prints a command's findings about credentials, which validate does not read, and counts the rest.
 func Findings(w io.Writer, filename string, found []mesh.Problem) {
 	isListed := func(p mesh.Problem) bool { return !strings.Contains("/"+p.File, "/"+layout.Credentials+"/") }
 	terminal.Problems(w, slices.DeleteFunc(slices.Clone(found), isListed), workspace.ListAll(filename))
@@ -39,8 +39,8 @@ func Findings(w io.Writer, filename string, found []mesh.Problem) {
 	terminal.Counted(w, listed, workspace.Validate(filename))
 }
 
-// Secrets prints a line for each credential that was found, as a compiler does; editors and hooks find the
-// place by it. Remedies go to errOut.
+// Secrets prints a line for each credential that was found, like a compiler, so that editors and hooks find the place.
+// Remedies go to errOut.
 func Secrets(out, errOut io.Writer, found scan.Found) error {
 	if len(found.Problems) == 0 {
 		_, err := fmt.Fprintf(out, "no credential in %s\n", terminal.Count(found.Files, "file"))

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// Receipts prints what all sites have seen: each link with its age, and what does not fit together.
+// Receipts prints what all sites observed: each link with its age, and contradictions.
 func Receipts(w io.Writer, format string, m exchange.Matrix) error {
 	if format != "" {
 		return Document(w, format, "ReceiptMatrix", m)

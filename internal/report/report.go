@@ -1,7 +1,7 @@
-// Package report turns results of use cases into text and JSON for a person or a script.
+// Package report prints results of use cases as text and data.
 //
-// A function here takes a writer and a result, decides nothing and asks nobody: which format, and what a
-// result is worth, is the command's to say.
+// Its functions take a writer and a result, decide nothing and ask no questions: the command selects the format and the
+// exit code.
 package report
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Document prints a value as a document of a kind, with the version of its format.
+// Document prints a value as a document of a kind, with apiVersion.
 func Document(w io.Writer, format, kind string, value any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -24,7 +24,7 @@ func Document(w io.Writer, format, kind string, value any) error {
 	return Data(w, format, json.RawMessage(header+string(text[1:])))
 }
 
-// Data prints a value in a format that machines read: json or yaml.
+// Data prints a value as json or yaml.
 func Data(w io.Writer, format string, value any) error {
 	var text []byte
 	var err error

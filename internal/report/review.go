@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// Review prints a review for people. At a terminal its headings are coloured by severity, and its lines are folded.
+// Review prints a review. On a terminal its headings are coloured by severity, and its lines are wrapped.
 func Review(w io.Writer, text string) error {
 	look := terminal.LookOf(w)
 	if look != (terminal.Look{}) {

@@ -23,10 +23,10 @@ const (
 	sarifSchema  = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	sarifVersion = "2.1.0"
 	rulesPage    = "https://github.com/kubectl-mesh/kubectl-mesh/blob/main/docs/rules.md"
-	// maxResults is how many of a run GitHub keeps, and maxSARIFText how much of a description.
+	// maxResults is how many results of a run GitHub keeps, and maxSARIFText how much of a description.
 	maxResults   = 5000
 	maxSARIFText = 1024
-	// structure is the rule of problems that have none.
+	// structure is the rule of problems without one.
 	structure = "structure"
 )
 
@@ -117,7 +117,7 @@ func SARIF(w io.Writer, problems []mesh.Problem) error {
 	return Data(w, "json", sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
 }
 
-// sarifRules are those of which there are results, sorted.
+// sarifRules returns the rules with results, sorted.
 func sarifRules(problems []mesh.Problem) []sarifRule {
 	all := []sarifRule{}
 	for _, problem := range problems {
@@ -180,12 +180,12 @@ func sarifResultOf(problem mesh.Problem, known []sarifRule, seen map[string]int)
 	}
 }
 
-// withoutSARIFLinks keeps a text from having links of its own (section 3.11.6).
+// withoutSARIFLinks escapes links in a text (section 3.11.6).
 func withoutSARIFLinks(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text)
 }
 
-// sarifURI is relative to the top of the repository, where CI runs.
+// sarifURI returns a path relative to the top of the repository, where CI runs.
 func sarifURI(file string) string {
 	path := filepath.ToSlash(filepath.Clean(cmp.Or(file, "mesh.yaml")))
 	if filepath.IsAbs(file) {
@@ -194,7 +194,7 @@ func sarifURI(file string) string {
 	return (&url.URL{Path: path}).String()
 }
 
-// sarifFingerprint is the same wherever in a file or a list the problem is.
+// sarifFingerprint does not depend on a problem's position in a file or a list.
 func sarifFingerprint(problem mesh.Problem) string {
 	field := regexp.MustCompile(`\[\d+\]`).ReplaceAllString(problem.Field, "")
 	clusters := slices.Sorted(slices.Values(problem.Clusters))
@@ -203,7 +203,7 @@ func sarifFingerprint(problem mesh.Problem) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// sarifSeverity is the level of a finding: SARIF has none for an input that does not exist yet.
+// sarifSeverity is the level of a finding: SARIF has none for a missing input.
 func sarifSeverity(severity mesh.Severity) string {
 	if severity == mesh.SeverityIncomplete {
 		return string(mesh.SeverityWarning)

@@ -14,7 +14,7 @@ import (
 // most is how many links and later steps a screen shows.
 const most = 8
 
-// Status prints where a workspace stands on one screen, and the next step last, where a person looks.
+// Status prints the state of a workspace on one screen, and the next step last, where users look.
 func Status(w io.Writer, format string, r status.Report) error {
 	if format != "" {
 		return Data(w, format, r)
@@ -109,7 +109,7 @@ func treeLine(t status.Tree) string {
 	return t.Dir + " " + line
 }
 
-// siteTable says whose turn it is.
+// siteTable shows which site has to act.
 func siteTable(look terminal.Look, sites []status.Site) *table {
 	table := newTable(look, 2, "SITE", "CLUSTERS", "LAST FILE", "DUE")
 	for _, site := range sites {
@@ -168,8 +168,8 @@ func certificateCell(c *status.Certificate) string {
 	return validity(c.State, c.Expires)
 }
 
-// credentialsCell counts the credentials of a consumer that are stored and usable. Apart from them it counts those that
-// an apply fetches from the target, which may not have issued them yet, and those that only other sites know.
+// credentialsCell counts a consumer's credentials that are stored and usable. It counts separately those that an apply
+// fetches from the target, which may not have issued them yet, and those that only other sites know.
 func credentialsCell(consumer string, links []status.Link) string {
 	all, ready, fetched, unknown := 0, 0, 0, 0
 	for _, l := range links {
@@ -214,7 +214,7 @@ func liveCell(l *status.Live) string {
 	return terminal.Count(l.Pending, "change") + " pending"
 }
 
-// attention lists the links whose credential needs something done.
+// attention lists the links whose credential needs attention.
 func attention(look terminal.Look, links []status.Link) string {
 	table := newTable(look, 2, "LINK", "KIND", "STATE", "EXPIRES")
 	count := 0
@@ -235,7 +235,7 @@ func attention(look terminal.Look, links []status.Link) string {
 	return "\n" + table.String()
 }
 
-// Next ends the output of a command with a step, the one that status puts first.
+// Next ends the output of a command with the first step of status.
 func Next(w io.Writer, step status.Step) { _, _ = fmt.Fprintf(w, "next: %s\n", place(step)) }
 
 func place(step status.Step) string {
@@ -245,7 +245,7 @@ func place(step status.Step) string {
 	return "at " + step.Where + ": " + step.Command
 }
 
-// steps prints the step to take now, and those that follow.
+// steps prints the next step, and those that follow.
 func steps(look terminal.Look, next []status.Step) string {
 	if len(next) == 0 {
 		return "\n" + look.Mark(terminal.Good) + look.Paint(terminal.Good, "Nothing to do.") + "\n"

@@ -8,13 +8,13 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/summary"
 )
 
-// Widths of a summary: the label of a line, and the whole line where it can be wrapped.
+// Widths of a summary: the label of a line, and the whole line if it can be wrapped.
 const (
 	labelColumns = 16
 	lineColumns  = 80
 )
 
-// Summary prints what a mesh means, or one cluster of it where one is named.
+// Summary prints the summary of a mesh, or of one cluster.
 func Summary(w io.Writer, s summary.Summary, cluster string) error {
 	var text strings.Builder
 	look := terminal.LookOf(w)
@@ -34,7 +34,7 @@ func Summary(w io.Writer, s summary.Summary, cluster string) error {
 	return err
 }
 
-// hanging is a label and, behind it or below a long one, its text with all lines beside the label.
+// hanging prints a label and, next to it or below a long one, its text, with all lines next to the label.
 func hanging(label, text string, columns int) string {
 	blank := strings.Repeat(" ", labelColumns)
 	line := "  " + label

@@ -10,25 +10,25 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 )
 
-// table collects rows and aligns their columns, within the width of a terminal.
+// table aligns columns within the width of a terminal.
 type table struct {
 	look    terminal.Look
 	padding int
 	rows    [][]string // the first one is the header
-	// isMatrix: all columns but the first are of one kind, and go on below where there are too many.
+	// isMatrix is set if all columns but the first are of one kind, and continue below if there are too many.
 	isMatrix bool
-	// isList: the rows are a name and a text each, and so is the header.
+	// isList is set if rows and header are a name and a text.
 	isList bool
 }
 
-// newTable has columns that are the padding apart.
+// newTable returns a table with a padding between columns.
 func newTable(look terminal.Look, padding int, header ...string) *table {
 	t := &table{look: look, padding: padding}
 	t.row(header...)
 	return t
 }
 
-// newMatrix has a column for each name.
+// newMatrix returns a table with a column for each name.
 func newMatrix(look terminal.Look, corner string, names []string) *table {
 	t := newTable(look, 2, append([]string{corner}, names...)...)
 	t.isMatrix = true
@@ -59,12 +59,12 @@ func (t *table) String() string {
 	return t.grid(t.rows, widths)
 }
 
-// aligned is the table where nobody knows a width: a pipe.
+// aligned is the table without a known width, as in a pipe.
 func (t *table) aligned() string {
 	var text strings.Builder
 	rows := tabwriter.NewWriter(&text, 0, 0, t.padding, ' ', 0)
 	for _, row := range t.rows {
-		_, _ = io.WriteString(rows, strings.Join(row, "\t")+"\n") // a buffer takes everything
+		_, _ = io.WriteString(rows, strings.Join(row, "\t")+"\n") // a buffer never fails
 	}
 	_ = rows.Flush() // into the buffer too
 	return text.String()
@@ -88,7 +88,7 @@ func (t *table) total(widths []int) int {
 	return total
 }
 
-// shrink makes the widest columns narrower until the table fits, down to their longest words.
+// shrink narrows the widest columns until the table fits, down to their longest words.
 func (t *table) shrink(widths []int) bool {
 	least := make([]int, len(widths))
 	for _, row := range t.rows {
@@ -113,7 +113,7 @@ func (t *table) shrink(widths []int) bool {
 	return true
 }
 
-// grid folds each cell into its column.
+// grid wraps each cell to its column.
 func (t *table) grid(rows [][]string, widths []int) string {
 	var text strings.Builder
 	for at, row := range rows {
@@ -139,7 +139,7 @@ func (t *table) grid(rows [][]string, widths []int) string {
 	return text.String()
 }
 
-// toneAt is that of a cell: names, which are in the first column, say nothing of the kind.
+// toneAt returns a cell's tone: the names in the first column are neutral.
 func toneAt(row, column int, cell string) terminal.Tone {
 	switch {
 	case row == 0:
@@ -150,7 +150,7 @@ func toneAt(row, column int, cell string) terminal.Tone {
 	return terminal.ToneOf(cell)
 }
 
-// parts are as many tables as a matrix needs, each with the names of the rows.
+// parts splits a matrix into tables that fit, each with the row names.
 func (t *table) parts(widths []int) string {
 	var text strings.Builder
 	for from := 1; from < len(widths); {
@@ -171,7 +171,7 @@ func (t *table) parts(widths []int) string {
 	return text.String()
 }
 
-// records is a paragraph a row, where words are too long for columns.
+// records prints a paragraph per row if words are too long for columns.
 func (t *table) records() string {
 	var text strings.Builder
 	label := 0
@@ -193,7 +193,7 @@ func (t *table) records() string {
 	return text.String()
 }
 
-// columnsOr is the width of a terminal, within what is easy to read, and the preset elsewhere.
+// columnsOr returns the width of a terminal, within a readable range, or otherwise the preset.
 func columnsOr(look terminal.Look, preset int) int {
 	const mostReadable = 120
 	return min(cmp.Or(look.Columns, preset), mostReadable)

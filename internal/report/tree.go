@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// TreeDifferences prints a line for each path at which a directory is not as it would be rendered, sorted by path.
+// TreeDifferences prints a line for each path that differs from the rendering, sorted by path.
 func TreeDifferences(w io.Writer) func(dir string, list []output.Difference) error {
 	return func(dir string, list []output.Difference) error { return treeDifferences(w, dir, list) }
 }
@@ -19,7 +19,7 @@ func TreeDifferences(w io.Writer) func(dir string, list []output.Difference) err
 func treeDifferences(w io.Writer, dir string, list []output.Difference) error {
 	slices.SortStableFunc(list, func(a, b output.Difference) int { return strings.Compare(a.Path, b.Path) })
 	for _, d := range list {
-		name := printable.Escape(filepath.Join(dir, filepath.FromSlash(d.Path))) // whoever made the file named it
+		name := printable.Escape(filepath.Join(dir, filepath.FromSlash(d.Path))) // the name comes from the author of the file
 		if _, err := fmt.Fprintf(w, "%s\t%s\n", d.Kind, name); err != nil {
 			return err
 		}

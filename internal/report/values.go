@@ -1,6 +1,6 @@
 package report
 
-// meaningOf explains a value of a field that takes only some.
+// meaningOf explains an enum value of a field.
 func meaningOf(field, value string) string { return meanings()[field+"="+value] }
 
 func meanings() map[string]string {

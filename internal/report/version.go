@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 )
 
-// Version is what is known of a build.
+// Version describes a build.
 type Version struct {
 	Version  string `json:"version"`
 	Commit   string `json:"commit,omitempty"`
@@ -16,8 +16,7 @@ type Version struct {
 	Platform string `json:"platform"`
 }
 
-// NewVersion prefers what the linker has set: a release; `go install` leaves the version
-// of the module.
+// NewVersion prefers the linker's version, which is a release; `go install` sets that of the module.
 func NewVersion(linked string, info *debug.BuildInfo) Version {
 	v := Version{Version: linked, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info == nil {
@@ -40,7 +39,7 @@ func NewVersion(linked string, info *debug.BuildInfo) Version {
 	return v
 }
 
-// Print prints one line, or data where a format is named.
+// Print prints one line, or data if a format is specified.
 func (v Version) Print(w io.Writer, format string) error {
 	if format != "" {
 		return Document(w, format, "Version", v)

@@ -8,11 +8,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 )
 
-// shownWaits bounds the line: what is waited for first comes first.
+// shownWaits bounds the line; what must happen first comes first.
 const shownWaits = 4
 
-// Waiting is a line about what keeps a run from being well. It holds nothing that changes from run to run by itself,
-// such as a time, so that it is the same as long as the state is.
+// Waiting describes what a run still waits for. It contains nothing that changes by itself, such as a time, so it is
+// the same while the state is.
 func Waiting(results []check.Result) string {
 	var open []string
 	for _, result := range results {

@@ -23,14 +23,14 @@ type Input struct {
 	Renderings []*workspace.Workspace
 	// Clusters are the names of those that would be changed; what the tree has for others is not looked at.
 	Clusters []string
-	// Sample says that the verification workload goes with it. A release of this program has one, and whoever applies it
-	// asks for it by name, so it is the one thing that the tree may lack.
+	// Sample says that the verification workload goes with it. A release of this program has one, and a user who applies
+	// it asks for it by name, so it is the one thing that the tree may lack.
 	Sample bool
 	// Log takes what is said of a tree that is reviewed; it may be nil.
 	Log hint.Log
 }
 
-// ErrUnknown says that there is no Git repository, and so nothing to compare with. It stops nothing: whoever has no
+// ErrUnknown says that there is no Git repository, and so nothing to compare with. It stops nothing: a user who has no
 // repository has reviews elsewhere, or none.
 var ErrUnknown = errors.New("not in a Git repository, so it is unknown whether the objects to apply were reviewed")
 

@@ -1,4 +1,4 @@
-// Package sample brings the verification workload to clusters that do not have it, for as long as a check takes.
+// Package sample deploys the verification workload for the duration of a check, in clusters that do not have it.
 package sample
 
 import (
@@ -19,10 +19,10 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
 
-// removeTime bounds how long a removal takes, also after an interrupt.
+// removeTime bounds the removal, also after an interrupt.
 const removeTime = 30 * time.Second
 
-// Input says which clusters get the sample.
+// Input selects the clusters that get the sample.
 type Input struct {
 	Workspace *workspace.Workspace
 	Clusters  *live.Clusters
@@ -36,7 +36,7 @@ type Deployment struct {
 	members []*member
 }
 
-// member is a cluster, and what was created there.
+// member is a cluster and what was created in it.
 type member struct {
 	*v1alpha1.Cluster
 	live    *live.Cluster
@@ -45,7 +45,7 @@ type member struct {
 	made    []apply.Change
 }
 
-// During has the sample in every target while work runs. What it says of its outcome comes after the removal.
+// During has the sample deployed in every target while work runs. It reports the outcome after the removal.
 func During(ctx context.Context, in Input, work func(context.Context) error) error {
 	stay, err := Deploy(ctx, in)
 	if err != nil {
@@ -55,8 +55,8 @@ func During(ctx context.Context, in Input, work func(context.Context) error) err
 	return cmp.Or(stay.Remove(ctx), outcome)
 }
 
-// Deploy applies the sample if there is none. Every context is verified before the first change, and a failure takes
-// back what was done.
+// Deploy applies the sample if there is none. It verifies every context before the first change, and reverts after a
+// failure.
 func Deploy(ctx context.Context, in Input) (*Deployment, error) {
 	s := &Deployment{Input: in}
 	for _, name := range in.Targets {
@@ -75,7 +75,7 @@ func Deploy(ctx context.Context, in Input) (*Deployment, error) {
 	return s, nil
 }
 
-// inAll does a step in all clusters at once.
+// inAll performs a step in all clusters concurrently.
 func (s *Deployment) inAll(ctx context.Context, step func(context.Context, *member) error) error {
 	var errs []error
 	work := func(ctx context.Context, m *member) error {
@@ -90,7 +90,7 @@ func (s *Deployment) inAll(ctx context.Context, step func(context.Context, *memb
 	return errors.Join(errs...)
 }
 
-// prepare plans the sample, unless a cluster has its namespace: whoever brought that takes it away.
+// prepare plans the sample, unless a cluster has its namespace: its creator removes it.
 func (s *Deployment) prepare(ctx context.Context, m *member) (err error) {
 	if m.live, err = s.Clusters.Open(ctx, m.Cluster, live.RequireProof); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (s *Deployment) prepare(ctx context.Context, m *member) (err error) {
 	return nil
 }
 
-// objects are those of the sample alone.
+// objects returns only those of the sample.
 func (s *Deployment) objects(name string) ([]render.Object, error) {
 	in := s.Workspace.RenderInput()
 	in.Sample = true
@@ -137,7 +137,7 @@ func (s *Deployment) apply(ctx context.Context, m *member) (err error) {
 	return errors.Join(err, m.session.Settle(ctx))
 }
 
-// Remove deletes what Deploy created, also when the context has ended.
+// Remove deletes what Deploy created, also if the context has ended.
 func (s *Deployment) Remove(ctx context.Context) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), removeTime)
 	defer stop()

@@ -1,4 +1,4 @@
-// Package scan looks for credentials in the files of a workspace that could be committed.
+// Package scan finds credentials in files of a workspace that could be committed.
 package scan
 
 import (
@@ -24,38 +24,38 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// Rules of what is found by where a file is, not by what is in it.
+// Rules about where a file is, not about its content.
 const (
 	ruleTracked = "tracked-credential"
 	ruleOpen    = "open-credential"
 )
 
-// maxScanned is how much of a file is looked at.
+// maxScanned bounds how much of a file is scanned.
 const maxScanned = 32 << 20
 
-// Input says where to look.
+// Input selects what to scan.
 type Input struct {
-	// Dir is the directory of mesh.yaml, whether or not there is one.
+	// Dir is the directory of mesh.yaml, which need not exist.
 	Dir string
-	// Paths are looked at instead of what git has or would take in Dir.
+	// Paths are scanned instead of what Git tracks or would add in Dir.
 	Paths []string
-	// Environ is what git inherits, as os.Environ returns it.
+	// Environ is git's environment, as os.Environ returns it.
 	Environ []string
 	Log     hint.Log
 }
 
-// Found is what was found, and in how many files was looked.
+// Found are the findings, and the number of scanned files.
 type Found struct {
 	Files    int
 	Problems []mesh.Problem
 }
 
-// Run looks for credentials.
+// Run scans for credentials.
 func Run(ctx context.Context, in Input) (Found, error) {
 	s := &scan{Input: in, scanner: leaks.New()}
 	err := s.run(ctx, in.Dir, in.Paths)
 	if ctx.Err() != nil {
-		err = verdict.ErrInterrupted // git says it in its own words
+		err = verdict.ErrInterrupted // Git's own error is clear
 	}
 	return Found{Files: s.files, Problems: s.problems}, err
 }
@@ -69,7 +69,7 @@ type scan struct {
 	warned   bool // that git does not answer
 }
 
-// run looks at what is named; if nothing is, at the directory of mesh.yaml and its credentials.
+// run scans the specified paths; by default the directory of mesh.yaml and its credentials.
 func (s *scan) run(ctx context.Context, dir string, paths []string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return verdict.Inputf("specify the mesh file with -f", "directory %q does not exist", dir)
@@ -99,8 +99,7 @@ func (s *scan) run(ctx context.Context, dir string, paths []string) error {
 	return s.tracked(ctx, dir)
 }
 
-// directory looks at what git has, or would take. Where there is no git, a person may commit all but the
-// credentials.
+// directory scans what Git tracks or would add. Without Git, a user may commit everything except the credentials.
 func (s *scan) directory(ctx context.Context, dir string) error {
 	files, err := s.candidates(ctx, dir)
 	if err != nil {
@@ -108,7 +107,7 @@ func (s *scan) directory(ctx context.Context, dir string) error {
 	}
 	for _, name := range files {
 		if err := s.file(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err // what git has need not be in the directory any more
+			return err // tracked files may be missing in the directory
 		}
 		if ctx.Err() != nil {
 			return verdict.ErrInterrupted
@@ -117,7 +116,7 @@ func (s *scan) directory(ctx context.Context, dir string) error {
 	return nil
 }
 
-// candidates are the files below a directory that git has, or would take; without git, all but credentials/.
+// candidates returns the files below a directory that Git tracks or would add; without Git, all except credentials/.
 func (s *scan) candidates(ctx context.Context, dir string) ([]string, error) {
 	repository, err := git.Open(ctx, git.Input{Dir: dir, Environ: s.Environ})
 	if s.isWithoutGit(err) {
@@ -129,8 +128,7 @@ func (s *scan) candidates(ctx context.Context, dir string) ([]string, error) {
 	return repository.Files(ctx)
 }
 
-// isWithoutGit reports whether there is nothing that git could say of a directory, or would say to this user. The
-// latter is a warning, once.
+// isWithoutGit reports whether Git knows nothing about a directory, or refuses to answer this user.
 func (s *scan) isWithoutGit(err error) bool {
 	if !errors.Is(err, git.ErrDubiousOwnership) {
 		return errors.Is(err, git.ErrNoProgram) || errors.Is(err, git.ErrNoRepository)

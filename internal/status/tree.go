@@ -56,7 +56,7 @@ func (s *survey) rendered() {
 }
 
 // committed compares the reviewed files with the last commit. Settings of other programs should be committed too, but
-// do not delay the next step, because nobody has to review them. Without a Git repository nothing is compared.
+// do not delay the next step, because they need no review. Without a Git repository nothing is compared.
 func (s *survey) committed(ctx context.Context) error {
 	repository, err := git.Open(ctx, git.Input{Dir: s.Workspace.Dir, Environ: s.Environ})
 	if errors.Is(err, git.ErrNoRepository) || errors.Is(err, git.ErrNoProgram) {

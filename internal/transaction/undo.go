@@ -61,7 +61,7 @@ func (r *record) stepFor(d disk.Dir, i int) (step, error) {
 	case now.info == nil, now.digest == e.After:
 		return stepRestore, nil
 	case now.digest == e.Before:
-		return stepNone, nil // somebody restored it by other means
+		return stepNone, nil // it was restored by other means
 	}
 	return stepNone, hint.New(hintConflict, "changed by another program since")
 }

@@ -182,7 +182,7 @@ func (ws *Public) ReadSealedFile(want render.Sealable) (*sealing.File, error) {
 
 // orphanedSealed finds files that belong to no object of these clusters.
 func (ws *Public) orphanedSealed(clusters []string, wanted map[string]bool) []rules.Sealed {
-	there, _ := fs.Glob(ws.files, layout.SealedFile("*", "*")) // the pattern is well formed
+	there, _ := fs.Glob(ws.files, layout.SealedFile("*", "*")) // the pattern is valid
 	var orphaned []rules.Sealed
 	for _, name := range there {
 		cluster := path.Base(path.Dir(name))

@@ -85,7 +85,7 @@ type Keeper string
 const (
 	KeptInWorkspace Keeper = "workspace" // in credentials/
 	KeptInStore     Keeper = "store"     // in a secret store, by its owner
-	KeptNowhere     Keeper = "nowhere"   // nowhere: there is no credential
+	KeptNowhere     Keeper = "nowhere"   // there is no credential
 )
 
 // Requirement is a required field of a reader that is not set.

@@ -12,7 +12,7 @@ import (
 type Task struct {
 	// Name is unique in an inventory.
 	Name string `json:"name"`
-	// Detail is interpreted by whoever performs the task.
+	// Detail is interpreted by the code that performs the task.
 	Detail json.RawMessage `json:"detail,omitempty"`
 }
 

@@ -37,7 +37,7 @@ func secretPresent() Check {
 		}}
 }
 
-// takeOver: a Secret with our name is taken over; one with another name would remain next to ours.
+// takeOver: a Secret with our name changes its owner; one with another name would remain next to ours.
 func (s subject) takeOver(secret Secret) string {
 	if secret.Name == access.RemoteSecret(s.peer.Name) {
 		return s.Commands.Apply

@@ -92,7 +92,7 @@ func greeting(target Target, seen *Result) *tls.Config {
 	return &tls.Config{
 		ServerName: target.ServerName, NextProtos: target.protocols(), MinVersion: tls.VersionTLS12,
 		CurvePreferences:   []tls.CurveID{tls.X25519, tls.CurveP256},
-		InsecureSkipVerify: true, //nolint:gosec // the chain is inspected, whoever signed it, and nothing is sent
+		InsecureSkipVerify: true, //nolint:gosec // the chain is inspected, regardless of its signer, and nothing is sent
 		VerifyConnection: func(state tls.ConnectionState) error {
 			seen.Chain = state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)]
 			return nil

@@ -64,7 +64,7 @@ type proxyConfig struct {
 
 type pilot struct {
 	CNI pilotCNI `json:"cni,omitzero"`
-	// Env, VolumeMounts and Volumes are here for charts that read them nowhere else.
+	// Env, VolumeMounts and Volumes are here for charts that read them only here.
 	Env          map[string]string `json:"env,omitempty"`
 	VolumeMounts []volumeMount     `json:"volumeMounts,omitempty"`
 	Volumes      []volume          `json:"volumes,omitempty"`

@@ -103,7 +103,7 @@ func (s *Scanner) digitsAt(text []byte, from int) int {
 	return end - from
 }
 
-// decode takes digits for hexadecimal where all are, and drops what is left over at the end.
+// decode takes digits for hexadecimal where all are, and drops the remainder at the end.
 func (p *pass) decode(digits []byte) (decoded []byte, form string) {
 	if number := bytes.TrimPrefix(digits, []byte("0x")); p.hexadecimal(number) {
 		decoded, form = make([]byte, len(number)/2), "in hexadecimal digits"

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 )
 
-// minEscapes is how many characters in a row are escaped where somebody hides text: one or two are a
+// minEscapes is how many characters in a row are escaped where text is hidden: one or two are a
 // slash or a quote.
 const minEscapes = 16
 

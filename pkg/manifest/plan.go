@@ -56,7 +56,7 @@ func planFor(t reflect.Type) *plan {
 	return p.(*plan)
 }
 
-// ready makes the plan if nobody has used it before.
+// ready creates the plan on first use.
 func (p *plan) ready() *plan {
 	p.once.Do(p.analyse)
 	return p

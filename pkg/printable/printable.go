@@ -1,4 +1,4 @@
-// Package printable says which characters a reader sees as what they are. A text of somebody else is shown on
+// Package printable recognizes characters that readers see as what they are. External text is shown on
 // terminals, in reviews and in scripts: what moves the cursor, turns the direction of the text around or is not
 // seen at all makes it read as another text.
 package printable

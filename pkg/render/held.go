@@ -172,7 +172,7 @@ func (c compiler) noServer(target *v1alpha1.Cluster) *Missing {
 	return &Missing{Why: target.Name + " has no API server address that " + c.cluster.Name + " reaches", Next: next}
 }
 
-// collectCommand returns the command that collects a cluster's facts, for whoever has access to it.
+// collectCommand returns the command that collects a cluster's facts, for a user with access to it.
 func collectCommand(of *v1alpha1.Cluster) string {
 	command := "kubectl mesh collect --cluster " + of.Name
 	if of.Context == "" {

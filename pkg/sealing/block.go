@@ -13,7 +13,7 @@ import (
 type sopsBlock sops.Block
 
 // UnmarshalJSON takes a block that has the fields of sops.Block and no others: sops itself matches their names in
-// any letter case (github.com/mitchellh/mapstructure), and each key service it knows is somebody who can
+// any letter case (github.com/mitchellh/mapstructure), and each key service is a party that can
 // decrypt. sops before 3.10 lists those services without entries.
 func (b *sopsBlock) UnmarshalJSON(text []byte) error {
 	var found struct {

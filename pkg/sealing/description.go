@@ -194,7 +194,7 @@ func when(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // maxShown is longer than what is found in practice; annotations have room for 256 KiB in all.
 const maxShown = 500
 
-// shown is a text that nobody has verified, as it may stand in a manifest and on a terminal.
+// shown returns an unverified text in a form that is safe in a manifest and on a terminal.
 func shown(text string) string {
 	if !printable.Text(text) {
 		text = strconv.QuoteToASCII(text)

@@ -1,5 +1,5 @@
 // Package sealing makes committed ciphertext of Secrets that hold a credential of a mesh, in the form
-// of sops or of SealedSecrets, and reads it. Nobody can review ciphertext, and neither age nor Flux
+// of sops or of SealedSecrets, and reads it. Ciphertext cannot be reviewed, and neither age nor Flux
 // tells who has encrypted it, so every sealed object says in annotations what is in it: Describe. The
 // same function makes them of what is sealed and of what was opened, so that they can be compared.
 //

@@ -58,7 +58,7 @@ func writtenToTemplate() written {
 }
 
 // check refuses names that no object can have, and every label and annotation that is not written: one may
-// be a hook or an option to whoever applies the object, or hold a plain copy of it.
+// be a hook or an option to the tool that applies the object, or hold a plain copy of it.
 func (m metadata) check(path string, known written) strict.Problems {
 	problems := checkTexts(path+".annotations", m.Annotations, known.annotations)
 	problems = append(problems, checkTexts(path+".labels", m.Labels, known.labels)...)

@@ -20,8 +20,8 @@ import (
 const MaxSize = strict.MaxSize
 
 // Parse parses a file that will be committed and rendered. It accepts what this program writes, and what sops makes of
-// that, and rejects every other field, label, annotation and key service: nobody would verify those, and an API server,
-// Flux or a controller would act on them. The remedy is to seal again. Errors never repeat a value.
+// that, and rejects every other field, label, annotation and key service: those would not be verified, and an API
+// server, Flux or a controller would act on them. The remedy is to seal again. Errors never repeat a value.
 func Parse(text []byte) (*File, error) {
 	document, err := strict.ToJSON(text)
 	if err != nil {

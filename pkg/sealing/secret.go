@@ -37,7 +37,7 @@ type Secret struct {
 	Plain               map[string]string
 }
 
-// Source identifies the plain values to holders of a workspace's key, and to nobody else, because a chosen value could
+// Source identifies the plain values to holders of a workspace's key, only, because a chosen value could
 // be guessed from a plain hash. The short sum of the key identifies the key.
 func (s Secret) Source(key []byte) string {
 	mac := hmac.New(sha256.New, key)

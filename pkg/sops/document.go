@@ -19,7 +19,7 @@ type place struct{ at, value string }
 
 // NewDocument takes what Encrypt returns: the values of a map that stands in a document under the key
 // section, with its keys sorted, and the block. It demands the settings that Encrypt has, age recipients
-// and nobody else, and that every value is encrypted. The error joins all that is wrong; each begins with the
+// only, and that every value is encrypted. The error joins all that is wrong; each begins with the
 // path of its field.
 func NewDocument(section string, cipher map[string]string, block Block) (*Document, error) {
 	wrong, document := block.check(), &Document{Block: block}

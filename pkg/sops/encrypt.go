@@ -17,7 +17,7 @@ type Encryption struct {
 	Now time.Time
 	// Random is where the data key and the nonces come from.
 	Random io.Reader
-	// Before is the document as it was, opened; nil if there is none or nobody can open it. While no
+	// Before is the document as it was, opened; nil if there is none or it cannot be opened. While no
 	// value changes it keeps its bytes, also when recipients come.
 	Before *Opened
 }
@@ -62,8 +62,8 @@ func (e Encryption) recipients() []Recipient {
 	return slices.CompactFunc(sorted, func(a, b Recipient) bool { return a.text == b.text })
 }
 
-// dataKey is the one from before, unless somebody could have it who must not read the values: a recipient
-// of before, or, when a value changes, whoever wrote the document. age does not tell who that was; a
+// dataKey is the one from before, unless it could be known to others who must not read the values: a recipient
+// of before, or, when a value changes, the author of the document. age does not tell who that was; a
 // document whose values are all known to its writer shows them nothing new.
 func (e Encryption) dataKey(
 	section string, plaintext map[string]string, recipients []Recipient,

@@ -81,5 +81,5 @@ func ParseIdentities(text []byte) ([]age.Identity, error) {
 
 var errNoIdentity = errors.New("it must contain only comments and lines that begin with AGE-SECRET-KEY-")
 
-// Age is the recipient as age knows it, for whoever encrypts a file to it.
+// Age returns the recipient in age's type, to encrypt a file to it.
 func (r Recipient) Age() age.Recipient { return r.to }

@@ -38,7 +38,7 @@ func NewBundle(certificate *x509.Certificate, above []*x509.Certificate, root []
 }
 
 // Public returns the files that are not secret, by their names in the Secret: the certificates, re-encoded. Text that
-// people or tools write between certificates does not belong in a cluster, where nobody reviews it. A bundle of roots
+// people or tools write between certificates does not belong in a cluster, where it is not reviewed. A bundle of roots
 // that contains another one as certificates also does as bytes, which istiod up to 1.29 compares.
 func (b Bundle) Public() map[string][]byte {
 	return map[string][]byte{

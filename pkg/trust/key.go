@@ -34,7 +34,7 @@ const (
 	mostRSA  = 8192
 )
 
-// maxKeyText is well above the size of such a key with the attributes that openssl writes before it.
+// maxKeyText is far above the size of such a key with the attributes that openssl writes before it.
 const maxKeyText = 64 << 10
 
 const redacted = "[redacted]"

@@ -102,7 +102,7 @@ func ImageHub(v Version) string {
 	return ""
 }
 
-// RetiredRegistry tells when a registry that somebody names is switched off, and what has the same images.
+// RetiredRegistry returns when a registry is switched off, and which registry has the same images.
 func RetiredRegistry(hub string) (month, instead string, retired bool) {
 	switch hub {
 	case "registry.istio.io/release", "gcr.io/istio-release":

@@ -10,7 +10,7 @@ type Severity string
 
 // The severities.
 const (
-	// Severe: calls fail, or a policy is not enforced, until somebody steps in.
+	// Severe: calls fail, or a policy is not enforced, until an operator intervenes.
 	Severe Severity = "severe"
 	// Warning: it must be known, and can be lived with.
 	Warning Severity = "warning"
@@ -34,7 +34,7 @@ type Situation struct {
 
 // Fault is a known fault of releases of Istio. Builds of vendors carry patches of their own and are not judged by it.
 type Fault struct {
-	// Thread that tells of it: "istio/istio issue 61043".
+	// Thread that describes it: "istio/istio issue 61043".
 	Thread string
 	// Symptom completes the sentence "Istio 1.30.2 of east: …".
 	Symptom string

@@ -11,7 +11,7 @@ import (
 
 // Version is a version of Istio, of a vendor's build of it, of Kubernetes or of Gateway API. Three numbers decide; what
 // follows them (-solo, -asm.3, -rc.0, -gke.1014001) names a build of the same release and counts for nothing. The zero
-// Version is one that nobody stated: a current one, which has every feature, and the faults without a fix.
+// Version is unspecified: a current one, which has every feature, and the faults without a fix.
 type Version struct {
 	text                string
 	major, minor, patch uint

@@ -89,7 +89,7 @@ func (s *Server) parse(text string) (*unstructured.Unstructured, Request) {
 	return nil, Request{}
 }
 
-// Remove takes an object away, as somebody else would: Get says how it is named.
+// Remove deletes an object, as another user would: Get says how it is named.
 func (s *Server) Remove(resource, name string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -185,7 +185,7 @@ func tokenOf(secret *unstructured.Unstructured) string {
 	return string(token)
 }
 
-// JWT is a token with these claims, which nobody has signed.
+// JWT returns an unsigned token with these claims.
 func JWT(claims map[string]any) string {
 	encode := func(value any) string {
 		text, _ := json.Marshal(value) // of plain values

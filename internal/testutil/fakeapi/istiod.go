@@ -35,7 +35,7 @@ func (i *Istiod) Answer(request Request) any {
 	return i.deployment()
 }
 
-// Restart restarts it, as somebody else would.
+// Restart restarts it, as another user would.
 func (i *Istiod) Restart() {
 	i.guard.Lock()
 	defer i.guard.Unlock()

@@ -93,7 +93,7 @@ func owners(object *unstructured.Unstructured) (*managedfields.FieldManager, err
 		managedfields.NewDeducedTypeConverter(), oneVersion{}, oneVersion{}, oneVersion{}, kind, kind.GroupVersion(), "", nil)
 }
 
-// created has the fields of an object that somebody made be those of a manager.
+// created assigns the fields of a created object to a manager.
 func created(object *unstructured.Unstructured, manager string) (*unstructured.Unstructured, error) {
 	fields, err := owners(object)
 	if err != nil {

@@ -2,7 +2,7 @@
 //
 // It keeps objects by path, patches and applies them with the owners of their fields, by the code of a real API server,
 // and fills in the tokens of Secrets. It is small: kinds have no schema, so lists are atomic and nothing is validated;
-// whoever has a token or shows a certificate may do everything. What a real API server says is tested in test/e2e.
+// any token or client certificate has all permissions. What a real API server says is tested in test/e2e.
 package fakeapi
 
 import (

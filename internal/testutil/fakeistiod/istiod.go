@@ -19,7 +19,7 @@ type Istiod struct {
 	// Peer is the ID of the cluster, Endpoints how many there are at the moment.
 	Peer      string
 	Endpoints func() int
-	// Refuses is the error of whoever asks.
+	// Refuses is the error of every request.
 	Refuses error
 
 	now time.Time

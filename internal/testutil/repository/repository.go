@@ -23,7 +23,7 @@ func Init(dir string) error {
 	return os.WriteFile(filepath.Join(info, "exclude"), []byte("credentials/\n"), 0o600)
 }
 
-// Commit commits all that dir has and does not ignore, as somebody who has reviewed it.
+// Commit commits all files in dir that are not ignored, as a reviewer would.
 func Commit(dir string) error {
 	if _, err := Git(dir, "add", "--all"); err != nil {
 		return err
@@ -32,7 +32,7 @@ func Commit(dir string) error {
 	return err
 }
 
-// Git runs git in dir, as somebody who configured nothing but a name, and returns what it prints.
+// Git runs git in dir, with a user name as its only configuration, and returns what it prints.
 func Git(dir string, args ...string) (string, error) {
 	args = append([]string{"-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)
 	command := exec.CommandContext(context.Background(), "git", args...)

@@ -4,5 +4,5 @@
 // alone, because nothing else can be validated then. Errors do not repeat long values, which could be secrets.
 //
 // It reads files only through the caller's fs.FS. It imports v1alpha1, the YAML and JSON decoders, apimachinery's field
-// errors and validators, and pkg/nearest. Conversions between versions of the format belong here and nowhere else.
+// errors and validators, and pkg/nearest. Conversions between versions of the format belong only here.
 package mesh

@@ -17,8 +17,8 @@ const (
 	BelongsNowhere Belongs = ""
 )
 
-// BelongsTo returns where a cluster field belongs that is not a fact, from the steps of its path below spec; Nowhere
-// if there is no such field.
+// BelongsTo returns where a cluster field belongs that is not a fact, from the steps of its path below spec;
+// BelongsNowhere if there is no such field.
 func BelongsTo(steps []string) Belongs {
 	if len(steps) == 0 {
 		return BelongsNowhere
