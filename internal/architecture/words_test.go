@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"maps"
 	"os"
@@ -31,8 +32,8 @@ func unspoken() map[string]int {
 	return map[string]int{}
 }
 
-// TestWords: text keeps to the vocabulary of testdata/words.txt: strings of the program, comments of the API, which
-// become its schema and its reference, templates, and documents.
+// TestWords: text keeps to the vocabulary of testdata/words.txt: strings of the program, comments, those of the API
+// because they become its schema and its reference, templates, and documents.
 func TestWords(t *testing.T) {
 	words := vocabulary(t, readText(t, "testdata/words.txt"))
 	found := map[string][]string{}
@@ -98,13 +99,11 @@ func textsOf(t *testing.T) passages {
 	t.Helper()
 	texts := passages{}
 	eachFile(t, func(name string, file *ast.File, source []byte) {
-		if strings.HasPrefix(name, "hack/") || strings.Contains(name, "testutil") {
+		texts.addComments(t, name, source)
+		if strings.Contains(name, "testutil") {
 			return
 		}
 		texts.addStrings(name, file, source)
-		if strings.HasPrefix(name, "pkg/apis/mesh/v1alpha1/") {
-			texts.addLines(path.Dir(name), name, source, regexp.MustCompile(`^\s*// (.*)`))
-		}
 	})
 	for _, pattern := range []string{"*.md", "docs/*.md", "templates/*.md", "templates/*.tmpl", "templates/gcloud/*"} {
 		files, err := filepath.Glob(filepath.Join("../..", pattern))
@@ -121,6 +120,22 @@ func textsOf(t *testing.T) passages {
 		}
 	}
 	return texts
+}
+
+// addComments adds the comments of a file, line by line.
+func (p passages) addComments(t *testing.T, name string, source []byte) {
+	t.Helper()
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, source, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			place := fmt.Sprintf("%s:%d", name, files.Position(comment.Pos()).Line)
+			p[path.Dir(name)] = append(p[path.Dir(name)], passage{place: place, text: comment.Text})
+		}
+	}
 }
 
 // addStrings adds the string literals of a file that have more than one word.
