@@ -8,10 +8,9 @@ import (
 	"testing"
 )
 
-// EachKill runs a command again and again, and kills it one file operation later each time, until it ends by
-// itself; that run has to succeed. command prepares a run and hands point to it, for Parse; check looks at
-// what the killed run left. It returns how often the command was killed. Only these processes are killed,
-// each by itself.
+// EachKill runs a command repeatedly, and kills it one file operation later each time, until it ends by itself, which
+// must be a success. command prepares a run and passes point to it, for Parse; check inspects what the killed run left.
+// It returns how often the command was killed.
 func EachKill(t testing.TB, command func(point string) *exec.Cmd, check func(point string)) int {
 	t.Helper()
 	if runtime.GOOS == "windows" {

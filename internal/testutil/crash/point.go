@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/disk"
 )
 
-// Point is a file operation at which something happens, counted from 1 over all directories and goroutines
-// that its Hook was handed to.
+// Point is a file operation at which something happens, counted from 1 over all directories and goroutines with its
+// Hook.
 type Point struct {
 	at      int64
 	forever bool
@@ -31,7 +31,7 @@ func FailFrom(n int, err error) *Point {
 	return &Point{at: int64(n), forever: true, happen: func() error { return err }}
 }
 
-// KillAt kills this process at operation n, which is not done.
+// KillAt kills this process before operation n.
 func KillAt(n int) *Point {
 	return &Point{at: int64(n), happen: kill}
 }
@@ -44,10 +44,10 @@ func (p *Point) Hook(string, string) error {
 	return nil
 }
 
-// Reached reports whether there were so many operations. A test that tries every n stops when there were not.
+// Reached reports whether there were that many operations. A test that tries every n stops if there were not.
 func (p *Point) Reached() bool { return p.calls.Load() >= p.at }
 
-// kill ends the process so that nothing of it runs any more, no deferred call and no handler.
+// kill ends the process without running deferred calls and handlers.
 func kill() error {
 	self, err := os.FindProcess(os.Getpid())
 	if err != nil {
@@ -56,12 +56,12 @@ func kill() error {
 	if err := self.Kill(); err != nil {
 		return err
 	}
-	time.Sleep(time.Hour) // until the kill arrives, nothing more is done here
+	time.Sleep(time.Hour) // until the kill arrives, nothing else runs here
 	return nil
 }
 
-// Parse takes a point that was handed to a process that a test started: "kill:17", or "fail:17" for a disk that is
-// full at that operation. "" is no point.
+// Parse parses a point passed to a process that a test started: "kill:17", or "fail:17" for a disk that is full at that
+// operation. "" is no point.
 func Parse(text string) (disk.Hook, error) {
 	if text == "" {
 		return nil, nil

@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Put stores an object that is written as YAML. Its fields are no manager's.
+// Put stores a YAML object. No manager owns its fields.
 func (s *Server) Put(text string) {
 	s.t.Helper()
 	object, request := s.parse(text)
@@ -24,14 +24,13 @@ func (s *Server) Put(text string) {
 	s.objects.keep(request, object)
 }
 
-// Apply applies an object that is written as YAML, as another field manager does, which takes what it wants.
+// Apply applies a YAML object with another field manager, which forces conflicts.
 func (s *Server) Apply(manager, text string) {
 	s.t.Helper()
 	s.change(text, Request{manager: manager, patch: types.ApplyPatchType, Force: true})
 }
 
-// Create stores an object that is written as YAML, as a manager does that does not apply: kubectl create, or kubectl
-// apply without --server-side.
+// Create stores a YAML object like kubectl create, or kubectl apply without --server-side.
 func (s *Server) Create(manager, text string) {
 	s.t.Helper()
 	object, request := s.parse(text)
@@ -44,8 +43,7 @@ func (s *Server) Create(manager, text string) {
 	s.objects.keep(request, object)
 }
 
-// Update merges what is written as YAML into an object that is there, as a manager does that does not apply: kubectl
-// edit.
+// Update merges YAML into an existing object like kubectl edit.
 func (s *Server) Update(manager, text string) {
 	s.t.Helper()
 	s.change(text, Request{manager: manager, patch: types.MergePatchType})
@@ -68,7 +66,7 @@ func (s *Server) change(text string, how Request) {
 	}
 }
 
-// parse is an object that is written as YAML, and where it is kept.
+// parse returns a YAML object and its key in the store.
 func (s *Server) parse(text string) (*unstructured.Unstructured, Request) {
 	s.t.Helper()
 	object := &unstructured.Unstructured{}
@@ -100,13 +98,13 @@ func (s *Server) Remove(resource, name string) {
 	}
 }
 
-// isNamed reports whether a key of the store is that of an object.
+// isNamed reports whether a key of the store is an object's.
 func isNamed(key, resource, name string) bool {
 	_, path, _ := strings.Cut(key, "/")
 	return strings.Replace(path, "//", "/", 1) == resource+"/"+name
 }
 
-// Get is a copy of an object, nil if there is none: "secrets", "istio-system/cacerts".
+// Get returns a copy of an object; nil if it does not exist: "secrets", "istio-system/cacerts".
 func (s *Server) Get(resource, name string) *unstructured.Unstructured {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -118,7 +116,7 @@ func (s *Server) Get(resource, name string) *unstructured.Unstructured {
 	return nil
 }
 
-// Labelled are the objects with a label, as "Secret istio-system/cacerts", sorted.
+// Labelled returns the objects with a label, as "Secret istio-system/cacerts", sorted.
 func (s *Server) Labelled(key, value string) []string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -132,7 +130,7 @@ func (s *Server) Labelled(key, value string) []string {
 	return names
 }
 
-// handle answers a request of a user.
+// handle answers a user's request.
 func (s *Server) handle(r Request, user string) any {
 	switch r.Resource {
 	case "version":
@@ -149,7 +147,7 @@ func (s *Server) handle(r Request, user string) any {
 		}
 	}
 	if there := s.objects.live[r.key()]; there != nil && r.Resource == "secrets" && r.Verb == "delete" {
-		delete(s.users, tokenOf(there)) // it ends with its Secret
+		delete(s.users, tokenOf(there)) // bound to its Secret
 	}
 	answer := s.objects.do(r)
 	if object, ok := answer.(*unstructured.Unstructured); ok && r.Resource == "secrets" && !r.DryRun {
@@ -158,7 +156,7 @@ func (s *Server) handle(r Request, user string) any {
 	return answer
 }
 
-// fillToken does what the controller of tokens does, when a Secret has been read often enough.
+// fillToken acts as the token controller, once a Secret has been read often enough.
 func (s *Server) fillToken(r Request, secret *unstructured.Unstructured) {
 	account := secret.GetAnnotations()[corev1.ServiceAccountNameKey]
 	if account == "" || tokenOf(secret) != "" {
@@ -178,7 +176,7 @@ func (s *Server) fillToken(r Request, secret *unstructured.Unstructured) {
 	secret.Object["data"] = data
 }
 
-// tokenOf is the token in a Secret; empty if there is none.
+// tokenOf returns the token in a Secret; empty if there is none.
 func tokenOf(secret *unstructured.Unstructured) string {
 	text, _, _ := unstructured.NestedString(secret.Object, "data", "token")
 	token, _ := base64.StdEncoding.DecodeString(text)

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Istiod is a Deployment istiod of one version. Where it is restarted its pods are new at once, unless it is stuck.
+// Istiod is a Deployment istiod of one version. After a restart its pods are new immediately, unless it is stuck.
 type Istiod struct {
 	Version string
 	Stuck   bool
@@ -14,7 +14,7 @@ type Istiod struct {
 	restarts int
 }
 
-// Answer is for Server.Intercept: it answers what is about Deployments.
+// Answer is for Server.Intercept: it answers requests about Deployments.
 func (i *Istiod) Answer(request Request) any {
 	if request.Group != "apps" || request.Resource != "deployments" {
 		return nil
@@ -42,7 +42,7 @@ func (i *Istiod) Restart() {
 	i.restarts++
 }
 
-// Restarts is how often it was restarted.
+// Restarts returns how often it was restarted.
 func (i *Istiod) Restarts() int {
 	i.guard.Lock()
 	defer i.guard.Unlock()

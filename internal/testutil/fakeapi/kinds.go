@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// kind is a kind of objects that a cluster keeps, in version v1.
+// kind is a kind of stored objects, in version v1.
 type kind struct{ group, resource, name string }
 
 func kinds() []kind {
@@ -51,7 +51,7 @@ func (k kind) scope() discoveryv2.ResourceScope {
 	return discoveryv2.ScopeNamespace
 }
 
-// kindOf is the kind of a resource; false if there is none.
+// kindOf returns the kind of a resource; false if there is none.
 func kindOf(group, resource string) (kind, bool) {
 	for _, kind := range kinds() {
 		if kind.group == group && kind.resource == resource {
@@ -81,5 +81,5 @@ func (s *Server) discover(w http.ResponseWriter, core bool) {
 		})
 	}
 	w.Header().Set("Content-Type", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
-	_ = json.NewEncoder(w).Encode(list) // who asked may be gone
+	_ = json.NewEncoder(w).Encode(list) // the client may be gone
 }

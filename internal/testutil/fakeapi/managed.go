@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/managedfields"
 )
 
-// patched is an object after a patch, with the owners of its fields as an API server keeps them; or the error.
+// patched returns an object after a patch, with field owners like an API server's, or the error.
 func patched(r Request, there *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	if r.patch == types.ApplyPatchType {
 		return applied(r, there)
@@ -54,7 +54,7 @@ func patchText(r Request, before []byte) ([]byte, error) {
 	return patch.Apply(before)
 }
 
-// applied is an object after a server-side apply.
+// applied returns an object after a server-side apply.
 func applied(r Request, there *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	sent := &unstructured.Unstructured{}
 	if err := sent.UnmarshalJSON(r.Body); err != nil {
@@ -86,7 +86,7 @@ func unstructuredOf(object runtime.Object, err error) (*unstructured.Unstructure
 	return object.(*unstructured.Unstructured), nil
 }
 
-// owners is the API server's own code for the ownership of fields. Without schemas, lists are atomic.
+// owners is the API server's own code for field ownership. Without schemas, lists are atomic.
 func owners(object *unstructured.Unstructured) (*managedfields.FieldManager, error) {
 	kind := object.GroupVersionKind()
 	return managedfields.NewDefaultFieldManager(

@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Request is what a client asks for, in the words of RBAC.
+// Request of a client, in RBAC's terms.
 type Request struct {
 	// Verb: get, list, create, apply, update, delete.
 	Verb string
@@ -21,12 +21,12 @@ type Request struct {
 	Body []byte
 
 	selector string
-	// manager is the field manager, patch how the body changes the object.
+	// manager is the field manager, patch the type of the body's patch.
 	manager string
 	patch   types.PatchType
 }
 
-// String is like "apply secrets istio-system/cacerts" or "dry-run apply namespaces istio-system".
+// String formats "apply secrets istio-system/cacerts" or "dry-run apply namespaces istio-system".
 func (r Request) String() string {
 	text := r.Verb + " " + r.Resource
 	if r.DryRun {
@@ -41,13 +41,13 @@ func (r Request) String() string {
 	return text
 }
 
-// Changes reports whether something may be another after it.
+// Changes reports whether it may change something.
 func (r Request) Changes() bool {
 	isReview := strings.HasSuffix(r.Resource, "reviews")
 	return r.Verb != "get" && r.Verb != "list" && !r.DryRun && !isReview
 }
 
-// key is where an object is kept.
+// key returns the key of an object in the store.
 func (r Request) key() string {
 	return strings.Join([]string{r.Group, r.Resource, r.Namespace, r.Name}, "/")
 }
@@ -61,7 +61,7 @@ func parse(r *http.Request) Request {
 		manager:  query.Get("fieldManager"),
 		patch:    types.PatchType(r.Header.Get("Content-Type")),
 	}
-	request.Body, _ = io.ReadAll(r.Body) // one that is cut off is no JSON
+	request.Body, _ = io.ReadAll(r.Body) // a truncated body is not JSON
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
 	case parts[0] == "api" && len(parts) > 2:

@@ -1,8 +1,8 @@
 // Package fakeapi is a Kubernetes API server for tests, in memory and on loopback.
 //
-// It keeps objects by path, patches and applies them with the owners of their fields, by the code of a real API server,
-// and fills in the tokens of Secrets. It is small: kinds have no schema, so lists are atomic and nothing is validated;
-// any token or client certificate has all permissions. What a real API server says is tested in test/e2e.
+// It stores objects by path, patches and applies them with field ownership, using a real API server's code, and fills
+// in the tokens of Secrets. It is small: kinds have no schema, so lists are atomic and nothing is validated; any token
+// or client certificate has all permissions. test/e2e tests what real API servers answer.
 package fakeapi
 
 import (
@@ -26,17 +26,17 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// AdminToken is that of the user in a Kubeconfig.
+// AdminToken is the token of the user in a Kubeconfig.
 const AdminToken = "admin-token"
 
 // Server is one cluster. Lacks and SlowTokens are set before the first request.
 type Server struct {
-	// URL is where it is; CA is the certificate by which it proves that, as PEM: the same for all servers.
+	// URL of the server; CA is its certificate, as PEM: the same for all servers.
 	URL string
 	CA  []byte
-	// Lacks are the kinds that it does not have, by the names of their resources.
+	// Lacks are missing kinds, by resource name.
 	Lacks []string
-	// SlowTokens is how often a token Secret is read before its token is there.
+	// SlowTokens is how often a token Secret is read before it has a token.
 	SlowTokens int
 
 	t         testing.TB
@@ -48,7 +48,7 @@ type Server struct {
 	requests  []Request
 }
 
-// New starts a cluster, which ends with the test. The UID is that of namespace kube-system.
+// New starts a cluster until the end of the test. The UID is that of namespace kube-system.
 func New(t testing.TB, uid string) *Server {
 	t.Helper()
 	s := &Server{t: t, users: map[string]string{AdminToken: "admin"}, reads: map[string]int{},
@@ -62,15 +62,15 @@ func New(t testing.TB, uid string) *Server {
 	return s
 }
 
-// Intercept asks a function before each request. What it returns, an object or an error, is the answer; nil
-// leaves it to the server, and so does no function.
+// Intercept calls a function before each request. Its result, an object or an error, is the response; nil leaves the
+// request to the server.
 func (s *Server) Intercept(answer func(Request) any) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.intercept = answer
 }
 
-// On gives the same answer to each of these requests, written as Request.String does.
+// On returns the same response to each of these requests, in the format of Request.String.
 func (s *Server) On(answer any, requests ...string) {
 	s.Intercept(func(request Request) any {
 		if slices.Contains(requests, request.String()) {
@@ -80,7 +80,7 @@ func (s *Server) On(answer any, requests ...string) {
 	})
 }
 
-// Conflict says that another manager has fields that are to be applied.
+// Conflict returns the error for fields that another manager owns.
 func Conflict(manager string, fields ...string) error {
 	var causes []metav1.StatusCause
 	for _, field := range fields {
@@ -90,10 +90,10 @@ func Conflict(manager string, fields ...string) error {
 	return apierrors.NewApplyConflict(causes, "Apply failed")
 }
 
-// Requests are those since the last call, in their order, without those by which a client finds its way.
+// Requests returns those since the last call, in order, without discovery.
 func (s *Server) Requests() []string { return s.taken(func(Request) bool { return true }) }
 
-// Changes are those requests since the last call that may have changed something.
+// Changes returns the requests since the last call that may have changed something.
 func (s *Server) Changes() []string { return s.taken(Request.Changes) }
 
 func (s *Server) taken(wanted func(Request) bool) []string {
@@ -135,7 +135,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer writes an object, or the status that an error is.
+// answer writes an object, or an error's status.
 func answer(w http.ResponseWriter, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	if err, ok := value.(error); ok {
@@ -148,10 +148,10 @@ func answer(w http.ResponseWriter, value any) {
 		w.WriteHeader(int(status.Code))
 		value = status
 	}
-	_ = json.NewEncoder(w).Encode(value) // who asked may be gone
+	_ = json.NewEncoder(w).Encode(value) // the client may be gone
 }
 
-// Kubeconfig writes a kubeconfig with a context for each server, and returns its name.
+// Kubeconfig writes a kubeconfig with a context for each server, and returns its path.
 func Kubeconfig(t testing.TB, contexts map[string]*Server) string {
 	t.Helper()
 	config := clientcmdapi.NewConfig()

@@ -16,8 +16,8 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 )
 
-// Signer is for Intercept: it does what an API server does with the requests of clients, unless it refuses to
-// approve. Certificates are valid for three months from a day.
+// Signer is for Intercept: it signs client certificates like an API server, unless it refuses to approve. Certificates
+// are valid for three months from a day.
 func Signer(t testing.TB, from time.Time, refuses error) func(Request) any {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

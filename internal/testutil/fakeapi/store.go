@@ -17,10 +17,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// store keeps objects by Request.key.
+// store contains objects by Request.key.
 type store struct {
 	live   map[string]*unstructured.Unstructured
-	births map[string]int // how often an object was made
+	births map[string]int // how often an object was created
 }
 
 // do answers a request with an object, a list or an error.
@@ -89,7 +89,7 @@ func (s store) apply(r Request, there *unstructured.Unstructured) any {
 	return s.keep(r, object)
 }
 
-// keep stores an object. Its UID tells what it is, and how often that was made.
+// keep stores an object. Its UID contains its key, and how often it was created.
 func (s store) keep(r Request, object *unstructured.Unstructured) *unstructured.Unstructured {
 	if s.live[r.key()] == nil {
 		s.births[r.key()]++

@@ -1,4 +1,4 @@
-// Package fakeistiod is the debug interface of one pod of istiod for tests, in a time of its own.
+// Package fakeistiod is the debug interface of an istiod pod for tests, with its own clock.
 package fakeistiod
 
 import (
@@ -14,9 +14,9 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 )
 
-// Istiod has synced a cluster and knows endpoints of one service there.
+// Istiod has synced a cluster and knows endpoints of one service in it.
 type Istiod struct {
-	// Peer is the ID of the cluster, Endpoints how many there are at the moment.
+	// Peer is the ID of the cluster, Endpoints their current number.
 	Peer      string
 	Endpoints func() int
 	// Refuses is the error of every request.
@@ -25,15 +25,15 @@ type Istiod struct {
 	now time.Time
 }
 
-// Options have it asked instead of the istiods of any cluster.
+// Options query it instead of the istiods of any cluster.
 func (i *Istiod) Options() proof.Options {
 	return proof.Options{Open: func(*live.Cluster) (proof.Istiods, error) { return i, nil }, Clock: i}
 }
 
-// Now is the time of the fake.
+// Now returns the fake's time.
 func (i *Istiod) Now() time.Time { return i.now }
 
-// Sleep has time pass at once.
+// Sleep advances the time immediately.
 func (i *Istiod) Sleep(ctx context.Context, duration time.Duration) error {
 	i.now = i.now.Add(duration)
 	return ctx.Err()
@@ -44,7 +44,7 @@ func (i *Istiod) Ready(context.Context) ([]cluster.IstiodPod, error) {
 	return []cluster.IstiodPod{{Name: "istiod-5b9c"}}, i.Refuses
 }
 
-// Read hands over a page.
+// Read streams a page.
 func (i *Istiod) Read(_ context.Context, _, path string, read func(io.Reader) error) error {
 	page := fmt.Sprintf(`[{"id": %q, "syncStatus": "synced"}]`, i.Peer)
 	if path == endpoints.PathShards {

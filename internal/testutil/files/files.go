@@ -1,4 +1,4 @@
-// Package files makes directories for tests, and shows what became of them.
+// Package files creates directories for tests, and reads them back.
 package files
 
 import (
@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Workspace is a directory with these files, by path with slashes, and returns the name of its mesh.yaml.
+// Workspace creates a directory with these files, by path with slashes, and returns the name of its mesh.yaml.
 func Workspace(t testing.TB, content map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -1,4 +1,4 @@
-// Package repository makes the Git repository that the workspace of a test lives in.
+// Package repository creates the Git repository of a test's workspace.
 package repository
 
 import (
@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Init makes dir a repository that ignores credentials/ wherever it lies, as that of a user does. Nothing that
-// the user of this machine configured has a say.
+// Init makes dir a repository that ignores credentials/ at any depth, like a user's. The machine's Git configuration
+// has no effect.
 func Init(dir string) error {
 	if _, err := Git(".", "init", "--quiet", "--template=", dir); err != nil {
 		return err

@@ -39,7 +39,7 @@ func (c *Cluster) apiServerArgs() []string {
 	}
 }
 
-// serves reports whether the API server is up and has made what every cluster starts with.
+// serves reports whether the API server is up and has created what every cluster starts with.
 func (c *Cluster) serves(ctx context.Context) error {
 	client, err := kubernetes.NewForConfig(c.Config())
 	if err != nil {

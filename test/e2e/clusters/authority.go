@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// lifetime of the certificates: longer than any test, and short enough that a leaked one is of no use.
+// lifetime of the certificates: longer than any test, and short enough that a leaked one is useless.
 const lifetime = 24 * time.Hour
 
 // authority is a cluster's own certificate authority, for its API server and for its clients.

@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// AuthorityChange replaces the certificate authority of an API server while its clients go on, in the order of
-// https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/. That of the clients' own certificates
-// stays.
+// AuthorityChange replaces the certificate authority of an API server while its clients continue, in the order of
+// https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/. That of the clients' own certificates is
+// kept.
 type AuthorityChange struct {
 	cluster *Cluster
 	next    *authority
 }
 
-// ChangeAuthority has everything that trusts the API server trust a second authority too: Cluster.CA, ConfigMap
-// kube-root-ca.crt, new token Secrets. The API server still shows the certificate of the first.
+// ChangeAuthority makes everything that trusts the API server trust a second authority too: Cluster.CA, ConfigMap
+// kube-root-ca.crt, new token Secrets. The API server still presents the certificate of the first.
 func (c *Cluster) ChangeAuthority(t testing.TB) *AuthorityChange {
 	t.Helper()
 	next, err := newAuthority(c.Name + "-next")
@@ -41,13 +41,13 @@ func (a *AuthorityChange) Serve(t testing.TB) {
 	a.cluster.Restart(t)
 }
 
-// Finish has nothing trust the first authority any more.
+// Finish removes the first authority everywhere.
 func (a *AuthorityChange) Finish(t testing.TB) {
 	t.Helper()
 	a.trust(t, a.next.pem)
 }
 
-// trust has the controller manager, which reads its files when it starts, publish what is to be trusted.
+// trust makes the controller manager, which reads its files when it starts, publish the trusted certificates.
 func (a *AuthorityChange) trust(t testing.TB, bundle []byte) {
 	t.Helper()
 	c := a.cluster

@@ -8,10 +8,10 @@ import (
 
 const (
 	pollInterval = 50 * time.Millisecond
-	tryTimeout   = 5 * time.Second // of one question, so that one lost answer does not use up the whole wait
+	tryTimeout   = 5 * time.Second // of one request, so that a lost response does not use up the whole wait
 )
 
-// await asks until ready returns nil. It gives up when ctx does, or when p ends: then nothing will come any more.
+// await polls until ready returns nil, ctx ends, or p ends.
 func await(ctx context.Context, p *process, ready func(context.Context) error) error {
 	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()

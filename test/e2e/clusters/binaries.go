@@ -5,15 +5,15 @@ import (
 	"os"
 )
 
-// Binaries are the paths of the programs that make a control plane.
+// Binaries are the paths of a control plane's programs.
 type Binaries struct {
 	Etcd              string
 	APIServer         string
 	ControllerManager string
 }
 
-// Build finds the programs in the directory that KUBEBUILDER_ASSETS names, or else in the user's cache, and compiles
-// those that are missing there. The first compilation takes minutes, every later call a fraction of a second.
+// Build finds the programs in the directory in KUBEBUILDER_ASSETS, or in the user's cache, and compiles missing ones.
+// The first compilation takes minutes, every later call a fraction of a second.
 func Build(ctx context.Context) (Binaries, error) {
 	paths, err := fromAssets(os.Getenv("KUBEBUILDER_ASSETS"))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"runtime"
 )
 
-// fromCache adds the paths of the missing programs to paths, compiling those that the cache does not hold yet.
+// fromCache adds the paths of the missing programs to paths, compiling those that the cache does not contain yet.
 func fromCache(ctx context.Context, missing []part, paths map[string]string) error {
 	v, err := moduleVersions(ctx)
 	if err != nil {
@@ -33,13 +33,13 @@ func fromCache(ctx context.Context, missing []part, paths map[string]string) err
 	return nil
 }
 
-// cacheDir makes and returns the directory for these versions.
+// cacheDir creates and returns the directory for these versions.
 func cacheDir(v versions) (string, error) {
 	return CacheDir(fmt.Sprintf("kubernetes-%s_etcd-%s", v.kubernetes, v.etcd))
 }
 
-// CacheDir makes and returns the directory for programs of this version, for this platform. It lies outside the
-// repository, so that every working copy shares it and cleaning one does not throw away minutes of compiling.
+// CacheDir creates and returns the directory for programs of this version and platform. It is outside the repository,
+// so that working copies share it and cleaning one does not discard minutes of compiling.
 func CacheDir(version string) (string, error) {
 	root, err := os.UserCacheDir()
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Cluster is one control plane. Its methods may be called from any goroutine, but Stop, Kill, Restart and those of an
-// AuthorityChange not at the same time as one another.
+// Cluster is a control plane. Its methods are safe for concurrent use, except that Stop, Kill, Restart and those of an
+// AuthorityChange must not run concurrently with each other.
 type Cluster struct {
 	Name   string
 	Server string // URL of the API server
@@ -58,13 +58,13 @@ func (c *Cluster) Config() *rest.Config {
 	}
 }
 
-// Stop ends the control plane as a shutdown would. Its data stays; see Restart.
+// Stop shuts the control plane down. Its data is kept; see Restart.
 func (c *Cluster) Stop() {
 	c.controllerManager.stop() // first: its watches would keep the API server from draining
 	c.apiServer.stop()
 }
 
-// Kill ends the control plane in the middle of whatever it does, as a power cut would. Its data stays; see Restart.
+// Kill ends the control plane like a power failure. Its data is kept; see Restart.
 func (c *Cluster) Kill() {
 	c.apiServer.kill()
 	c.controllerManager.kill()
@@ -81,8 +81,8 @@ func (c *Cluster) Restart(t testing.TB, flags ...string) {
 	}
 }
 
-// start runs both programs, the second when the first is ready, because a controller manager gives up when it finds
-// no API server.
+// start runs both programs, the second once the first is ready, because a controller manager exits if it finds no API
+// server.
 func (c *Cluster) start(ctx context.Context, flags ...string) error {
 	if err := c.startAPIServer(ctx, flags); err != nil {
 		return err

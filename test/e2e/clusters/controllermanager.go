@@ -38,7 +38,7 @@ func (c *Cluster) controllerManagerArgs() []string {
 		"--kubeconfig=" + c.file(kubeconfigFile),
 		"--controllers=" + controllers(),
 		"--leader-elect=false",
-		"--secure-port=0", // nobody asks for its metrics, and a port saved is a port that cannot clash
+		"--secure-port=0", // its metrics are unused, and an unused port cannot clash
 		"--root-ca-file=" + c.file(serverAuthorityFile),
 		"--cluster-signing-cert-file=" + c.file(authorityFile),
 		"--cluster-signing-key-file=" + c.file(authorityKeyFile),
@@ -46,7 +46,7 @@ func (c *Cluster) controllerManagerArgs() []string {
 	}
 }
 
-// controls reports whether the controllers have begun to work: they say to all namespaces what the API server shows.
+// controls reports whether the controllers have started: they publish to all namespaces what the API server presents.
 func (c *Cluster) controls(ctx context.Context) error {
 	client, err := kubernetes.NewForConfig(c.Config())
 	if err != nil {

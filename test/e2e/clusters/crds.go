@@ -46,7 +46,7 @@ func (c *Cluster) removeCRDs(ctx context.Context, crds []*unstructured.Unstructu
 	return await(ctx, c.apiServer, func(context.Context) error { return c.lacks(group) })
 }
 
-// lacks reports whether discovery has forgotten a group.
+// lacks reports whether discovery no longer has a group.
 func (c *Cluster) lacks(group string) error {
 	discoverer, err := discovery.NewDiscoveryClientForConfig(c.Config())
 	if err != nil {
@@ -64,8 +64,8 @@ func (c *Cluster) lacks(group string) error {
 	return nil
 }
 
-// offers reports whether every kind is found the way clients find it, and can be listed: discovery and handlers
-// follow a new CRD one after the other, each in its own time.
+// offers reports whether discovery has every kind and each can be listed: discovery and handlers learn of a new CRD
+// independently.
 func (c *Cluster) offers(ctx context.Context, client dynamic.Interface, crds []*unstructured.Unstructured) error {
 	discoverer, err := discovery.NewDiscoveryClientForConfig(c.Config())
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// startEtcd starts the one etcd that all clusters of a test share, each below a prefix of its own.
+// startEtcd starts the etcd that all clusters of a test share, each with its own prefix.
 func startEtcd(ctx context.Context, path, dir, url string) (*process, error) {
 	p, err := startProcess(dir, etcdName, path,
 		"--data-dir="+dir+"/etcd",

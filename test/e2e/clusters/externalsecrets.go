@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// externalSecretDefinition knows no fields: what a test reads, the program has rendered.
+// externalSecretDefinition defines no fields: tests read what the program rendered.
 const externalSecretDefinition = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: externalsecrets.external-secrets.io}
@@ -37,8 +37,7 @@ func ExternalSecrets() schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: "external-secrets.io", Version: "v1", Resource: "externalsecrets"}
 }
 
-// InstallExternalSecrets lets clusters know the kind, and returns when they serve it. Nothing acts on its objects: see
-// FillSecret.
+// InstallExternalSecrets installs the kind, and returns once it is served. Nothing acts on its objects: see FillSecret.
 func InstallExternalSecrets(t testing.TB, clusters ...*Cluster) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
@@ -54,8 +53,8 @@ func InstallExternalSecrets(t testing.TB, clusters ...*Cluster) {
 	}
 }
 
-// FillSecret does what the owner of a store and External Secrets do: the token is in the store, the template of an
-// ExternalSecret is filled with it, and the cluster has the Secret.
+// FillSecret acts as the owner of a store and External Secrets: the token is in the store, an ExternalSecret's template
+// is filled with it, and the cluster gets the Secret.
 func FillSecret(t testing.TB, c *Cluster, namespace, name string, token []byte) {
 	t.Helper()
 	if err := c.fillSecret(t.Context(), namespace, name, token); err != nil {
@@ -87,7 +86,7 @@ func (c *Cluster) fillSecret(ctx context.Context, namespace, name string, token 
 	return err
 }
 
-// filled is the Secret that an ExternalSecret describes.
+// filled returns the Secret that an ExternalSecret describes.
 func filled(external *unstructured.Unstructured, token []byte) (*corev1.Secret, error) {
 	text, err := json.Marshal(external.Object)
 	if err != nil {

@@ -30,9 +30,9 @@ func freePorts(n int) ([]int, error) {
 		port := firstPort + int(offset.Int64())
 		listener, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
 		if err != nil {
-			continue // somebody has it
+			continue // in use
 		}
-		defer func() { _ = listener.Close() }() // it has served its purpose
+		defer func() { _ = listener.Close() }() // it was only reserved
 		ports = append(ports, port)
 	}
 	return nil, fmt.Errorf("found %d free ports of %d", len(ports), n)

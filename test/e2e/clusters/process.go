@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// grace is how long a program may take to end by itself. An API server drains for longer, but nobody needs what it
-// would still write.
+// grace is how long a program may take to end by itself. An API server drains for longer, but what it would still write
+// is not needed.
 const grace = 1500 * time.Millisecond
 
 // process is a running program. Only its own handle is ever used to end it, never a name or a bare process ID.

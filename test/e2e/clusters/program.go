@@ -8,12 +8,12 @@ import (
 // Program is a program that a test runs beside its clusters.
 type Program struct{ process *process }
 
-// Run starts a program in dir with exactly this environment, and appends its output to NAME.log there. When the test
-// ends, so does the program; when it fails, it shows the program's last words.
+// Run starts a program in dir with exactly this environment, and appends its output to NAME.log there. It ends with the
+// test, and prints the program's last lines if the test fails.
 func Run(t testing.TB, dir, name, path string, env []string, args ...string) *Program {
 	t.Helper()
 	if env == nil {
-		env = []string{} // nil would hand over the developer's
+		env = []string{} // nil would pass on the developer's
 	}
 	p, err := startProcessWith(env, dir, name, path, args...)
 	if err != nil {
@@ -28,7 +28,7 @@ func Run(t testing.TB, dir, name, path string, env []string, args ...string) *Pr
 	return &Program{process: p}
 }
 
-// Await asks until ready returns nil. It gives up when ctx does, or when the program ends.
+// Await polls until ready returns nil, ctx ends, or the program ends.
 func (p *Program) Await(ctx context.Context, ready func(context.Context) error) error {
 	return await(ctx, p.process, ready)
 }

@@ -10,8 +10,8 @@ import (
 // longer.
 const startTimeout = 3 * time.Minute
 
-// Start starts one cluster for each name, in parallel, and returns them in that order when all are ready. A test that
-// needs yet another cluster calls it again. When the test ends, so do they; when it fails, it shows their last words.
+// Start starts a cluster for each name, in parallel, and returns them in that order once all are ready. A test that
+// needs another cluster calls it again. They end with the test, and print their last lines if it fails.
 func Start(t testing.TB, names ...string) []*Cluster {
 	t.Helper()
 	binaries, err := Build(t.Context())

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Reissue signs a service account token of the cluster again, with other claims: an old token cannot be waited for. The
-// API server takes it for one of its own.
+// Reissue signs a service account token of the cluster again, with other claims, because a test cannot wait until a
+// token is old. The API server accepts it as its own.
 func (c *Cluster) Reissue(token string, change func(claims map[string]any)) (string, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

@@ -1,5 +1,5 @@
-// Package gcloud runs the rendered scripts with the real gcloud against a stub of Google's APIs on
-// the loopback. What the stub answers is the least with which gcloud is content.
+// Package gcloud runs the rendered scripts with the real gcloud against a stub of Google's APIs on the loopback. The
+// stub answers the minimum that gcloud needs.
 package gcloud
 
 import (
@@ -18,13 +18,13 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// request is one that changes something.
+// request is a request that changes something.
 type request struct {
 	Method, Path string
 	Body         object
 }
 
-// stub is the Compute and Container APIs of Google, of one test.
+// stub is Google's Compute and Container APIs, for one test.
 type stub struct {
 	server *httptest.Server
 
@@ -38,7 +38,7 @@ type stub struct {
 	strange   []string
 }
 
-// newStub fails the test when there is a request that it does not know.
+// newStub fails the test on an unknown request.
 func newStub(t *testing.T) *stub {
 	s := &stub{firewalls: map[string]map[string]object{}, clusters: map[string]object{}, hub: map[string]object{}, refused: map[string]bool{}}
 	mux := http.NewServeMux()
@@ -69,8 +69,7 @@ func newStub(t *testing.T) *stub {
 	return s
 }
 
-// environment leads gcloud to the stub, and nowhere else: what it would send elsewhere goes to a
-// proxy that does not exist.
+// environment directs gcloud to the stub only: other requests go to a proxy that does not exist.
 func (s *stub) environment(home, path string) []string {
 	env := []string{
 		"PATH=" + path, "HOME=" + home, "CLOUDSDK_CONFIG=" + home + "/gcloud",
@@ -92,7 +91,7 @@ func (s *stub) environment(home, path string) []string {
 	return append(env, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
 }
 
-// answer decodes a request, notes what changes something, and encodes the answer.
+// answer decodes a request, records changes, and encodes the response.
 func (s *stub) answer(handle func(*http.Request, object) (int, object)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -128,7 +127,7 @@ func (s *stub) unexpected(r *http.Request, _ object) (int, object) {
 	return refusal(http.StatusInternalServerError, "unexpected request", "internal")
 }
 
-// changed returns the changes so far, and forgets them.
+// changed returns the changes since the last call.
 func (s *stub) changed() []request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,14 +136,14 @@ func (s *stub) changed() []request {
 	return changes
 }
 
-// refuse answers requests of that kind with 403.
+// refuse answers such requests with 403.
 func (s *stub) refuse(method, path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refused[method+" "+path] = true
 }
 
-// addFirewall has a rule be there, in project acme.
+// addFirewall adds a rule in project acme.
 func (s *stub) addFirewall(rule object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +156,7 @@ func (s *stub) addFirewall(rule object) {
 	s.firewalls[project][name] = rule
 }
 
-// addCluster has a cluster be there.
+// addCluster adds a cluster.
 func (s *stub) addCluster(project, location, name string, more object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -231,7 +230,7 @@ func (s *stub) getCluster(r *http.Request, _ object) (int, object) {
 	return http.StatusOK, cluster
 }
 
-// updateCluster does what a desired configuration of endpoints asks for.
+// updateCluster applies a desired configuration of endpoints.
 func (s *stub) updateCluster(r *http.Request, body object) (int, object) {
 	cluster, ok := s.clusters[r.URL.Path[len("/v1/"):]]
 	update, _ := body["update"].(object)
@@ -282,7 +281,7 @@ func clone(body object) object {
 	return copied
 }
 
-// networkLink is how gcloud writes a network.
+// networkLink formats a network like gcloud.
 func networkLink(s *stub, project, name string) string {
 	link, err := url.JoinPath(s.server.URL, "compute/v1/projects", project, "global/networks", name)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // fleetNumber is the number of every project of the stub.
 const fleetNumber = "123456789012"
 
-// handleHub has the stub answer as the API of fleets does, and those that gcloud asks on the way.
+// handleHub answers like the fleet API, and the other APIs that gcloud calls.
 func (s *stub) handleHub(mux *http.ServeMux) {
 	const parent = "/projects/{project}/locations/{location}/"
 	for pattern, handle := range map[string]func(*http.Request, object) (int, object){
@@ -47,7 +47,7 @@ func (s *stub) getHub(r *http.Request, _ object) (int, object) {
 	return http.StatusOK, found
 }
 
-// createMembership tells the cluster of its fleet, as Google does.
+// createMembership adds the fleet to the cluster, like Google.
 func (s *stub) createMembership(r *http.Request, body object) (int, object) {
 	name := r.URL.Path[len("/v1/"):] + "/" + r.URL.Query().Get("membershipId")
 	if _, there := s.hub[name]; there {
@@ -97,7 +97,7 @@ func (s *stub) patchMembershipFeature(r *http.Request, body object) (int, object
 	return s.operationOf(r)
 }
 
-// operationOf is done, and tells what it has made.
+// operationOf returns a completed operation with its result.
 func (s *stub) operationOf(r *http.Request) (int, object) {
 	return http.StatusOK, object{
 		"name":     "projects/" + r.PathValue("project") + "/locations/" + r.PathValue("location") + "/operations/fleet1",

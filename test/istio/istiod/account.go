@@ -14,7 +14,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// writeKubeconfig writes a kubeconfig of istiod's own service account: it may do what its roles allow, as in a pod.
+// writeKubeconfig writes a kubeconfig of istiod's own service account, with its roles' permissions, as in a pod.
 func (i *Istiod) writeKubeconfig(ctx context.Context, path string) error {
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())
 	if err != nil {
@@ -35,9 +35,8 @@ func (i *Istiod) writeKubeconfig(ctx context.Context, path string) error {
 	return clientcmd.WriteToFile(*config, path)
 }
 
-// mountCertificates lays the Secret cacerts into the working directory of istiod, at the path where the pod mounts
-// it, in the way of a kubelet: links to a directory behind a link, which is exchanged in one step. Without the Secret
-// nothing is mounted.
+// mountCertificates mounts Secret cacerts in istiod's working directory at the pod's path, like a kubelet: links to a
+// directory behind a link, which is exchanged atomically. Without the Secret nothing is mounted.
 func (i *Istiod) mountCertificates(ctx context.Context, r *replica) error {
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())
 	if err != nil {
@@ -53,7 +52,7 @@ func (i *Istiod) mountCertificates(ctx context.Context, r *replica) error {
 	return project(filepath.Join(r.dir, "etc", "cacerts"), secret.ResourceVersion, secret.Data)
 }
 
-// project writes the files of a volume in a version, where it does not have that one yet.
+// project writes a version of a volume's files, unless it exists already.
 func project(dir, version string, files map[string][]byte) error {
 	if mounted, err := os.Readlink(filepath.Join(dir, "..data")); err == nil && mounted == ".."+version {
 		return nil

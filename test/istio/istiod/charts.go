@@ -21,8 +21,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Release is what helm upgrade --install takes to a cluster: a chart of Istio, as its repository calls it, with the
-// values in a file.
+// Release is an installed chart of Istio, named as in its repository, with the values in a file.
 type Release struct{ Name, Chart, Namespace, Values string }
 
 // chartDirs are the charts of a line's module by their names in Istio's repository of charts.
@@ -32,7 +31,7 @@ func chartDirs() map[string]string {
 	}
 }
 
-// Template returns the objects of a release, as helm template does: the values have passed the schema of the chart.
+// Template returns the objects of a release, like helm template: the chart's schema has accepted the values.
 func (l Line) Template(release Release) ([]*unstructured.Unstructured, error) {
 	values, err := readValues(release.Values)
 	if err != nil {
@@ -84,7 +83,7 @@ func (l Line) load(name string) (*chart.Chart, error) {
 	return loaded, nil
 }
 
-// tag gives the images the tag of a release, as those who publish the charts do: in the module it is "latest".
+// tag sets the images' tag to a release, like the publishers of the charts do: in the module it is "latest".
 func (l Line) tag(values map[string]any) {
 	global, _ := values["global"].(map[string]any)
 	if global == nil {

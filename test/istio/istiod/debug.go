@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Remote is a cluster of which istiod knows.
+// Remote is a cluster that istiod knows.
 type Remote struct {
 	ID     string `json:"id"`
 	Secret string `json:"secretName"` // NAMESPACE/NAME; empty for its own cluster
 	Status string `json:"syncStatus"`
 }
 
-// Endpoint is one of a service, as istiod knows it before it decides what a proxy gets.
+// Endpoint of a service as istiod knows it, before it decides what a proxy gets.
 type Endpoint struct {
 	Addresses    []string
 	EndpointPort uint32
@@ -24,7 +24,7 @@ type Endpoint struct {
 	Locality     struct{ Label, ClusterID string } // REGION/ZONE, and the cluster
 }
 
-// Remotes returns the clusters of which istiod knows, by their IDs, its own among them.
+// Remotes returns the clusters that istiod knows, by ID, including its own.
 func (i *Istiod) Remotes(ctx context.Context) (map[string]Remote, error) {
 	var list []Remote
 	if err := i.debug(ctx, "clusterz", &list); err != nil {
@@ -87,5 +87,5 @@ func get(ctx context.Context, url string) ([]byte, error) {
 	return body, nil
 }
 
-// Secure is where the istiod that runs at the moment serves proxies with TLS.
+// Secure returns the address at which the running istiod serves proxies with TLS.
 func (i *Istiod) Secure() string { return local(i.current().ports.secure) }

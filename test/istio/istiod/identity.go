@@ -17,18 +17,18 @@ import (
 	security "istio.io/api/security/v1alpha1"
 )
 
-// Audience is what the tokens are for with which workloads show istiod who they are.
+// Audience of the tokens with which workloads authenticate to istiod.
 const Audience = "istio-ca"
 
 // Identity is what istiod gives a workload.
 type Identity struct {
 	Chain []*x509.Certificate // its certificate, and what leads from there to a root
-	Roots []*x509.Certificate // those that it trusts if it is told here, as a ztunnel is
+	Roots []*x509.Certificate // trusted roots, if istiod sends them, as it does to a ztunnel
 }
 
-// Identify asks istiod for a certificate as the agent of a workload does: with a token of its service account, over
-// TLS, where istiod has to show a certificate under one of the roots that the workload trusts. The cluster is that of the
-// workload, by its ID.
+// Identify requests a certificate from istiod like a workload's agent: with a token of its service account, over TLS,
+// where istiod must present a certificate under one of the roots that the workload trusts. The cluster is the
+// workload's, by ID.
 func (i *Istiod) Identify(ctx context.Context, cluster, token string, trusted []*x509.Certificate) (Identity, error) {
 	request, err := newRequest()
 	if err != nil {
@@ -48,7 +48,7 @@ func (i *Istiod) Identify(ctx context.Context, cluster, token string, trusted []
 	return readIdentity(answer.CertChain)
 }
 
-// newRequest has the public key of a new key pair: istiod takes nothing else from it. Nobody needs the key.
+// newRequest contains the public key of a new key pair: istiod uses nothing else of it.
 func newRequest() (*security.IstioCertificateRequest, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

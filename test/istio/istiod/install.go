@@ -31,9 +31,9 @@ func InstallRelease(t testing.TB, line Line, c *clusters.Cluster, release Releas
 	}
 }
 
-// install applies the objects of a release as helm does, namespaces and kinds first. No API server calls istiod, for it
-// would dial the address of a Service that nothing on this machine answers at: webhooks that validate are left out, and
-// those that inject, which istiod completes, get no rules.
+// install applies a release's objects like helm, namespaces and CRDs first. No API server calls istiod, because a
+// Service's address does not exist on this machine: validating webhooks are omitted, and injecting ones, which istiod
+// completes, get no rules.
 func install(ctx context.Context, c *clusters.Cluster, namespace string, objects []*unstructured.Unstructured) error {
 	client, err := dynamic.NewForConfig(c.Config())
 	if err != nil {

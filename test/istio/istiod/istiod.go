@@ -66,8 +66,8 @@ func (i *Istiod) Start(t testing.TB) {
 	}
 }
 
-// RollOut replaces the istiod as a rollout of its Deployment does: the old one ends when the new one is ready. It may
-// be called from any goroutine.
+// RollOut replaces the istiod like a rollout of its Deployment: the old one ends once the new one is ready. It is safe
+// for concurrent use.
 func (i *Istiod) RollOut(t testing.TB) error {
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
@@ -137,7 +137,7 @@ func (i *Istiod) command(ctx context.Context, next *replica, kubeconfig string) 
 	return command, err
 }
 
-// unwatched is what an istiod says that will not see a change of cacerts: it goes on as if nothing was wrong.
+// unwatched is istiod's message that it cannot watch cacerts: it continues as if nothing were wrong.
 const unwatched = "failed to add CAcerts watcher"
 
 // watches is an error where the machine has no inotify instance left. A cluster takes eight.

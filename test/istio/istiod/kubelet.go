@@ -19,8 +19,7 @@ import (
 // nodeName is the node of the pod of istiod.
 const nodeName = "node-0"
 
-// Serve stands in for the node of istiod until the test ends: its pod is ready, and forwarded ports lead to the istiod
-// that runs at the moment.
+// Serve acts as istiod's node until the test ends: its pod is ready, and forwarded ports lead to the running istiod.
 func (i *Istiod) Serve(t testing.TB) {
 	t.Helper()
 	kubelet := httptest.NewTLSServer(http.HandlerFunc(i.forward))

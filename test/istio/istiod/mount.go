@@ -11,8 +11,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// FollowCertificates stands in for the kubelet until the test ends: what a running istiod has mounted follows Secret
-// cacerts. The istiod finds out by itself.
+// FollowCertificates acts as the kubelet until the test ends: the mount of a running istiod follows Secret cacerts.
 func (i *Istiod) FollowCertificates(t testing.TB) {
 	t.Helper()
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())

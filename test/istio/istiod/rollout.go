@@ -14,8 +14,8 @@ import (
 // restartedAt is the annotation of kubectl rollout restart.
 const restartedAt = "kubectl.kubernetes.io/restartedAt"
 
-// ObeyRestarts stands in for the controller of Deployments and for a node, until the test ends: when a restart is asked
-// for, the istiod is replaced, and the Deployment says so when that is done.
+// ObeyRestarts acts as the Deployment controller and a node until the test ends: it replaces the istiod on request, and
+// updates the Deployment's status afterwards.
 func (i *Istiod) ObeyRestarts(t testing.TB) {
 	t.Helper()
 	client, err := kubernetes.NewForConfig(i.Cluster.Config())

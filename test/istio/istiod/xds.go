@@ -32,8 +32,8 @@ type Node struct {
 	Network   string
 }
 
-// Proxy stands in for a proxy: it has istiod tell it what it is to know. When the connection ends, it goes on with what
-// it knows and connects again, as proxies do.
+// Proxy acts as a proxy: it receives configuration from istiod. When the connection ends, it keeps what it has and
+// reconnects, like proxies.
 type Proxy struct {
 	istiod *Istiod
 	node   *core.Node
@@ -98,7 +98,8 @@ func (p *Proxy) ended(err error) {
 	}
 }
 
-// talk opens a connection, says who asks for what, and keeps and acknowledges the answers until the connection ends.
+// talk opens a connection, identifies the proxy, subscribes, and stores and acknowledges responses until the connection
+// ends.
 func (p *Proxy) talk(ctx context.Context) error {
 	address := local(p.istiod.current().ports.grpc)
 	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -124,7 +125,7 @@ func (p *Proxy) talk(ctx context.Context) error {
 	}
 }
 
-// keep notes an answer. The first one on a connection has everything.
+// keep stores a response. The first one on a connection is complete.
 func (p *Proxy) keep(response *discovery.DeltaDiscoveryResponse, first bool) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
@@ -139,7 +140,8 @@ func (p *Proxy) keep(response *discovery.DeltaDiscoveryResponse, first bool) {
 	}
 }
 
-// patience is how long a proxy may be without a connection: longer, and nobody would see whether what it has is right.
+// patience is how long a proxy may be without a connection: after that, it is unknown whether its configuration is
+// correct.
 const patience = 10 * time.Second
 
 // resources returns what the proxy knows.
