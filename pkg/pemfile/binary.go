@@ -5,7 +5,7 @@ import (
 	"crypto/x509"
 )
 
-// binary identifies what is no text.
+// binary recognizes binary formats.
 func binary(data []byte) Format {
 	switch {
 	case hasAnyPrefix(data, "\xfe\xed\xfe\xed", "\xce\xce\xce\xce"): // JKS and JCEKS
@@ -20,11 +20,11 @@ func binary(data []byte) Format {
 	return Binary
 }
 
-// sequence is the tag with which every structure of a PKI begins (X.690 section 8.9).
+// sequence is the tag with which every structure of a PKI starts (X.690 section 8.9).
 const sequence = 0x30
 
-// der identifies DER by whether it parses, and what Go has no parser for by the object identifier at its
-// beginning. Those may also be BER with lengths that are not known (PKCS#7 of Windows and of Java).
+// der recognizes DER by parsing it, and what Go cannot parse by the object identifier at its start. Those can also be
+// BER with indefinite lengths (PKCS#7 of Windows and of Java).
 func der(data []byte) Format {
 	for _, known := range []struct {
 		format Format
@@ -46,7 +46,7 @@ func der(data []byte) Format {
 	return identified(data)
 }
 
-// ignoring is a parser of which only the error counts.
+// ignoring is a parser of which only the error is used.
 func ignoring[T any](parse func([]byte) (T, error)) func([]byte) error {
 	return func(data []byte) error {
 		_, err := parse(data)
@@ -54,8 +54,8 @@ func ignoring[T any](parse func([]byte) (T, error)) func([]byte) error {
 	}
 }
 
-// identified looks for the object identifiers of PKCS#7 (RFC 2315 section 14), PKCS#12 (RFC 7292 section
-// 4), PKCS#5 (RFC 8018) in the head of a structure.
+// identified finds the object identifiers of PKCS#7 (RFC 2315 section 14), PKCS#12 (RFC 7292 section 4) and PKCS#5 (RFC
+// 8018) at the start of a structure.
 func identified(data []byte) Format {
 	const head = 48
 	pkcs := []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01}

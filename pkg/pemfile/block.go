@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// begin is how a block begins (RFC 7468 section 3).
+// begin is the start of a block (RFC 7468 section 3).
 const begin = "-----BEGIN "
 
-// maxBlocks is more than any bundle has: those of operating systems have some 150 certificates.
+// maxBlocks is above any bundle: those of operating systems have some 150 certificates.
 const maxBlocks = 1000
 
-// blocks returns the types of all PEM blocks. There are none if one of those that begin cannot be read.
+// blocks returns the types of all PEM blocks, or none if one of them is unreadable.
 func blocks(text []byte, begun int) []string {
 	var labels []string
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
@@ -28,7 +28,7 @@ func blocks(text []byte, begun int) []string {
 	return labels
 }
 
-// unwanted is the format of a file of which all blocks can be read. Empty: it has what it should hold.
+// unwanted returns the format of a file whose blocks are all readable; empty if it has the wanted content.
 func unwanted(labels []string, want Content) Format {
 	formats := make([]Format, len(labels))
 	for i, label := range labels {
@@ -57,10 +57,10 @@ func unwanted(labels []string, want Content) Format {
 	return formats[0]
 }
 
-// parameters stand before a key of openssl ecparam -genkey, and say nothing that the key does not.
+// parameters precede a key of openssl ecparam -genkey, and are redundant.
 const parameters Format = "parameters"
 
-// ofLabel knows the types of RFC 7468, and those that openssl, ssh-keygen and gpg write.
+// ofLabel recognizes the types of RFC 7468, and those that openssl, ssh-keygen and gpg write.
 func ofLabel(label string) Format {
 	switch label {
 	case "CERTIFICATE":

@@ -2,33 +2,32 @@ package pemfile
 
 import "bytes"
 
-// Content is what a file should hold.
+// Content that a file should have.
 type Content string
 
-// The contents that a caller can ask for.
+// Contents.
 const (
 	Certificates Content = "certificates"
 	PrivateKey   Content = "private key"
 	Request      Content = "request"
 )
 
-// Error says that a file holds something else than it should.
+// Error reports a file with other content than it should have.
 type Error struct {
 	Want  Content
 	Found Format
 }
 
-// Error is a clause about the file, without its name: "it is a PKCS#12 archive (.p12, .pfx)".
+// Error describes the file, without its name: "it is a PKCS#12 archive (.p12, .pfx)".
 func (e *Error) Error() string { return e.Found.clause() }
 
-// Remedy is a command or an edit that gets what was wanted out of the file, if it is there. FILE stands for
-// the file, NEW for a new one.
+// Remedy is a command or an edit that extracts the wanted content, if the file contains it. FILE is the file, NEW a new
+// one.
 func (e *Error) Remedy() string { return e.Found.remedy(e.Want) }
 
-// Check returns an *Error for a text that has none of the blocks that it should hold, or
-// that holds something beside them that stops a reader: a byte order mark, a damaged block, a private key
-// among certificates. It returns nil if a parser of PEM will find what it looks for, and for text of
-// which nothing is known but that it is no PEM: the parser's own words are as good there.
+// Check returns an *Error for a text without a wanted block, or with something in addition that stops a reader: a byte
+// order mark, a damaged block, a private key among certificates. It returns nil if a PEM parser will find the wanted
+// content, and for unknown text that is not PEM, for which the parser's own error is as good.
 func Check(text []byte, want Content) error {
 	found := identify(text, want)
 	if found == "" {
@@ -37,10 +36,10 @@ func Check(text []byte, want Content) error {
 	return &Error{Want: want, Found: found}
 }
 
-// HoldsPrivateKey looks at the text itself: a parser ignores a damaged block, and it is a key still.
+// HoldsPrivateKey scans the text itself: parsers skip a damaged block, which is still a key.
 func HoldsPrivateKey(text []byte) bool { return bytes.Contains(text, []byte("PRIVATE KEY-----")) }
 
-// identify is empty for what has nothing wrong that could be named.
+// identify returns the format; empty if there is nothing to report.
 func identify(text []byte, want Content) Format {
 	if want != PrivateKey && HoldsPrivateKey(text) {
 		return KeyPEM
@@ -55,7 +54,7 @@ func identify(text []byte, want Content) Format {
 	switch {
 	case begun == 0:
 		return notPEM(text)
-	case begun > maxBlocks: // each of them may be looked for over all of the text
+	case begun > maxBlocks: // each search may scan the whole text
 		return TooMany
 	}
 	labels := blocks(text, begun)

@@ -2,8 +2,8 @@ package pemfile
 
 import "bytes"
 
-// damage says why a block that begins cannot be read. Each of these is ignored by encoding/pem, and so
-// by istiod: what stays is a file that lacks a certificate.
+// damage explains why a block is unreadable. encoding/pem, and therefore istiod, skips such blocks, so a certificate
+// would be missing.
 func damage(text []byte) Format {
 	if bytes.Contains(text, []byte(`-----\n`)) {
 		return EscapedLines

@@ -1,9 +1,9 @@
 package pemfile
 
-// Format is what a file turned out to be. The values are stable; people read Error.
+// Format of a file. The values are stable; Error is for people.
 type Format string
 
-// The formats that are told apart.
+// Formats.
 const (
 	Empty            Format = "empty"
 	ByteOrderMark    Format = "byte-order-mark"
@@ -48,18 +48,18 @@ const (
 	Damaged      Format = "damaged"
 )
 
-// row is a format in words, and the remedy for each content that was wanted instead.
+// row is the description of a format, and the remedy for each wanted content.
 type row struct {
 	format Format
 	clause string
-	// The remedies. One that is empty is that the file is the wrong one.
+	// Remedies. An empty one means that the file is the wrong one.
 	certificates, key, request string
 }
 
-// clause says what the file is.
+// clause describes the file.
 func (f Format) clause() string { return find(f).clause }
 
-// remedy is what Error says of a file of this format.
+// remedy describes how to fix a file of this format.
 func (f Format) remedy(want Content) string {
 	r := find(f)
 	switch {
@@ -88,7 +88,7 @@ func find(f Format) row {
 	return row{format: f, clause: "it is not PEM"}
 }
 
-// same is one remedy whatever was wanted.
+// same is one remedy for all contents.
 func same(format Format, clause, remedy string) row {
 	return row{format: format, clause: clause, certificates: remedy, key: remedy, request: remedy}
 }

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// encoding finds what hides PEM from a reader although an editor shows it.
+// encoding recognizes encodings that hide PEM from parsers although editors show it.
 func encoding(text []byte) Format {
 	switch {
 	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")),
@@ -19,7 +19,7 @@ func encoding(text []byte) Format {
 	return ""
 }
 
-// wrapped identifies a text that may have PEM in it, but is to be read as something else.
+// wrapped recognizes formats that can contain PEM but must be parsed first.
 func wrapped(text []byte) Format {
 	trimmed := bytes.TrimSpace(text)
 	switch {
@@ -35,7 +35,7 @@ func wrapped(text []byte) Format {
 	return ""
 }
 
-// notPEM identifies a text without any PEM block. Empty: nothing is known of it.
+// notPEM recognizes a text without PEM blocks; empty if it is unknown.
 func notPEM(text []byte) Format {
 	trimmed := bytes.TrimSpace(text)
 	switch {
@@ -60,7 +60,7 @@ func hasAnyPrefix(text []byte, prefixes ...string) bool {
 	return false
 }
 
-// isObject knows the objects in which people keep certificates, as kubectl -o yaml prints them.
+// isObject recognizes objects that contain certificates, in the output of kubectl -o yaml.
 func isObject(text []byte) bool {
 	version, kind := false, false
 	for line := range bytes.Lines(text) {
@@ -71,7 +71,7 @@ func isObject(text []byte) bool {
 	return version && kind
 }
 
-// unarmored knows base64 that is long enough to be none of our words.
+// unarmored recognizes base64 that is too long to be a word.
 func unarmored(text []byte) Format {
 	const least = 64
 	if len(text) < least {

@@ -1,6 +1,5 @@
-// Package printable recognizes characters that readers see as what they are. External text is shown on
-// terminals, in reviews and in scripts: what moves the cursor, turns the direction of the text around or is not
-// seen at all makes it read as another text.
+// Package printable recognizes visible characters. External text is shown on terminals, in reviews and in scripts:
+// characters that move the cursor, change the direction of the text or are invisible make it read differently.
 package printable
 
 import (
@@ -9,8 +8,8 @@ import (
 	"unicode"
 )
 
-// Rune reports whether a character is seen: letters, marks, numbers, punctuation, symbols and the blank of ASCII, but
-// none that Unicode lets a font leave out.
+// Rune reports whether a character is visible: letters, marks, numbers, punctuation, symbols and the ASCII space, but
+// none that Unicode allows fonts to omit.
 func Rune(r rune) bool {
 	if r < 0x7f {
 		return r >= ' '
@@ -19,16 +18,16 @@ func Rune(r rune) bool {
 }
 
 // invisible are characters of a printable category that show nothing: Default_Ignorable_Code_Point
-// (https://www.unicode.org/reports/tr44/), where it is not of category Cf, and the empty pattern of Braille.
+// (https://www.unicode.org/reports/tr44/) outside category Cf, and the empty Braille pattern.
 func invisible(r rune) bool {
 	return r == '\u2800' ||
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// Text reports whether all of a text is seen, and is on one line.
+// Text reports whether a text is visible and on one line.
 func Text(text string) bool { return Invisible(text) < 0 }
 
-// Invisible is the first byte of what is not seen; -1 if there is none. Bytes that are no UTF-8 are not.
+// Invisible returns the index of the first invisible byte; -1 if there is none. Invalid UTF-8 is invisible.
 func Invisible(text string) int {
 	for i, r := range text {
 		if !Rune(r) || r == unicode.ReplacementChar && !strings.HasPrefix(text[i:], string(r)) {
@@ -38,7 +37,7 @@ func Invisible(text string) int {
 	return -1
 }
 
-// Escape writes what is not seen as Go does in a string: \n, \u202e, \x00.
+// Escape escapes invisible characters like a Go string: \n, \u202e, \x00.
 func Escape(text string) string {
 	if Text(text) {
 		return text
@@ -54,10 +53,10 @@ func Escape(text string) string {
 	return b.String()
 }
 
-// Quote is the escape of one character.
+// Quote returns the escape of one character.
 func Quote(r rune) string { return strings.Trim(strconv.QuoteRuneToASCII(r), "'") }
 
-// Map replaces each character that is not seen; a negative one takes it out.
+// Map replaces each invisible character; a negative result removes it.
 func Map(text string, replacement rune) string {
 	return strings.Map(func(r rune) rune {
 		if Rune(r) {

@@ -12,8 +12,7 @@ import (
 	"strings"
 )
 
-// ParseCertificate takes the certificate of a controller as PEM (kubeseal --fetch-cert). Its errors
-// never repeat the text.
+// ParseCertificate parses a controller's PEM certificate (kubeseal --fetch-cert). Its errors never repeat the text.
 func ParseCertificate(text []byte) (*x509.Certificate, error) {
 	block, rest := pem.Decode(text)
 	if block == nil || block.Type != "CERTIFICATE" || len(bytes.TrimSpace(rest)) > 0 {
@@ -29,7 +28,7 @@ func ParseCertificate(text []byte) (*x509.Certificate, error) {
 	return certificate, nil
 }
 
-// Fingerprint is the SHA-256 of a certificate, as openssl x509 -fingerprint -sha256 writes it.
+// Fingerprint returns the SHA-256 of a certificate in the format of openssl x509 -fingerprint -sha256.
 func Fingerprint(certificate *x509.Certificate) string {
 	sum := sha256.Sum256(certificate.Raw)
 	pairs := make([]string, len(sum))
@@ -39,8 +38,7 @@ func Fingerprint(certificate *x509.Certificate) string {
 	return strings.Join(pairs, ":")
 }
 
-// ParseKey takes the key of a controller: tls.key of one of its Secrets. Its errors never repeat
-// the text.
+// ParseKey parses a controller's key: tls.key of one of its Secrets. Its errors never repeat the text.
 func ParseKey(text []byte) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
@@ -49,14 +47,14 @@ func ParseKey(text []byte) (*rsa.PrivateKey, error) {
 	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
 		return key, nil
 	}
-	parsed, _ := x509.ParsePKCS8PrivateKey(block.Bytes) // what it is not is said below
+	parsed, _ := x509.ParsePKCS8PrivateKey(block.Bytes) // the cause is reported below
 	if key, ok := parsed.(*rsa.PrivateKey); ok {
 		return key, nil
 	}
 	return nil, fmt.Errorf("parse controller key: not an RSA key in PKCS#1 or PKCS#8 without a passphrase")
 }
 
-// SameFingerprint does not mind how people write hexadecimal digits.
+// SameFingerprint ignores how hexadecimal digits are written.
 func SameFingerprint(given, fingerprint string) bool {
 	clean := func(text string) string {
 		return strings.NewReplacer(":", "", " ", "").Replace(strings.TrimPrefix(strings.ToUpper(text), "SHA256:"))

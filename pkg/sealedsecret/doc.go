@@ -1,7 +1,7 @@
-// Package sealedsecret encrypts values for the controller of SealedSecrets
-// (https://github.com/bitnami-labs/sealed-secrets), offline, with the controller's certificate, and
-// opens them with its key. The scope is always strict: a value opens under one namespace and name
-// only. test/sops proves it against the controller's own code.
+// Package sealedsecret encrypts values for the SealedSecrets controller
+// (https://github.com/bitnami-labs/sealed-secrets), offline, with the controller's certificate, and decrypts them with
+// its key. The scope is always strict: a value can be decrypted only under one namespace and name. test/sops proves it
+// against the controller's own code.
 //
-// It imports the standard library only. Chance is an argument.
+// It imports only the standard library. Randomness is an argument.
 package sealedsecret

@@ -14,15 +14,14 @@ import (
 
 const sessionKeySize = 32
 
-// Name is where a Secret lives. Its values are bound to it.
+// Name of a Secret. Its values are bound to it.
 type Name struct{ Namespace, Name string }
 
-// label is what strict scope binds a value to (sealed-secrets pkg/apis/sealedsecrets/v1alpha1
-// EncryptionLabel).
+// label is what strict scope binds a value to (sealed-secrets pkg/apis/sealedsecrets/v1alpha1 EncryptionLabel).
 func (n Name) label() []byte { return []byte(n.Namespace + "/" + n.Name) }
 
-// Seal encrypts a value: a key for this value alone, encrypted with RSA-OAEP, then the value under
-// that key, whose nonce may be zero because it is used once (sealed-secrets pkg/crypto).
+// Seal encrypts a value: a session key, encrypted with RSA-OAEP, and the value under that key, whose nonce may be zero
+// because it is used once (sealed-secrets pkg/crypto).
 func Seal(random io.Reader, to *rsa.PublicKey, name Name, value []byte) (string, error) {
 	session := make([]byte, sessionKeySize)
 	if _, err := io.ReadFull(random, session); err != nil {
@@ -43,7 +42,7 @@ func Seal(random io.Reader, to *rsa.PublicKey, name Name, value []byte) (string,
 	return base64.StdEncoding.EncodeToString(sealed), nil
 }
 
-// ErrNotOpened says that a key does not open a value under this name.
+// ErrNotOpened reports that a key does not decrypt a value under this name.
 var ErrNotOpened = errors.New("it is not encrypted for this key, namespace and name")
 
 // Open decrypts a value.
@@ -67,7 +66,7 @@ func Open(key *rsa.PrivateKey, name Name, value string) ([]byte, error) {
 	return plaintext, nil
 }
 
-// IsSealed reports whether a value has the one form that Seal gives it, for a key of some controller.
+// IsSealed reports whether a value has the format that Seal produces, for any controller's key.
 func IsSealed(value string) bool {
 	_, err := split(value)
 	return err == nil
@@ -75,7 +74,7 @@ func IsSealed(value string) bool {
 
 type parts struct{ wrapped, sealed []byte }
 
-// Sizes of what a value consists of: RSA keys of 2048 to 16384 bits, and the tag of AES-GCM.
+// Sizes of the parts of a value: RSA keys of 2048 to 16384 bits, and the tag of AES-GCM.
 const (
 	minWrapped, maxWrapped = 2048 / 8, 16384 / 8
 	tagSize                = 16

@@ -9,12 +9,12 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// sopsBlock is the block of sops as a file may have it.
+// sopsBlock is the sops block of a file.
 type sopsBlock sops.Block
 
-// UnmarshalJSON takes a block that has the fields of sops.Block and no others: sops itself matches their names in
-// any letter case (github.com/mitchellh/mapstructure), and each key service is a party that can
-// decrypt. sops before 3.10 lists those services without entries.
+// UnmarshalJSON accepts only the fields of sops.Block: sops itself matches their names in any letter case
+// (github.com/mitchellh/mapstructure), and each key service is a party that can decrypt. sops before 3.10 lists those
+// services without entries.
 func (b *sopsBlock) UnmarshalJSON(text []byte) error {
 	var found struct {
 		Age              []sops.Stanza     `json:"age"`
@@ -55,7 +55,7 @@ func (b *sopsBlock) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// below puts the paths of problems below the key of the block.
+// below prefixes the paths of problems with the key of the block.
 func below(err error) error {
 	var problems strict.Problems
 	if !errors.As(err, &problems) {

@@ -16,11 +16,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
 )
 
-// Prefix of the annotations that say what is sealed.
+// Prefix of the annotations that describe the content.
 const Prefix = "kubectl-mesh.dev/"
 
-// The facts. Those of a remote secret begin with where istiod goes, and go on with what it shows
-// there; those of cacerts tell which certificates come with the key.
+// Facts. Those of a remote secret describe where istiod connects and what it presents there; those of cacerts identify
+// the certificates that belong to the key.
 const (
 	factPeer         = Prefix + "peer"
 	factServer       = Prefix + "server"
@@ -49,7 +49,7 @@ const (
 	factRoots        = Prefix + "root-certificates-sha256"
 )
 
-// factNames are all facts.
+// factNames returns all facts.
 func factNames() []string {
 	return []string{
 		factPeer, factServer, factAuthority, factServerName, factProxy,
@@ -59,8 +59,8 @@ func factNames() []string {
 	}
 }
 
-// Describe says what the plain values of a Secret are: a remote secret, or cacerts. It refuses values
-// that could hold more than the facts tell.
+// Describe returns the facts about the plain values of a remote secret or cacerts. It rejects values that could contain
+// more than the facts describe.
 func Describe(plain map[string]string) (map[string]string, error) {
 	if _, ok := plain[trust.CAKeyFile]; ok {
 		return signingFacts(plain)
@@ -95,7 +95,7 @@ func remoteFacts(name, text string) (map[string]string, error) {
 	return facts, nil
 }
 
-// Address says where a remote kubeconfig leads, which is known without its credential.
+// Address returns the facts about a remote kubeconfig that are known without its credential.
 func Address(remote kubeconfig.Remote) map[string]string {
 	facts := map[string]string{factPeer: remote.ClusterID, factServer: remote.Server}
 	set(facts, factServerName, remote.TLSServerName)
@@ -130,7 +130,7 @@ func credentialFacts(remote kubeconfig.Remote) map[string]string {
 	return facts
 }
 
-// signingFacts demands exactly the four files of cacerts, whose key belongs to the certificate.
+// signingFacts requires exactly the four files of cacerts, with a key that matches the certificate.
 func signingFacts(plain map[string]string) (map[string]string, error) {
 	files := map[string][]byte{}
 	for name, text := range plain {
@@ -150,7 +150,7 @@ func signingFacts(plain map[string]string) (map[string]string, error) {
 	return Signing(bundle)
 }
 
-// Signing says which certificates a cluster signs with, which is known without the key.
+// Signing returns the facts about a cluster's signing certificates that are known without the key.
 func Signing(bundle trust.Bundle) (map[string]string, error) {
 	certificate, err := bundle.Certificate()
 	if err != nil {
@@ -168,7 +168,7 @@ func Signing(bundle trust.Bundle) (map[string]string, error) {
 	}, nil
 }
 
-// sums are the fingerprints of certificates in their order.
+// sums returns the fingerprints of certificates, in order.
 func sums(text []byte) string {
 	certificates, err := trust.ParseCertificates(text)
 	if err != nil {
@@ -191,7 +191,7 @@ func set(facts map[string]string, name, value string) {
 
 func when(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// maxShown is longer than what is found in practice; annotations have room for 256 KiB in all.
+// maxShown is above any practical length; annotations have room for 256 KiB in total.
 const maxShown = 500
 
 // shown returns an unverified text in a form that is safe in a manifest and on a terminal.
@@ -205,7 +205,7 @@ func shown(text string) string {
 	return text
 }
 
-// beginning of what is sealed, as its annotations tell it; zero if they tell none.
+// beginning returns the start of the content's validity, from its annotations; zero if unknown.
 func beginning(annotations map[string]string) time.Time {
 	begin, err := time.Parse(time.RFC3339, annotations[factIssued])
 	if err != nil {
@@ -214,7 +214,7 @@ func beginning(annotations map[string]string) time.Time {
 	return begin
 }
 
-// expiry is the end of what is sealed, as its annotations tell it; zero if it has none.
+// expiry returns when the content expires, from its annotations; zero if it does not.
 func expiry(annotations map[string]string) time.Time {
 	for _, name := range []string{factExpires, factClientEnd, factSigningEnd} {
 		if end, err := time.Parse(time.RFC3339, annotations[name]); err == nil {

@@ -2,9 +2,9 @@ package sealing
 
 import corev1api "k8s.io/api/core/v1"
 
-// The documents that are sealed and read. What they do not have, a sealed file cannot have.
+// Sealed documents. A sealed file cannot contain other fields.
 
-// sopsSecret is a Secret as sops leaves it.
+// sopsSecret is a Secret encrypted by sops.
 type sopsSecret struct {
 	APIVersion string               `json:"apiVersion"`
 	Kind       string               `json:"kind"`
@@ -14,7 +14,7 @@ type sopsSecret struct {
 	Type       corev1api.SecretType `json:"type,omitempty"`
 }
 
-// sealedSecret is what the controller of SealedSecrets reads (sealed-secrets pkg/apis/sealedsecrets/v1alpha1).
+// sealedSecret is the input of the SealedSecrets controller (sealed-secrets pkg/apis/sealedsecrets/v1alpha1).
 type sealedSecret struct {
 	APIVersion string     `json:"apiVersion"`
 	Kind       string     `json:"kind"`
@@ -27,7 +27,7 @@ type sealedSpec struct {
 	Template      secretTemplate    `json:"template"`
 }
 
-// secretTemplate is what the Secret has beside its values.
+// secretTemplate is the Secret without its values.
 type secretTemplate struct {
 	Metadata metadata             `json:"metadata"`
 	Type     corev1api.SecretType `json:"type,omitempty"`

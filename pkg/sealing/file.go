@@ -12,29 +12,29 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/sops"
 )
 
-// File is a sealed file of the repository.
+// File is a committed sealed file.
 type File struct {
-	// Kind is Secret, of sops, or SealedSecret.
+	// Kind is Secret, for sops, or SealedSecret.
 	APIVersion, Kind string
 	Namespace, Name  string
 	Annotations      map[string]string
-	// Recipients who can decrypt a file of sops, sorted; none for a SealedSecret.
+	// Recipients of a sops file, sorted; none for a SealedSecret.
 	Recipients []string
-	// Keys of the Secret that comes out of it, sorted. They are not encrypted.
+	// Keys of the resulting Secret, sorted. They are not encrypted.
 	Keys []string
 
-	// object is the typed document, of which everything else is taken.
+	// object is the typed document, from which everything else is derived.
 	object any
 	// sops are the encrypted values of a Secret, encrypted those of a SealedSecret.
 	sops      *sops.Document
 	encrypted map[string]string
-	// secret and kind are the metadata and the type of the Secret that comes out of it.
+	// secret and kind are the metadata and the type of the resulting Secret.
 	secret metadata
 	kind   string
 }
 
-// Object is what was verified, for an encoder: a struct with exactly the known fields. The text of the file
-// may say more to another reader, so it is never passed on.
+// Object returns the verified document for an encoder: a struct with exactly the known fields. The text of the file
+// could mean more to another reader, so it is never passed on.
 func (f *File) Object() any { return f.object }
 
 // Digest of everything that was verified, ciphertext and annotations, in lower-case hexadecimal digits.
@@ -47,17 +47,17 @@ func (f *File) Digest() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// Controller is the certificate that a SealedSecret says it was encrypted with.
+// Controller returns the certificate with which a SealedSecret was encrypted, from its annotations.
 func (f *File) Controller() string { return f.Annotations[annotationController] }
 
-// Source is what Secret.Source was when the file was sealed.
+// Source returns Secret.Source when the file was sealed.
 func (f *File) Source() string { return f.Annotations[annotationSource] }
 
-// Life is when the credential begins and ends, as the annotations tell it; zero if they tell nothing.
+// Life returns the credential's validity, from the annotations; zero if unknown.
 func (f *File) Life() (begin, end time.Time) { return beginning(f.Annotations), expiry(f.Annotations) }
 
-// Holds names what the credential ends with, as the annotations tell it: the Secret of a token, or the
-// user of a client certificate. Empty: they do not tell.
+// Holds returns what the credential depends on, from the annotations: the Secret of a token, or the user of a client
+// certificate. Empty if unknown.
 func (f *File) Holds() string {
 	for _, part := range strings.Split(f.Annotations[factClientName], ",") {
 		if user, ok := strings.CutPrefix(part, "CN="); ok {
@@ -67,7 +67,7 @@ func (f *File) Holds() string {
 	return f.Annotations[factSecret]
 }
 
-// Description are the annotations that say what is sealed.
+// Description returns the annotations that describe the content.
 func (f *File) Description() map[string]string {
 	facts := map[string]string{}
 	for name, value := range f.Annotations {
@@ -78,8 +78,8 @@ func (f *File) Description() map[string]string {
 	return facts
 }
 
-// Differ names the first of some facts that a file tells otherwise, without the prefix; empty if
-// it tells all of them so. Facts of the same kind that the file has beyond these count too.
+// Differ returns the first of some facts in which a file differs, without the prefix; empty if there is none.
+// Additional facts of the same kind in the file count too.
 func (f *File) Differ(facts map[string]string, kind func(name string) bool) string {
 	described := f.Description()
 	maps.DeleteFunc(described, func(name, _ string) bool { return !kind(name) })

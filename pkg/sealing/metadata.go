@@ -12,15 +12,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/strict"
 )
 
-// written are the labels and annotations that this program writes on one object, with their values; an empty
-// value stands for any that can be printed.
+// written are the labels and annotations that this program sets on an object, with their values; an empty value allows
+// any printable one.
 type written struct{ labels, annotations map[string]string }
 
-// Labels and annotations beside the facts. Each is written by pkg/render, too.
+// Labels and annotations in addition to the facts. pkg/render sets each of them too.
 const (
 	labelManagedBy    = "app.kubernetes.io/managed-by"
 	labelMesh         = Prefix + "mesh"
-	labelMultiCluster = "istio/multiCluster" // what istiod finds Secrets by
+	labelMultiCluster = "istio/multiCluster" // by which istiod finds Secrets
 	annotationCluster = "networking.istio.io/cluster"
 )
 
@@ -57,8 +57,8 @@ func writtenToTemplate() written {
 	}
 }
 
-// check refuses names that no object can have, and every label and annotation that is not written: one may
-// be a hook or an option to the tool that applies the object, or hold a plain copy of it.
+// check rejects invalid names, and every label and annotation that this program does not set: it could be a hook or an
+// option for the tool that applies the object, or contain a plain copy of it.
 func (m metadata) check(path string, known written) strict.Problems {
 	problems := checkTexts(path+".annotations", m.Annotations, known.annotations)
 	problems = append(problems, checkTexts(path+".labels", m.Labels, known.labels)...)

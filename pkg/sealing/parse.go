@@ -97,7 +97,7 @@ func newFile(meta metadata, values map[string]string) *File {
 		Keys: slices.Sorted(maps.Keys(values))}
 }
 
-// check: the controller takes name and namespace of the SealedSecret for the Secret, whatever stands here.
+// The controller uses the SealedSecret's name and namespace for the Secret, whatever the template contains.
 func (t secretTemplate) check(sealed metadata) strict.Problems {
 	const at = "spec.template.metadata"
 	problems := t.Metadata.check(at, writtenToTemplate())
@@ -110,8 +110,7 @@ func (t secretTemplate) check(sealed metadata) strict.Problems {
 	return append(problems, checkType("spec.template.type", t.Type)...)
 }
 
-// checkKeys: a Secret that we seal has a value for each key. The errors do not show a key: it could be a
-// secret in the wrong place.
+// A sealed Secret has a value for each key. Errors do not contain a key, because it could be a misplaced secret.
 func checkKeys(field string, values map[string]string) strict.Problems {
 	var problems strict.Problems
 	refuse := func(message string) { problems = append(problems, strict.Problem{Field: field, Message: message}) }
@@ -140,8 +139,8 @@ func checkSealed(field string, values map[string]string) strict.Problems {
 	return problems
 }
 
-// checkType: remote secrets have no type, and cacerts is Opaque. Another one could make a Secret a token or a
-// credential for something else.
+// Remote secrets have no type, and cacerts is Opaque. Another type could make a Secret a token or a credential for
+// something else.
 func checkType(field string, kind corev1api.SecretType) strict.Problems {
 	if kind == "" || kind == corev1api.SecretTypeOpaque {
 		return nil
@@ -149,7 +148,7 @@ func checkType(field string, kind corev1api.SecretType) strict.Problems {
 	return strict.Problems{{Field: field, Message: "must be Opaque"}}
 }
 
-// join is all that is wrong, one problem after the other; nil for nothing.
+// join joins all problems; nil if there are none.
 func join(problems strict.Problems, err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range joined.Unwrap() {
@@ -162,7 +161,7 @@ func join(problems strict.Problems, err error) error {
 	return err
 }
 
-// inOrder are the keys of a JSON object in the order of the document; none of anything else.
+// inOrder returns the keys of a JSON object in document order; none for anything else.
 func inOrder(object json.RawMessage) []string {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {

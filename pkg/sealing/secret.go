@@ -37,8 +37,8 @@ type Secret struct {
 	Plain               map[string]string
 }
 
-// Source identifies the plain values to holders of a workspace's key, only, because a chosen value could
-// be guessed from a plain hash. The short sum of the key identifies the key.
+// Source identifies the plain values, but only to holders of a workspace's key, because a chosen value could be guessed
+// from a plain hash. The short sum of the key identifies the key.
 func (s Secret) Source(key []byte) string {
 	mac := hmac.New(sha256.New, key)
 	for _, name := range slices.Sorted(maps.Keys(s.Plain)) {

@@ -8,9 +8,9 @@ import (
 
 // Sealer is the recipient of a sealed Secret.
 type Sealer struct {
-	// Recipients of age, sorted, for the form of sops.
+	// Recipients for age, sorted, for sops.
 	Recipients []string
-	// Controller is the certificate of a controller, as Controller names it; empty for sops.
+	// Controller is a controller's certificate, in the format of Controller; empty for sops.
 	Controller string
 }
 

@@ -39,9 +39,8 @@ const (
 	typeMap     = "map[string]"
 )
 
-// Explain describes the field at a path of field names; the empty path stands for the whole
-// document. Indexes of lists are ignored: clusters, clusters[3] and clusters, 3 are one field.
-// The error for an unknown field has a remedy (package hint).
+// Explain describes the field at a path of field names; the empty path is the whole document. List indexes are ignored:
+// clusters, clusters[3] and clusters, 3 are the same field. The error for an unknown field has a remedy (package hint).
 func Explain(kind string, path []string) (Field, error) {
 	field, err := fieldTree(kind)
 	if err != nil {
@@ -67,7 +66,7 @@ func isIndex(name string) bool {
 	return !strings.ContainsFunc(name, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// unknownField says what there is instead of the last element of path.
+// unknownField suggests what exists instead of the last element of path.
 func unknownField(parent Field, path []string) error {
 	where := strings.Join(path, ".")
 	if len(parent.Fields) == 0 {
@@ -85,7 +84,7 @@ func unknownField(parent Field, path []string) error {
 	return hint.Errorf(remedy, "find %s: %s has no such field", where, elementType(parent.Type))
 }
 
-// elementType is what a list or a map is made of.
+// elementType returns the element type of a list or map.
 func elementType(name string) string {
 	for {
 		_, rest, found := strings.Cut(name, "]")
@@ -128,7 +127,7 @@ func (n schemaNode) fields(defs map[string]schemaNode) []Field {
 	return fields
 }
 
-// element returns what the lists and maps of a type are made of, and how the type names them.
+// element returns the element type of nested lists and maps, and how the type names them.
 func (n schemaNode) element() (string, schemaNode) {
 	switch {
 	case n.Items != nil:
@@ -151,7 +150,7 @@ func (n schemaNode) values() []string {
 // plainWords need no quotes in YAML, unless YAML knows the word.
 const plainWords = `^[A-Za-z][A-Za-z0-9./-]*$`
 
-// yamlText leaves out the quotes of JSON where people do.
+// yamlText omits the quotes of JSON where YAML needs none.
 func yamlText(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) != nil {
@@ -164,7 +163,7 @@ func yamlText(value json.RawMessage) string {
 	return text
 }
 
-// SplitTopic takes mesh.spec.clusters, spec.clusters or clusterfacts.spec apart.
+// SplitTopic splits mesh.spec.clusters, spec.clusters or clusterfacts.spec.
 func SplitTopic(topic string) (kind string, path []string) {
 	path = strings.FieldsFunc(topic, func(r rune) bool { return r == '.' })
 	kind = KindMesh

@@ -11,8 +11,7 @@ type Problem struct {
 	Remedy string
 }
 
-// invalid is a value that the field does not take; one that must not be repeated is
-// field.OmitValueType{}.
+// invalid returns the error for an invalid value; one that must not be repeated is field.OmitValueType{}.
 func invalid(path *field.Path, value any, detail, remedy string) Problem {
 	return Problem{Error: field.Invalid(path, value, detail), Remedy: remedy}
 }
@@ -21,10 +20,10 @@ func required(path *field.Path, remedy string) Problem {
 	return Problem{Error: field.Required(path, "set it"), Remedy: remedy}
 }
 
-// Required is a field that is not set. It is for packages that validate what this one leaves to them.
+// Required returns the error for a field that is not set, for packages that perform additional validation.
 func Required(path *field.Path, remedy string) Problem { return required(path, remedy) }
 
-// ValidateEnum checks a value against those that are supported; an empty one is left to the default.
+// ValidateEnum checks a value against the supported ones; an empty one gets the default.
 func ValidateEnum[T ~string](path *field.Path, value T, supported ...T) []Problem {
 	return validateEnum(path, value, supported...)
 }

@@ -14,7 +14,7 @@ import (
 //go:embed *.schema.json
 var schemaFiles embed.FS
 
-// Schema returns the JSON Schema of a kind, nil if there is no such kind.
+// Schema returns the JSON Schema of a kind; nil if the kind does not exist.
 func Schema(kind string) []byte {
 	if !slices.Contains(kinds(), kind) {
 		return nil

@@ -27,10 +27,9 @@ const (
 // maxErrors bounds the problems that are reported for one list.
 const maxErrors = 1000
 
-// CheckShape reports every value of a wrong type in a document that was decoded into any;
-// the strict decoder stops at the first. Null stands for what is left out, anywhere. Unknown
-// fields are passed over: the decoder reports those all at once. No text is ever echoed, for
-// it may be a secret in the wrong place.
+// CheckShape reports every value of a wrong type in a document that was decoded into any; the strict decoder stops at
+// the first. Null counts as absent, anywhere. Unknown fields are skipped, because the decoder reports all of them. No
+// text is repeated, because it can be a misplaced secret.
 func CheckShape(kind string, doc any) []Problem {
 	root, err := fieldTree(kind)
 	if err != nil {
@@ -65,7 +64,7 @@ func checkShape(path *field.Path, want Field, value any) []Problem {
 	return errs
 }
 
-// checkMembers takes the entries of a map by key, the fields of a struct as they are explained.
+// checkMembers checks the entries of a map in key order, the fields of a struct in declaration order.
 func checkMembers(path *field.Path, want Field, object map[string]any) []Problem {
 	var errs []Problem
 	if wantedShape(want) == shapeMap {
@@ -130,7 +129,7 @@ func givenShape(value any) string {
 	return shapeNumber
 }
 
-// mismatch is the error for a value of a wrong shape.
+// mismatch returns the error for a value of a wrong type.
 func mismatch(path *field.Path, want Field, value any) Problem {
 	wanted, given := wantedShape(want), givenShape(value)
 	detail := fmt.Sprintf("must be %s, not %s", wanted, given)
@@ -140,7 +139,7 @@ func mismatch(path *field.Path, want Field, value any) Problem {
 	return Problem{Error: field.TypeInvalid(path, shown(value), detail), Remedy: shapeRemedy(want, value)}
 }
 
-// shown is what an error may echo of a value.
+// shown returns what an error may repeat of a value.
 func shown(value any) any {
 	if _, ok := value.(bool); ok || numberText(value) != "" {
 		return value
@@ -148,7 +147,7 @@ func shown(value any) any {
 	return field.OmitValueType{}
 }
 
-// numberText is a number as text; empty for what is no number, or too long a one to show.
+// numberText returns a number as text; empty if it is not a number, or too long to print.
 func numberText(value any) string {
 	const longest = 40
 	var text string
@@ -164,7 +163,7 @@ func numberText(value any) string {
 	return text
 }
 
-// shapeRemedy says what to write instead.
+// shapeRemedy describes what to write instead.
 func shapeRemedy(want Field, value any) string {
 	given := givenShape(value)
 	switch wantedShape(want) {
@@ -196,14 +195,13 @@ func shapeRemedy(want Field, value any) string {
 	return stringRemedy(value)
 }
 
-// exampleField is the field that one would write first.
+// exampleField returns the field that users write first.
 func exampleField(want Field) string {
 	i := slices.IndexFunc(want.Fields, func(f Field) bool { return f.Required })
 	return want.Fields[max(i, 0)].Name
 }
 
-// stringRemedy is for a value that YAML took for something else than text. What was typed is
-// known only up to what YAML makes of it.
+// stringRemedy is for a value that YAML did not parse as text. Only the parsed value is known, not what was typed.
 func stringRemedy(value any) string {
 	switch text := numberText(value); {
 	case value == true:

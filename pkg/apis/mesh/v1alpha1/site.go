@@ -42,7 +42,7 @@ func (s MeshSpec) Site(name string) (Site, bool) {
 	return Site{}, false
 }
 
-// SpeaksFor tells whether a cluster belongs to the site.
+// SpeaksFor reports whether a cluster belongs to the site.
 func (s Site) SpeaksFor(cluster string) bool { return slices.Contains(s.Clusters, cluster) }
 
 func validateSites(path *field.Path, sites []Site, clusters *roster) []Problem {

@@ -2,10 +2,10 @@ package v1alpha1
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 
-// Release is the version of the control plane, for what depends on it. One that says no version is a current one.
+// Release returns the control plane's version. An unspecified one counts as current.
 func (i Istio) Release() upstream.Version { return upstream.VersionOf(i.Version) }
 
-// KubernetesRelease is the version of the API server. One that is not known is a current one.
+// KubernetesRelease returns the API server's version. An unknown one counts as current.
 func (c *Cluster) KubernetesRelease() upstream.Version {
 	return upstream.VersionOf(c.KubernetesVersion)
 }
