@@ -10,25 +10,24 @@ import (
 	"time"
 )
 
-// EncryptedRegex is which keys have their values encrypted, as Flux documents it. sops compares it
-// with each part of a path, so a data that lies deeper is encrypted too.
+// EncryptedRegex selects the keys whose values are encrypted, as Flux documents it. sops compares it with each part of
+// a path, so a nested data key is encrypted too.
 const EncryptedRegex = "^(data|stringData)$"
 
-// Version is the version of sops whose format this is. A reader of sops decides by it how old the
-// file is.
+// Version of sops with this format. sops determines the age of a file from it.
 const Version = "3.13.3"
 
-// Key is where the block stands in a document.
+// Key of the block in a document.
 const Key = "sops"
 
-// Block is what sops writes into a document beside what it encrypts (sops stores/stores.go).
+// Block is what sops adds to a document (sops stores/stores.go).
 type Block struct {
 	Age            []Stanza `json:"age"`
 	EncryptedRegex string   `json:"encrypted_regex"`
-	// LastModified is what the MAC is bound to.
+	// LastModified is authenticated by the MAC.
 	LastModified string `json:"lastmodified"`
 	MAC          string `json:"mac"`
-	// MACOnlyEncrypted lets others label or rename the document: the MAC covers what is encrypted.
+	// MACOnlyEncrypted allows others to label or rename the document: the MAC covers only what is encrypted.
 	MACOnlyEncrypted bool   `json:"mac_only_encrypted"`
 	Version          string `json:"version"`
 }
@@ -39,8 +38,8 @@ type Stanza struct {
 	Recipient string `json:"recipient"`
 }
 
-// check reports whether each field is one that sops writes with our settings. None of them is free text, in
-// which a credential could be published.
+// check reports fields that sops would not write with our settings. None of them is free text, in which a credential
+// could be published.
 func (b Block) check() []error {
 	var wrong []error
 	refuse := func(field, format string, args ...any) {
@@ -80,7 +79,7 @@ func isVersion(text string) bool {
 	return len(text) <= 32 && regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$`).MatchString(text)
 }
 
-// Recipients of the data key, in the order of the block.
+// Recipients of the data key, in block order.
 func (b Block) Recipients() []string {
 	var all []string
 	for _, stanza := range b.Age {
@@ -89,12 +88,12 @@ func (b Block) Recipients() []string {
 	return all
 }
 
-// macSeed begins a MAC over encrypted values alone, so that it never equals one over all values
-// (sops sops.go, MACOnlyEncryptedInitialization).
+// macSeed starts a MAC over encrypted values only, so that it never equals one over all values (sops sops.go,
+// MACOnlyEncryptedInitialization).
 const macSeed = "\x8a\x3f\xd2\xad\x54\xce\x66\x52\x7b\x10\x34\xf3\xd1\x47\xbe\x0b" +
 	"\x0b\x97\x5b\x3b\xf4\x4f\x72\xc6\xfd\xad\xec\x81\x76\xf2\x7d\x69"
 
-// macOf are the values in the order of the document.
+// macOf hashes the values in document order.
 func macOf(values []string) string {
 	sum := sha512.Sum512([]byte(macSeed + strings.Join(values, "")))
 	return strings.ToUpper(hex.EncodeToString(sum[:]))

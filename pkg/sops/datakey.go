@@ -11,8 +11,8 @@ import (
 	"filippo.io/age/armor"
 )
 
-// wrap encrypts a data key to one recipient. Each has a file of its own, so that those who read
-// X25519 only can stand beside those who read post-quantum keys, which age refuses within one file.
+// wrap encrypts a data key to one recipient. Each has a separate file, because age rejects X25519 and post-quantum
+// recipients in the same one.
 func wrap(key []byte, to Recipient) (string, error) {
 	var text bytes.Buffer
 	armored := armor.NewWriter(&text)
@@ -27,9 +27,8 @@ func wrap(key []byte, to Recipient) (string, error) {
 	return text.String(), nil
 }
 
-// isDataKey reports whether a text has the one form that wrap gives it: an armored age file with one stanza, and
-// so one recipient, and with as many bytes as a data key takes (https://age-encryption.org/v1). There is
-// no room in it for anything else.
+// isDataKey reports whether a text has the format that wrap produces: an armored age file with one stanza, and
+// therefore one recipient, and the size of a data key (https://age-encryption.org/v1). Nothing else fits in it.
 func isDataKey(text string) bool {
 	file, err := io.ReadAll(armor.NewReader(strings.NewReader(text)))
 	if err != nil {
@@ -46,13 +45,13 @@ func isDataKey(text string) bool {
 		bytes.Count(header, []byte("\n-> ")) == 1 && len(payload) == payloadSize
 }
 
-// payloadSize is a nonce, the data key and the tag of its only chunk.
+// payloadSize is the size of a nonce, the data key and the tag of its only chunk.
 const payloadSize = 16 + keySize + 16
 
-// ErrNotRecipient says that none of the identities is among the recipients.
+// ErrNotRecipient reports that none of the identities is a recipient.
 var ErrNotRecipient = errors.New("it is not encrypted to this identity")
 
-// unwrap finds the data key with the identities that are available.
+// unwrap decrypts the data key with the available identities.
 func unwrap(stanzas []Stanza, identities []age.Identity) ([]byte, error) {
 	damaged := false
 	for _, stanza := range stanzas {

@@ -9,22 +9,21 @@ import (
 	"time"
 )
 
-// Encryption says how values are encrypted.
+// Encryption configures how values are encrypted.
 type Encryption struct {
-	// Recipients who can decrypt; in the block they are sorted, without duplicates.
+	// Recipients; in the block they are sorted, without duplicates.
 	Recipients []Recipient
-	// Now is the time that the block has.
+	// Now is the block's time.
 	Now time.Time
-	// Random is where the data key and the nonces come from.
+	// Random is the source of the data key and the nonces.
 	Random io.Reader
-	// Before is the document as it was, opened; nil if there is none or it cannot be opened. While no
-	// value changes it keeps its bytes, also when recipients come.
+	// Before is the decrypted previous document; nil if there is none or it cannot be decrypted. Unchanged values keep
+	// their bytes, also if recipients are added.
 	Before *Opened
 }
 
-// Encrypt encrypts the values of a map that stands in a document under the key section, and returns
-// the block that goes with them. A reader takes the values in the order of the document: write the
-// keys of the map sorted.
+// Encrypt encrypts the values of a map under the key section of a document, and returns them with the block. Readers
+// process the values in document order: write the keys of the map sorted.
 func (e Encryption) Encrypt(section string, plaintext map[string]string) (map[string]string, Block, error) {
 	recipients := e.recipients()
 	if len(recipients) == 0 {
@@ -62,9 +61,9 @@ func (e Encryption) recipients() []Recipient {
 	return slices.CompactFunc(sorted, func(a, b Recipient) bool { return a.text == b.text })
 }
 
-// dataKey is the one from before, unless it could be known to others who must not read the values: a recipient
-// of before, or, when a value changes, the author of the document. age does not tell who that was; a
-// document whose values are all known to its writer shows them nothing new.
+// dataKey returns the previous one, unless it could be known to others who must not read the values: a previous
+// recipient or, if a value changes, the author of the document. age does not identify the author; a document whose
+// values its author already knows reveals nothing new.
 func (e Encryption) dataKey(
 	section string, plaintext map[string]string, recipients []Recipient,
 ) ([]byte, []Stanza, error) {
@@ -98,7 +97,7 @@ func (e Encryption) dataKey(
 	return key, stanzas, nil
 }
 
-// value keeps the ciphertext of a value that has not changed.
+// value keeps the ciphertext of an unchanged value.
 func (e Encryption) value(key []byte, plaintext, place string) (string, error) {
 	if e.keeps(key) {
 		for _, value := range e.Before.values {

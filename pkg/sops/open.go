@@ -8,7 +8,7 @@ import (
 	"filippo.io/age"
 )
 
-// Opened is a document that has been decrypted, its MAC verified.
+// Opened is a decrypted document with a verified MAC.
 type Opened struct {
 	block  Block
 	key    []byte
@@ -18,7 +18,7 @@ type Opened struct {
 
 type openedValue struct{ place, plaintext, cipher string }
 
-// Open decrypts a document. ErrNotRecipient says that it is for others.
+// Open decrypts a document. ErrNotRecipient reports that it is for others.
 func (d *Document) Open(identities []age.Identity) (*Opened, error) {
 	key, err := unwrap(d.Block.Age, identities)
 	if err != nil {
@@ -43,8 +43,8 @@ func (d *Document) Open(identities []age.Identity) (*Opened, error) {
 	return opened, nil
 }
 
-// Values returns all plaintext values by the places at which they stand in the document, which are paths
-// with colons. From the places below begin that part is left out.
+// Values returns all plain values by their position in the document, a path with colons. Positions below begin omit
+// that part.
 func (o *Opened) Values(begin string) map[string]string {
 	values := map[string]string{}
 	for _, value := range o.values {

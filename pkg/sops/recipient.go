@@ -8,27 +8,27 @@ import (
 	"filippo.io/age"
 )
 
-// Recipient is whom a data key is encrypted to.
+// Recipient of a data key.
 type Recipient struct {
 	text string
 	to   age.Recipient
 }
 
-// String is the recipient as it was given.
+// String returns the recipient as specified.
 func (r Recipient) String() string { return r.text }
 
-// What the texts of age keys begin with (https://age-encryption.org/v1, filippo.io/age pq.go).
+// Prefixes of age keys (https://age-encryption.org/v1, filippo.io/age pq.go).
 const (
 	prefixHybrid = "age1pq1"
 	prefixX25519 = "age1"
 	prefixSecret = "age-secret-key-"
 )
 
-// ErrSecret says that a private key stands where a public one belongs.
+// ErrSecret reports a private key in place of a public one.
 var ErrSecret = errors.New("it is a private key: treat it as compromised, and generate a new one")
 
-// ParseRecipient takes the public keys that age has built in: X25519, and ML-KEM-768 with X25519.
-// Its errors never repeat the text.
+// ParseRecipient parses the public keys that age supports without plugins: X25519, and ML-KEM-768 with X25519. Its
+// errors never repeat the text.
 func ParseRecipient(text string) (Recipient, error) {
 	var to age.Recipient
 	var err error
@@ -54,10 +54,10 @@ func ParseRecipient(text string) (Recipient, error) {
 	return Recipient{text: text, to: to}, nil
 }
 
-// parse drops what age says, which repeats the text.
+// parse drops age's error, which repeats the text.
 func parse[R age.Recipient](to R, err error) (age.Recipient, error) { return to, err }
 
-// isPlugin: the name of a plugin stands between age1 and the last 1 (age plugin specification, Bech32).
+// isPlugin: the name of a plugin is between age1 and the last 1 (age plugin specification, Bech32).
 func isPlugin(text string) bool {
 	return strings.HasPrefix(text, prefixX25519) && strings.LastIndex(text, "1") > len(prefixX25519)-1
 }
@@ -70,7 +70,7 @@ func pluginName(text string) string {
 	return name
 }
 
-// ParseIdentities takes the private keys that age-keygen writes. Its errors never repeat the text.
+// ParseIdentities parses the output of age-keygen. Its errors never repeat the text.
 func ParseIdentities(text []byte) ([]age.Identity, error) {
 	identities, err := age.ParseIdentities(strings.NewReader(string(text)))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Sizes of AES-256-GCM as sops uses it (sops aes/cipher.go): its nonces are longer than usual.
+// Sizes of AES-256-GCM in sops (sops aes/cipher.go): its nonces are longer than usual.
 const (
 	keySize   = 32
 	nonceSize = 32
@@ -33,7 +33,7 @@ func newGCM(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithNonceSize(block, nonceSize)
 }
 
-// encryptValue writes a text as sops does. An empty one stays empty.
+// encryptValue encrypts a text in sops' format. An empty one stays empty.
 func encryptValue(key []byte, plaintext, place string, random io.Reader) (string, error) {
 	if plaintext == "" {
 		return "", nil
@@ -52,7 +52,7 @@ func encryptValue(key []byte, plaintext, place string, random io.Reader) (string
 	return valueHead + encode(sealed[:split]) + ",iv:" + encode(nonce) + ",tag:" + encode(sealed[split:]) + valueType, nil
 }
 
-// isEncrypted reports whether a value has the form that encryptValue gives it, or is empty.
+// isEncrypted reports whether a value has the format of encryptValue, or is empty.
 func isEncrypted(value string) bool {
 	_, _, err := splitValue(value)
 	return value == "" || err == nil
@@ -89,7 +89,7 @@ func splitValue(value string) (nonce, sealed []byte, err error) {
 	}
 	var parts [3][]byte
 	for i, text := range []string{data, iv, tag} {
-		// The decoder ignores line breaks.
+		// the decoder ignores line breaks
 		if parts[i], err = base64.StdEncoding.Strict().DecodeString(text); err != nil || strings.ContainsAny(text, "\r\n") {
 			return nil, nil, wrong
 		}

@@ -11,22 +11,22 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// maxAllowed bounds the file of allowed signers: thousands of keys.
+// maxAllowed bounds the allowed signers file: thousands of keys.
 const maxAllowed = 1 << 20
 
-// Allowed is a line of an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): a key and who signs with it.
+// Allowed is a line of an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS): a key and its principals.
 type Allowed struct {
-	// Line in the file, from 1.
+	// Line in the file, starting at 1.
 	Line       int
 	Principals []string
 	Key        ssh.PublicKey
-	// Namespaces that the key may sign for; none: all.
+	// Namespaces that the key may sign for; none means all.
 	Namespaces []string
 	// ValidAfter and ValidBefore are zero if the line does not limit them.
 	ValidAfter, ValidBefore time.Time
 }
 
-// Fingerprint is that of the key, as ssh-keygen -l prints it.
+// Fingerprint returns the key's fingerprint, as ssh-keygen -l prints it.
 func (a Allowed) Fingerprint() string { return ssh.FingerprintSHA256(a.Key) }
 
 // Is reports whether a line is for a key.
@@ -37,9 +37,9 @@ func (a Allowed) For(namespace string) bool {
 	return len(a.Namespaces) == 0 || slices.Contains(a.Namespaces, namespace)
 }
 
-// ParseAllowed reads an allowed_signers file. It is stricter than ssh-keygen: patterns, certificate authorities and
-// kinds of keys that may not sign are errors, because the line would mean less than it seems to. All problems are
-// returned together.
+// ParseAllowed parses an allowed_signers file. It is stricter than ssh-keygen: patterns, certificate authorities and
+// unsupported key types are errors, because the line would mean less than it seems to. It returns all problems
+// together.
 func ParseAllowed(text []byte) ([]Allowed, error) {
 	if len(text) > maxAllowed {
 		return nil, errors.New("the file is larger than 1 MiB")
@@ -114,8 +114,8 @@ func (a *Allowed) set(option string) (err error) {
 	return err
 }
 
-// parseTime reads YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS. ssh-keygen takes a time without Z for one of the local time
-// zone, which differs between the sites: it is UTC here, and that is within a day of what ssh-keygen reads.
+// parseTime parses YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS. For ssh-keygen a time without Z is in the local time zone,
+// which differs between sites: here it is UTC, within a day of what ssh-keygen uses.
 func parseTime(text string) (time.Time, error) {
 	digits := strings.TrimSuffix(text, "Z")
 	for _, layout := range []string{"20060102", "200601021504", "20060102150405"} {
@@ -126,7 +126,7 @@ func parseTime(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%.40q is not a time: use YYYYMMDD, or YYYYMMDDHHMMSSZ", text)
 }
 
-// Line is a line of the file for one principal, one namespace and one key.
+// Line formats a line of the file for one principal, one namespace and one key.
 func Line(principal, namespace string, key ssh.PublicKey) string {
 	return fmt.Sprintf("%s namespaces=%q %s", principal, namespace, ssh.MarshalAuthorizedKey(key))
 }

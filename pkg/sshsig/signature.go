@@ -14,7 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// The format (https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig).
+// Format (https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig).
 const (
 	magic   = "SSHSIG"
 	version = 1
@@ -22,14 +22,14 @@ const (
 	end     = "-----END SSH SIGNATURE-----"
 )
 
-// maxArmor is more than any signature of a known kind of key, which has less than 2 KiB.
+// maxArmor is above the size of any signature with a supported key, which is less than 2 KiB.
 const maxArmor = 8 << 10
 
-// Signature is a signature that was not verified yet.
+// Signature is an unverified signature.
 type Signature struct {
-	// Key that signed, as the signature says.
+	// Key that signed, according to the signature.
 	Key ssh.PublicKey
-	// Namespace is what the signature is for: one of another namespace proves nothing.
+	// Namespace of the signature: one for another namespace proves nothing.
 	Namespace string
 
 	hash string
@@ -54,7 +54,7 @@ type signed struct {
 	Digest    []byte
 }
 
-// Sign signs a message for one namespace, and returns the signature as ssh-keygen writes it.
+// Sign signs a message for one namespace, and returns the signature in ssh-keygen's format.
 func Sign(signer ssh.Signer, namespace string, message []byte) ([]byte, error) {
 	const hash = "sha512"
 	if err := CheckKey(signer.PublicKey()); err != nil {
@@ -69,7 +69,7 @@ func Sign(signer ssh.Signer, namespace string, message []byte) ([]byte, error) {
 	})), nil
 }
 
-// Parse reads one signature and nothing around it.
+// Parse parses exactly one signature, with nothing around it.
 func Parse(text []byte) (Signature, error) {
 	raw, err := dearmor(text)
 	if err != nil {
@@ -102,17 +102,17 @@ func Parse(text []byte) (Signature, error) {
 
 // Verify reports whether the key signed this message.
 func (s Signature) Verify(message []byte) error {
-	// The agent that holds the key decides the format of the signature: it must be the one of the key.
+	// The agent with the key chooses the signature's format, which must match the key.
 	if s.blob.Format != s.Key.Type() || s.Key.Verify(toSign(s.Namespace, s.hash, message), s.blob) != nil {
 		return errors.New("the signature does not match the text")
 	}
 	return nil
 }
 
-// Fingerprint is that of the key, as ssh-keygen -l prints it.
+// Fingerprint returns a key's fingerprint, as ssh-keygen -l prints it.
 func (s Signature) Fingerprint() string { return ssh.FingerprintSHA256(s.Key) }
 
-// KeyTypes are the kinds of keys that may sign. RSA and DSA depend on choices that a signature may make badly, and
+// KeyTypes are the supported key types. RSA and DSA depend on parameters that a signature can choose badly, and
 // certificates on an authority.
 func KeyTypes() []string {
 	return []string{
@@ -122,7 +122,7 @@ func KeyTypes() []string {
 	}
 }
 
-// CheckKey refuses a kind of key that may not sign.
+// CheckKey rejects unsupported key types.
 func CheckKey(key ssh.PublicKey) error {
 	if !slices.Contains(KeyTypes(), key.Type()) {
 		return fmt.Errorf("SSH key of type %.40q: only ed25519, ecdsa, ed25519-sk and ecdsa-sk keys are supported",
@@ -135,7 +135,7 @@ func toSign(namespace, hash string, message []byte) []byte {
 	return append([]byte(magic), ssh.Marshal(signed{Namespace: namespace, Hash: hash, Digest: digest(message, hash)})...)
 }
 
-// digest is nil for a hash that is not known.
+// digest returns nil for an unknown hash.
 func digest(message []byte, hash string) []byte {
 	switch hash {
 	case "sha256":
@@ -148,7 +148,7 @@ func digest(message []byte, hash string) []byte {
 	return nil
 }
 
-// armor wraps at 70 characters, as ssh-keygen does.
+// armor wraps at 70 characters, like ssh-keygen.
 func armor(raw []byte) []byte {
 	const columns = 70
 	var text strings.Builder

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Fold maps all texts that encoding/json takes for the same key of a struct to one: simple Unicode folding,
-// rune by rune, as in strings.EqualFold.
+// Fold maps all texts that encoding/json takes for the same struct key to one: simple Unicode folding, rune by rune,
+// like strings.EqualFold.
 func Fold(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < utf8.RuneSelf { // the least of a letter is its capital
+		if r < utf8.RuneSelf { // the smallest rune of a letter is its capital
 			return unicode.ToUpper(r)
 		}
 		least := r

@@ -13,23 +13,23 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// MaxSize bounds a document, in bytes: Kubernetes takes one MiB of an object, and ciphertext is longer.
+// MaxSize bounds a document, in bytes: Kubernetes limits an object to one MiB, and ciphertext is longer.
 const MaxSize = 4 << 20
 
-// Option changes what is refused.
+// Option changes what is rejected.
 type Option int
 
 const (
-	// AllowUnknownFields ignores the keys that a struct does not have. One that differs from a key that
-	// it has in letter case only is unknown, too.
+	// AllowUnknownFields ignores keys that a struct does not have, including those that differ from a known key only in
+	// letter case.
 	AllowUnknownFields Option = iota + 1
-	// ManyLines takes a document of ten times as many lines as a Secret has.
+	// ManyLines accepts ten times as many lines as a Secret has.
 	ManyLines
 )
 
-// JSON decodes the one JSON value of a text, of at most MaxSize, into a value whose types have the known
-// keys. It refuses keys that are unknown or come twice at any level, and what is no UTF-8. The decoder does
-// not look into a json.RawMessage: decode that in turn.
+// JSON decodes the only JSON value of a text, of at most MaxSize, into a value with the known keys. It rejects unknown
+// and duplicate keys at any level, and invalid UTF-8. The decoder does not look into a json.RawMessage: decode that
+// separately.
 func JSON(text []byte, into any, options ...Option) error {
 	if len(text) > MaxSize {
 		return Problems{{Message: "the document is larger than 4 MiB"}}
@@ -47,7 +47,7 @@ func LargeJSON(text []byte, into any, options ...Option) error {
 		checks = append(checks, kjson.DisallowUnknownFields)
 	}
 	found, err := kjson.UnmarshalStrict(text, into, checks...)
-	if problems, ok := errors.AsType[Problems](err); ok { // of a type that decodes itself
+	if problems, ok := errors.AsType[Problems](err); ok { // of a type with its own decoder
 		return problems
 	}
 	if err != nil {
@@ -60,7 +60,7 @@ func LargeJSON(text []byte, into any, options ...Option) error {
 	return problems.err()
 }
 
-// problemOf puts an error of the decoder into words that repeat no value.
+// problemOf converts a decoder's error to one that repeats no value.
 func problemOf(err error) Problem {
 	if problem, ok := errors.AsType[Problem](err); ok {
 		return problem
@@ -83,8 +83,8 @@ func problemOf(err error) Problem {
 	return Problem{Message: "the document is not JSON"}
 }
 
-// shownPath is a path of the decoder, which holds the keys of the document as they are, as an error may show
-// it. From the first key on that is no name of a field it is taken for one key, which may have dots.
+// shownPath makes a decoder's path, which contains the document's keys, safe for an error. From the first key on that
+// is no field name, the rest is treated as one key, which can contain dots.
 func shownPath(path string) string {
 	field, parent := regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]{0,30}|\[[0-9]+\])(\[[0-9]+\])*\.`), ""
 	for {
@@ -96,7 +96,7 @@ func shownPath(path string) string {
 	}
 }
 
-// typeName is what JSON calls a type of Go.
+// typeName returns the JSON name of a Go type.
 func typeName(t reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -9,15 +9,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/printable"
 )
 
-// Problem is one reason why a document is refused.
+// Problem is a reason to reject a document.
 type Problem struct {
-	// Field is the path of the field, as in spec.template.metadata; empty for the document as a whole.
+	// Field path, as in spec.template.metadata; empty for the whole document.
 	Field string
-	// Message says what is wrong, and what to write instead where that is not obvious.
+	// Message describes the problem, and what to write instead if that is not obvious.
 	Message string
 }
 
-// Error is the field and what is wrong with it.
+// Error returns the field and the message.
 func (p Problem) Error() string {
 	if p.Field == "" {
 		return p.Message
@@ -25,10 +25,10 @@ func (p Problem) Error() string {
 	return p.Field + ": " + p.Message
 }
 
-// Problems is all that is wrong with a document, in its order.
+// Problems are all problems of a document, in its order.
 type Problems []Problem
 
-// Error has all problems on one line.
+// Error returns all problems on one line.
 func (ps Problems) Error() string {
 	texts := make([]string, len(ps))
 	for i, p := range ps {
@@ -37,7 +37,7 @@ func (ps Problems) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// Unwrap makes every Problem reachable by errors.As.
+// Unwrap makes each Problem available to errors.As.
 func (ps Problems) Unwrap() []error {
 	errs := make([]error, len(ps))
 	for i, p := range ps {
@@ -46,10 +46,10 @@ func (ps Problems) Unwrap() []error {
 	return errs
 }
 
-// maxProblems bounds an error about a document that is wrong all over.
+// maxProblems bounds an error.
 const maxProblems = 20
 
-// err is nil if there is no problem.
+// err returns nil if there are no problems.
 func (ps Problems) err() error {
 	switch {
 	case len(ps) == 0:
@@ -64,8 +64,7 @@ func (ps Problems) err() error {
 // maxName is the longest name of a Kubernetes label, annotation or Secret key without its prefix.
 const maxName = 63
 
-// Name is a key as an error may show it. A long one is cut short: it is likely to be a value, perhaps a
-// secret, in the place of a key.
+// Name makes a key safe for an error. A long one is truncated: it is probably a misplaced value, perhaps a secret.
 func Name(key string) string {
 	if length := utf8.RuneCountInString(key); length > maxName {
 		key = fmt.Sprintf("%.12s... (%d characters)", key, length)
@@ -76,7 +75,7 @@ func Name(key string) string {
 	return key
 }
 
-// At is the path of a key below another path: spec.template, metadata.labels[istio/multiCluster].
+// At returns the path of a key below another path: spec.template, metadata.labels[istio/multiCluster].
 func At(path, key string) string {
 	switch name := Name(key); {
 	case name != key || strings.ContainsAny(key, ".[]/ "):

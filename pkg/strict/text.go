@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Parts counts the lines, commas, brackets and dashes of a text. A YAML parser makes no more nodes of it.
+// Parts counts the lines, commas, brackets and dashes of a text. A YAML parser creates no more nodes from it.
 func Parts(text []byte) int {
 	count := 0
 	for _, sign := range []string{"\n", ",", "[", "{", "- ", "? "} {
@@ -15,9 +15,9 @@ func Parts(text []byte) int {
 	return count
 }
 
-// Unreadable returns the offset of the first character that is no YAML, or that ends a line for YAML and for
-// hardly an editor, or that turns the direction of what follows around, or -1. What follows such a character in a
-// comment is none to the parser, or reads as another text: a reviewer would not see what is read.
+// Unreadable returns the offset of the first character that is not allowed in YAML, or that ends a line in YAML but in
+// hardly any editor, or that changes the direction of the following text; or -1. After such a character, a comment may
+// end for the parser, or read differently: reviewers would not see what is parsed.
 func Unreadable(text []byte) int {
 	for i, size := 0, 0; i < len(text); i += size {
 		if sign := text[i]; sign == '\t' || sign == '\n' || sign >= ' ' && sign <= '~' {
@@ -35,9 +35,8 @@ func Unreadable(text []byte) int {
 	return -1
 }
 
-// SecondDocument returns the line of the marker behind which a second document begins, or 0. A YAML reader
-// would drop that document without a word. Such a marker in the first column is one everywhere, block
-// scalars included (YAML 1.2, 9.1.2).
+// SecondDocument returns the line of the marker before a second document, or 0. YAML readers would silently drop that
+// document. Such a marker in the first column ends a document everywhere, including in block scalars (YAML 1.2, 9.1.2).
 func SecondDocument(text []byte) int {
 	number, marker, content := 0, 0, false
 	for line := range bytes.Lines(text) {

@@ -9,24 +9,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// writer turns YAML nodes into JSON.
+// writer converts YAML nodes to JSON.
 type writer struct {
 	out      []byte
 	problems Problems
 }
 
-// place is where a node is: an entry of a list, or the value of a key. A document has thousands, of which hardly any
-// is told; its path is put together then.
+// place is the position of a node: an entry of a list, or the value of a key. Of thousands in a document hardly any is
+// printed, so its path is built on demand.
 type place struct {
 	above *place
 	key   string
 	index int // of an entry; -1 for the value of a key
 }
 
-// child is the place of the value of a key.
+// child returns the place of a key's value.
 func (p *place) child(key string) *place { return &place{above: p, key: key, index: -1} }
 
-// path is how an error names a place.
+// path formats a place for errors.
 func (p *place) path() string {
 	switch {
 	case p == nil:
@@ -105,7 +105,7 @@ func (w *writer) mapping(node *yaml.Node, at *place, depth int) {
 	w.out = append(w.out, '}')
 }
 
-// isKey reports whether a node is text to every reader.
+// isKey reports whether a node is text for every reader.
 func (w *writer) isKey(key *yaml.Node, at *place) bool {
 	switch {
 	case key.Kind != yaml.ScalarNode:
@@ -137,8 +137,8 @@ func (w *writer) scalar(node *yaml.Node, at *place) {
 	}
 }
 
-// text writes a string, unless it has characters that an encoder of YAML changes (sigs.k8s.io/yaml folds a
-// U+0085 into a space, and fails on one in a key).
+// text writes a string unless it contains characters that a YAML encoder changes (sigs.k8s.io/yaml folds a U+0085 into
+// a space, and fails on one in a key).
 func (w *writer) text(value string, at *place) {
 	if isVerbatim(value) {
 		w.out = append(append(append(w.out, '"'), value...), '"')
@@ -150,12 +150,12 @@ func (w *writer) text(value string, at *place) {
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
-		text = []byte(`""`) // of a string there is none
+		text = []byte(`""`) // strings can always be encoded
 	}
 	w.out = append(w.out, text...)
 }
 
-// isVerbatim reports whether the encoder of JSON writes a string as it is: most are names, addresses and base64.
+// isVerbatim reports whether the JSON encoder writes a string unchanged: most are names, addresses and base64.
 func isVerbatim(value string) bool {
 	for i := range len(value) {
 		switch c := value[i]; {

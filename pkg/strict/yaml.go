@@ -18,15 +18,15 @@ import (
 const (
 	// maxParts bounds the nodes of a document: a Secret for a hundred recipients has some ten thousand.
 	maxParts = 50_000
-	// maxDepth is far deeper than any object of ours is.
+	// maxDepth is above the depth of any valid object.
 	maxDepth = 32
 )
 
-// YAML decodes the one YAML document of a text into a struct that has exactly the known keys. It refuses
-// what JSON refuses, and what two readers of YAML could take for two things: further documents and
-// directives, anchors, aliases, merge keys and tags, keys that are no text or differ in letter case only,
-// and plain scalars that are text to YAML 1.2 and something else to YAML 1.1. A byte order mark, CRLF and
-// JSON, which is YAML, pass: they are not in the value.
+// YAML decodes the only YAML document of a text into a struct with exactly the known keys. It rejects what JSON
+// rejects, and what YAML readers could interpret differently: further documents and directives, anchors, aliases, merge
+// keys and tags, keys that are not text or that differ only in letter case, and plain scalars that are text in YAML 1.2
+// and something else in YAML 1.1. It accepts a byte order mark, CRLF and JSON, which is YAML: they do not affect the
+// value.
 func YAML(text []byte, into any, options ...Option) error {
 	document, err := ToJSON(text, options...)
 	if err != nil {
@@ -35,13 +35,13 @@ func YAML(text []byte, into any, options ...Option) error {
 	return LargeJSON(document, into, options...)
 }
 
-// ToJSON is the document of a text as JSON, with its keys in their order.
+// ToJSON returns the document of a text as JSON, with its keys in order.
 func ToJSON(text []byte, options ...Option) ([]byte, error) {
 	_, document, err := Tree(text, options...)
 	return document, err
 }
 
-// Tree is the document of a text as nodes, which know their lines, and as JSON, with its keys in their order.
+// Tree returns the document of a text as nodes, which have line numbers, and as JSON, with its keys in order.
 func Tree(text []byte, options ...Option) (root *yaml.Node, document []byte, err error) {
 	most := maxParts
 	if slices.Contains(options, ManyLines) {
@@ -55,7 +55,7 @@ func Tree(text []byte, options ...Option) (root *yaml.Node, document []byte, err
 	return root, w.out, w.problems.err()
 }
 
-// parse returns the mapping that a text holds.
+// parse returns the mapping in a text.
 func parse(text []byte, most int) (*yaml.Node, error) {
 	refuse := func(format string, args ...any) (*yaml.Node, error) {
 		return nil, Problems{{Message: "the document " + fmt.Sprintf(format, args...)}}
@@ -94,7 +94,7 @@ func parse(text []byte, most int) (*yaml.Node, error) {
 	return root.Content[0], nil
 }
 
-// lineOf is where a parser stopped. The rest of what it says may repeat the text.
+// lineOf returns where a parser stopped. The rest of its error may repeat the text.
 func lineOf(err error) string {
 	match := regexp.MustCompile(`line ([0-9]+)`).FindStringSubmatch(err.Error())
 	if match == nil {
@@ -103,14 +103,14 @@ func lineOf(err error) string {
 	return ": see line " + match[1]
 }
 
-// isDecimal reports whether every reader takes a text for the same integer.
+// isDecimal reports whether every reader parses a text as the same integer.
 func isDecimal(text string) bool {
 	number, err := strconv.ParseInt(text, 10, 64)
 	return err == nil && strconv.FormatInt(number, 10) == text
 }
 
-// Ambiguous reports whether a plain scalar that is text to YAML 1.2 is something else to YAML 1.1, which
-// kubectl and kustomize read: yes, off, y. The reader is asked.
+// Ambiguous reports whether a plain scalar that is text in YAML 1.2 is something else in YAML 1.1, which kubectl and
+// kustomize read: yes, off, y. It asks the parser.
 func Ambiguous(node *yaml.Node) bool {
 	if node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return false
@@ -123,8 +123,8 @@ func Ambiguous(node *yaml.Node) bool {
 	return err != nil || read != node.Value
 }
 
-// isCertain spares most scalars the reader: the numbers and dates of YAML 1.1 begin with no letter, and are no range
-// of addresses, and it has few words.
+// isCertain avoids the parser for most scalars: numbers and dates of YAML 1.1 start with no letter and are no address
+// ranges, and it has few words.
 func isCertain(text string) bool {
 	if text == "" {
 		return false
@@ -136,7 +136,7 @@ func isCertain(text string) bool {
 	return 'a' <= first && first <= 'z' && (len(text) > len("false") || !isWord(text))
 }
 
-// isWord reports whether a text may be a boolean or null to YAML 1.1, which knows fewer spellings.
+// isWord reports whether a text can be a boolean or null in YAML 1.1, which has fewer spellings.
 func isWord(text string) bool {
 	switch strings.ToLower(text) {
 	case "y", "yes", "true", "on", "n", "no", "false", "off", "null":

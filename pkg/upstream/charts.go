@@ -1,19 +1,19 @@
 package upstream
 
-// Charts is where Helm finds the charts of Istio.
+// Charts is a repository of Istio's charts.
 type Charts struct {
-	// Alias is the name under which INSTALL.md adds the repository.
+	// Alias is the name of the repository in INSTALL.md.
 	Alias string
 	// Repository is the URL for `helm repo add`, OCI the same charts in a registry.
 	Repository, OCI string
-	// Versions that are published there.
+	// Versions published there.
 	Versions Range
-	// Retired is the month in which it is switched off, as December 2026; empty if no end is announced.
+	// Retired is the month in which it is shut down, such as December 2026; empty if none is announced.
 	Retired string
 	Fact
 }
 
-// ChartRows returns the table: where to look first comes first.
+// ChartRows returns the table, the preferred repository first.
 func ChartRows() []Charts {
 	const move = "https://istio.io/latest/blog/2026/retirement-of-gcp: "
 	return []Charts{
@@ -31,7 +31,7 @@ func ChartRows() []Charts {
 	}
 }
 
-// ChartsOf is where the charts of a version are, and stay.
+// ChartsOf returns the repository that has a version's charts permanently.
 func ChartsOf(v Version) Charts {
 	rows := ChartRows()
 	for _, row := range rows {
@@ -42,7 +42,7 @@ func ChartsOf(v Version) Charts {
 	return rows[0]
 }
 
-// HelmFloor is the oldest Helm that installs the charts.
+// HelmFloor returns the oldest Helm that installs the charts.
 func HelmFloor() Helm {
 	return Helm{
 		Version: "3.6",
@@ -63,11 +63,11 @@ type Helm struct {
 // Images is the registry of a release's images.
 type Images struct {
 	Range
-	// Default is the registry that the charts of the release name themselves (global.hub).
+	// Default is the registry in the release's charts (global.hub).
 	Default string
-	// Retired is the month in which it is switched off, as December 2026; empty if no end is announced.
+	// Retired is the month in which it is shut down, such as December 2026; empty if none is announced.
 	Retired string
-	// Instead has the same images; empty if Default stays.
+	// Instead is a registry with the same images; empty if Default stays.
 	Instead string
 	Fact
 }
@@ -91,8 +91,8 @@ func ImageRows() []Images {
 
 const dockerHub = "docker.io/istio"
 
-// ImageHub is the registry to name for a version whose charts name one that is switched off; empty if the charts are
-// right, and where no version is stated.
+// ImageHub returns the registry to set for a version whose charts use a retired one; empty if the charts' default
+// works, or if the version is unspecified.
 func ImageHub(v Version) string {
 	for _, row := range ImageRows() {
 		if v.Stated() && row.Has(v) {
@@ -102,7 +102,7 @@ func ImageHub(v Version) string {
 	return ""
 }
 
-// RetiredRegistry returns when a registry is switched off, and which registry has the same images.
+// RetiredRegistry returns when a registry is shut down, and which registry has the same images.
 func RetiredRegistry(hub string) (month, instead string, retired bool) {
 	switch hub {
 	case "registry.istio.io/release", "gcr.io/istio-release":

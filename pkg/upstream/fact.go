@@ -2,22 +2,22 @@ package upstream
 
 import "time"
 
-// Fact says where a row comes from.
+// Fact is the source of a row.
 type Fact struct {
-	// Source is a URL, a path in a repository at a release, or what was measured. What was not read upstream says so.
+	// Source is a URL, a path in a repository at a release, or a measurement, if the fact was not read upstream.
 	Source string
 	// Checked is the day on which the source was read: 2026-11-29.
 	Checked string
 }
 
-// Row is a row of any table, for those who list them all.
+// Row is a row of any table.
 type Row struct {
-	// Name tells rows apart: "gateway API of Istio 1.30.0".
+	// Name identifies the row: "gateway API of Istio 1.30.0".
 	Name string
 	Fact
 }
 
-// Rows returns every row of every table, table by table.
+// Rows returns all rows of all tables, table by table.
 func Rows() []Row {
 	var rows []Row
 	add := func(name string, fact Fact) { rows = append(rows, Row{Name: name, Fact: fact}) }
@@ -44,8 +44,8 @@ func Rows() []Row {
 	return rows
 }
 
-// Stale returns the rows that were checked more than six months before now, in the order of the tables. A row whose day
-// cannot be read is stale.
+// Stale returns the rows that were checked more than six months before now, in table order. A row with an invalid day
+// is stale.
 func Stale(now time.Time) []Row {
 	limit := now.AddDate(0, -6, 0)
 	var stale []Row
@@ -57,14 +57,14 @@ func Stale(now time.Time) []Row {
 	return stale
 }
 
-// Range is a range of versions. An end that is not stated is open.
+// Range of versions. An unspecified end is open.
 type Range struct {
 	// Since is the first version of the range, Before the first one after it.
 	Since, Before Version
 }
 
-// Has reports whether a version is in the range. One without numbers is a current one: it is in a range that is open
-// at its end.
+// Has reports whether a version is in the range. One without numbers counts as current: it is in ranges with an open
+// end.
 func (r Range) Has(v Version) bool {
 	if !v.numbered {
 		return !r.Before.numbered
@@ -72,7 +72,7 @@ func (r Range) Has(v Version) bool {
 	return (!r.Since.numbered || v.compare(r.Since) >= 0) && (!r.Before.numbered || v.compare(r.Before) < 0)
 }
 
-// String is the range as constraints: ">= 1.25.0, < 1.30.0".
+// String formats the range as constraints: ">= 1.25.0, < 1.30.0".
 func (r Range) String() string {
 	switch {
 	case !r.Since.numbered && !r.Before.numbered:
@@ -85,8 +85,8 @@ func (r Range) String() string {
 	return ">= " + r.Since.String() + ", < " + r.Before.String()
 }
 
-// since is the range from a version on.
+// since returns the range from a version on.
 func since(first Version) Range { return Range{Since: first} }
 
-// between is the range from a version up to another, which is not in it any more.
+// between returns the range from a version up to another, exclusive.
 func between(first, after Version) Range { return Range{Since: first, Before: after} }

@@ -5,41 +5,42 @@ import (
 	"strings"
 )
 
-// Severity is how much a fault hurts.
+// Severity of a fault.
 type Severity string
 
-// The severities.
+// Severities.
 const (
 	// Severe: calls fail, or a policy is not enforced, until an operator intervenes.
 	Severe Severity = "severe"
-	// Warning: it must be known, and can be lived with.
+	// Warning: operators should know it.
 	Warning Severity = "warning"
 )
 
-// Situation is what a control plane is used for. As a condition of a fault, what is true or stated in it must be so.
+// Situation is how a control plane is used. As a condition of a fault, everything that is true or specified in it must
+// apply.
 type Situation struct {
 	// Sidecars, Ambient: the data plane of its cluster.
 	Sidecars, Ambient bool
 	// RemoteClusters: it reads other clusters.
 	RemoteClusters bool
-	// ChangingSecrets: a remote secret of it changes when a credential is rotated.
+	// ChangingSecrets: one of its remote secrets changes when a credential is rotated.
 	ChangingSecrets bool
 	// RemoteNetworks: it calls clusters in other networks.
 	RemoteNetworks bool
 	// HelmGateway: Helm installs its east-west gateway with Istio's chart.
 	HelmGateway bool
-	// GatewayAPI is the bundle that is installed, where that is known.
+	// GatewayAPI is the installed bundle, if known.
 	GatewayAPI Version
 }
 
-// Fault is a known fault of releases of Istio. Builds of vendors carry patches of their own and are not judged by it.
+// Fault is a known fault of Istio releases. Vendors' builds have their own patches and are not judged by it.
 type Fault struct {
 	// Thread that describes it: "istio/istio issue 61043".
 	Thread string
 	// Symptom completes the sentence "Istio 1.30.2 of east: …".
 	Symptom string
 	Severity
-	// Affected releases. Where a range ends, its end has the fix.
+	// Affected releases. The end of a range has the fix.
 	Affected []Range
 	Fact
 
@@ -53,7 +54,7 @@ func (f Fault) URL() string {
 	return "https://github.com/" + thread
 }
 
-// FixedBy is the first release with the fix for those of v's line; without numbers if there is none yet.
+// FixedBy returns the first release of v's line with the fix; without numbers if there is none yet.
 func (f Fault) FixedBy(v Version) Version {
 	for _, affected := range f.Affected {
 		if affected.Has(v) {
@@ -63,8 +64,7 @@ func (f Fault) FixedBy(v Version) Version {
 	return Version{}
 }
 
-// Fixed is the first release of v's line with the fixes for all of these faults; without numbers where one has none
-// yet.
+// Fixed returns the first release of v's line with the fixes of all these faults; without numbers if one has none yet.
 func Fixed(v Version, faults []Fault) Version {
 	var last Version
 	for _, fault := range faults {
@@ -79,11 +79,11 @@ func Fixed(v Version, faults []Fault) Version {
 	return last
 }
 
-// Rotates reports whether the fault shows only where remote secrets change.
+// Rotates reports whether the fault occurs only when remote secrets change.
 func (f Fault) Rotates() bool { return f.when.ChangingSecrets }
 
-// Faults returns the known faults of a version of Istio in a situation, severe ones first. A version without numbers is
-// a current one: it has those without a fix.
+// Faults returns the known faults of an Istio version in a situation, severe ones first. A version without numbers
+// counts as current: it has the faults without a fix.
 func Faults(v Version, is Situation) []Fault {
 	var found []Fault
 	for _, severity := range []Severity{Severe, Warning} {
@@ -96,7 +96,7 @@ func Faults(v Version, is Situation) []Fault {
 	return found
 }
 
-// Faulty reports whether a version has any known fault, whatever it is used for.
+// Faulty reports whether a version has any known fault in any situation.
 func Faulty(v Version) bool {
 	return slices.ContainsFunc(FaultRows(), func(fault Fault) bool { return fault.affects(v) })
 }
@@ -105,7 +105,7 @@ func (f Fault) affects(v Version) bool {
 	return slices.ContainsFunc(f.Affected, func(affected Range) bool { return affected.Has(v) })
 }
 
-// shows reports whether the fault shows in a situation.
+// shows reports whether the fault occurs in a situation.
 func (f Fault) shows(is Situation) bool {
 	implies := func(condition, holds bool) bool { return !condition || holds }
 	return implies(f.when.Sidecars, is.Sidecars) && implies(f.when.Ambient, is.Ambient) &&
@@ -114,7 +114,7 @@ func (f Fault) shows(is Situation) bool {
 		implies(f.bundles != Range{}, is.GatewayAPI.Stated() && f.bundles.Has(is.GatewayAPI))
 }
 
-// FaultRows returns the table, by the release in which a fault begins.
+// FaultRows returns the table, by the first affected release.
 func FaultRows() []Fault {
 	var rows []Fault
 	for _, part := range [][]Fault{secretFaults(), ambientFaults(), bundleFaults(), chartFaults()} {
@@ -123,7 +123,7 @@ func FaultRows() []Fault {
 	return rows
 }
 
-// secretFaults show when the remote secret of a cluster changes, or goes.
+// secretFaults occur when a cluster's remote secret changes or is deleted.
 func secretFaults() []Fault {
 	const release = "https://istio.io/latest/news/releases/1.30.x/announcing-1.30."
 	rotation := Situation{ChangingSecrets: true}
@@ -164,7 +164,7 @@ func secretFaults() []Fault {
 	}
 }
 
-// ambientFaults show in ambient meshes of several clusters.
+// ambientFaults occur in ambient meshes of several clusters.
 func ambientFaults() []Fault {
 	return []Fault{
 		{
@@ -210,7 +210,7 @@ func ambientFaults() []Fault {
 	}
 }
 
-// bundleFaults show with certain releases of Gateway API.
+// bundleFaults occur with certain Gateway API releases.
 func bundleFaults() []Fault {
 	return []Fault{
 		{Thread: "istio/istio issue 59443", Severity: Severe, bundles: since(at(1, 5, 0)),
@@ -220,7 +220,7 @@ func bundleFaults() []Fault {
 	}
 }
 
-// chartFaults show when Helm installs a chart.
+// chartFaults occur when Helm installs a chart.
 func chartFaults() []Fault {
 	return []Fault{
 		{
@@ -245,8 +245,8 @@ func brokenGatewaySchemas() []Range {
 	}
 }
 
-// BrokenGatewaySchema reports whether chart gateway of a release has a schema that Helm 3.18.5 and later takes to
-// refuse all values, and earlier ones to refuse none.
+// BrokenGatewaySchema reports whether a release's gateway chart has a schema that rejects all values with Helm 3.18.5
+// and later, and none with earlier versions.
 func BrokenGatewaySchema(v Version) bool {
 	return slices.ContainsFunc(brokenGatewaySchemas(), func(affected Range) bool { return affected.Has(v) })
 }

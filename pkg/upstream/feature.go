@@ -1,9 +1,9 @@
 package upstream
 
-// Feature is something that software has from a release on, and sometimes only up to one.
+// Feature is something that software has since a release, and sometimes only up to one.
 type Feature int
 
-// The features that decide what is rendered, or whether it works.
+// Features that determine what is rendered, or whether it works.
 const (
 	// What Istio's control plane does.
 	TokenFiles Feature = iota
@@ -15,7 +15,7 @@ const (
 	GatewayParameters
 	TLSRouteV1
 
-	// What Istio's charts take.
+	// What Istio's charts accept.
 	ChartVolumes
 	RemoteProfile
 	GatewayPlatform
@@ -35,10 +35,10 @@ const (
 	StructuredAuthn
 	StructuredAuthnV1
 
-	features // how many there are
+	features // the number of features
 )
 
-// Software is whose version a feature goes by.
+// Software whose version determines a feature.
 type Software string
 
 // The software of the table.
@@ -49,22 +49,22 @@ const (
 	Kubernetes  Software = "Kubernetes"
 )
 
-// FeatureRow says which versions have a feature.
+// FeatureRow is the versions with a feature.
 type FeatureRow struct {
 	Of Software
-	// Name is how messages call the feature, without an article.
+	// Name of the feature in messages, without an article.
 	Name string
 	Range
 	Fact
 }
 
-// Has reports whether a version has a feature; one without numbers is a current one.
+// Has reports whether a version has a feature; one without numbers counts as current.
 func (v Version) Has(feature Feature) bool { return featureTable()[feature].Has(v) }
 
-// NameOf is how messages call a feature.
+// NameOf returns a feature's name in messages.
 func NameOf(feature Feature) string { return featureTable()[feature].Name }
 
-// SinceOf is the first version that has a feature.
+// SinceOf returns the first version with a feature.
 func SinceOf(feature Feature) Version { return featureTable()[feature].Since }
 
 // FeatureRows returns the table, sorted by software and version.
@@ -73,7 +73,7 @@ func FeatureRows() []FeatureRow {
 	return table[:]
 }
 
-// featureTable is an array, so that a look-up allocates nothing: a rendering asks for every peer.
+// featureTable is an array, so that a lookup allocates nothing: rendering does one per peer.
 func featureTable() [features]FeatureRow {
 	const soloDocs = "docs.solo.io gloo-mesh and istio 1.25 to 1.30, project notes of November 2026; not read upstream"
 	return [features]FeatureRow{

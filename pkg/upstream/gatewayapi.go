@@ -2,21 +2,20 @@ package upstream
 
 // Bundle is a release of Gateway API's CRDs.
 type Bundle struct {
-	// Istio are the releases that it is for.
+	// Istio releases that it is for.
 	Istio Range
 	// Version of the bundle: v1.5.1.
 	Version string
 	Fact
 }
 
-// URL is where the standard CRDs of the bundle are.
+// URL of the bundle's standard CRDs.
 func (b Bundle) URL() string {
 	return "https://github.com/kubernetes-sigs/gateway-api/releases/download/" + b.Version + "/standard-install.yaml"
 }
 
-// BundleRows returns the table, newest release of Istio first. A bundle is the one that a release was built with:
-// istiod ignores kinds of an older one, and some releases do not start with a newer one (istio/istio issue
-// 59443).
+// BundleRows returns the table, newest Istio release first. A bundle is the one that a release was built with: istiod
+// ignores kinds of an older one, and some releases do not start with a newer one (istio/istio issue 59443).
 func BundleRows() []Bundle {
 	const built = "istio/istio go.mod at "
 	return []Bundle{
@@ -42,7 +41,7 @@ func BundleRows() []Bundle {
 	}
 }
 
-// GatewayAPI is the bundle for a version of Istio.
+// GatewayAPI returns the bundle for an Istio version.
 func GatewayAPI(v Version) Bundle {
 	rows := BundleRows()
 	for _, row := range rows {

@@ -1,6 +1,6 @@
 package upstream
 
-// known is the highest release whose facts are in the tables.
+// known is the highest release covered by the tables.
 type known struct {
 	Version
 	Fact
@@ -14,11 +14,11 @@ func highest() known {
 	}
 }
 
-// HighestKnown is the highest release of Istio that the tables know. Of its minor release they know what no patch
-// release changes.
+// HighestKnown returns the highest Istio release covered by the tables. They also cover later patch releases of its
+// minor release, as far as these change nothing.
 func HighestKnown() Version { return highest().Version }
 
-// Newer reports whether a version is of a later minor release than the tables know.
+// Newer reports whether a version's minor release is later than the tables cover.
 func Newer(v Version) bool {
 	known := HighestKnown()
 	return v.Stated() && v.AtLeast(at(known.major, known.minor+1, 0))

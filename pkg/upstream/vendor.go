@@ -2,9 +2,9 @@ package upstream
 
 import "strings"
 
-// Address is one that other people's services have.
+// Address of another party's service.
 type Address struct {
-	// Of says what is there.
+	// Of is what the address provides.
 	Of string
 	// Value of the address.
 	Value string
@@ -43,7 +43,7 @@ func AddressRows() []Address {
 
 // Addresses of Solo.
 const (
-	// SoloHub is where Solo's images are from 1.29 on.
+	// SoloHub has Solo's images from 1.29 on.
 	SoloHub      = "us-docker.pkg.dev/soloio-img/istio"
 	soloCharts   = "oci://us-docker.pkg.dev/soloio-img/istio-helm/"
 	soloKeyedHub = "us-docker.pkg.dev/gloo-mesh/istio-"
@@ -61,7 +61,7 @@ const (
 	SampleClientImage = "docker.io/curlimages/curl:8.16.0"
 )
 
-// SoloVersion is a version as Solo's charts and images are tagged: 1.28.0-solo.
+// SoloVersion returns a version as in the tags of Solo's charts and images: 1.28.0-solo.
 func SoloVersion(version string) string {
 	if strings.HasSuffix(version, "-solo") || strings.Contains(version, "-solo-") {
 		return version
@@ -69,8 +69,7 @@ func SoloVersion(version string) string {
 	return version + "-solo"
 }
 
-// SoloCharts is where Helm finds the charts that belong to a registry of Solo's images: a prefix to put before the name
-// of a chart. It is empty for a registry that is not Solo's.
+// SoloCharts returns the prefix of chart names for a registry of Solo's images; empty for other registries.
 func SoloCharts(hub string) string {
 	if hub == SoloHub {
 		return soloCharts
@@ -81,8 +80,8 @@ func SoloCharts(hub string) string {
 	return ""
 }
 
-// isChannel reports whether a text is a channel of Google's control planes, as a release channel of a cluster or as a
-// revision: what is in it changes without us.
+// isChannel reports whether a text is a channel of Google's control planes, as a cluster's release channel or as a
+// revision, whose content changes over time.
 func isChannel(text string) bool {
 	switch text {
 	case "rapid", "regular", "stable", "asm-managed", "asm-managed-rapid", "asm-managed-stable":
