@@ -159,7 +159,7 @@ func TestAbortWaits(t *testing.T) {
 	then := d.Messages[len(d.Messages)-1]
 	if want := "; workloads have certificates under the old root after one certificate lifetime; then, to trust only that root: " +
 		"kubectl mesh ca rotate --root --abort -f mesh.yaml"; !strings.HasSuffix(then, want) {
-		t.Errorf("told %q, want %q behind it", then, want)
+		t.Errorf("got %q, want %q behind it", then, want)
 	}
 	if got := d.state(); !strings.HasPrefix(got, "trust: g1 g2, east g3 under g1") {
 		t.Errorf("back from sign: %s", got)

@@ -48,7 +48,7 @@ func TestInit(t *testing.T) {
 		"wrote credentials/root-key.pem: keep an offline copy",
 		"in mesh.yaml, add below spec: trust: {ca: {roots: [" + pin + "]}}"}
 	if diff := cmp.Diff(want, d.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 
 	before := d.Files()
@@ -140,12 +140,12 @@ func TestIssue(t *testing.T) {
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P384, year))
 	if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-384, until 2027-06-01`}, d.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	first := d.Files()["trust/east/ca-cert.pem"]
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	want := []string{"credentials/east/ca-key.pem", "credentials/root-key.pem", "credentials/west/ca-key.pem", "trust/east/ca-cert.pem",
 		"trust/east/cert-chain.pem", "trust/root-cert.pem", "trust/west/ca-cert.pem", "trust/west/cert-chain.pem"}
@@ -156,7 +156,7 @@ func TestIssue(t *testing.T) {
 	d.checkBundle("west")
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{"every cluster already has a certificate"}, d.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 
 	for cluster, want := range map[string]string{

@@ -120,26 +120,26 @@ func first(said []string) []string {
 // another cluster, or the name of a root does not tell which root it is.
 func TestHandshakesThatShowNothing(t *testing.T) {
 	for name, test := range map[string]struct {
-		mesh string
-		seen func(handshake.Result) handshake.Result
-		told string
-		end  string
+		mesh     string
+		seen     func(handshake.Result) handshake.Result
+		messages string
+		end      string
 	}{
 		"ambient": {
-			mesh: networks(strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1)),
-			told: "east: the east-west gateway presents its own certificate, not that of a workload",
-			end:  "2026-06-02 12:00",
+			mesh:     networks(strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1)),
+			messages: "east: the east-west gateway presents its own certificate, not that of a workload",
+			end:      "2026-06-02 12:00",
 		},
 		"a gateway that ends TLS": {
-			mesh: networks(testmesh.Signing),
-			seen: func(seen handshake.Result) handshake.Result { seen.HBONE = true; return seen },
-			told: "east: the east-west gateway presents its own certificate, not that of a workload",
-			end:  "2026-06-01 12:02",
+			mesh:     networks(testmesh.Signing),
+			seen:     func(seen handshake.Result) handshake.Result { seen.HBONE = true; return seen },
+			messages: "east: the east-west gateway presents its own certificate, not that of a workload",
+			end:      "2026-06-01 12:02",
 		},
 		"one network": {
-			mesh: strings.Replace(networks(testmesh.Signing), "network: two", "network: one", 1),
-			told: "east: the east-west gateway also leads to other clusters of network one",
-			end:  "2026-06-01 12:02",
+			mesh:     strings.Replace(networks(testmesh.Signing), "network: two", "network: one", 1),
+			messages: "east: the east-west gateway also leads to other clusters of network one",
+			end:      "2026-06-01 12:02",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,8 +153,8 @@ func TestHandshakesThatShowNothing(t *testing.T) {
 			if diff := cmp.Diff(want, d.proving(gateways{"east": {seen}, "west": {seen}})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if messages := "warning: " + test.told + ": the time decides whether its workloads have phase trust"; !slices.Contains(d.Messages, messages) {
-				t.Errorf("it does not say %q: %q", messages, d.Messages)
+			if want := "warning: " + test.messages + ": the time decides whether its workloads have phase trust"; !slices.Contains(d.Messages, want) {
+				t.Errorf("it does not say %q: %q", want, d.Messages)
 			}
 		})
 	}

@@ -39,7 +39,7 @@ func TestImportJoins(t *testing.T) {
 		`root "CN=shop root CA g1,O=shop" is trusted in addition to "CN=shop root CA g1,O=shop"`,
 		"render the tree, and commit it with trust, then apply it: every cluster must trust both roots before clusters of the two meshes are linked (spec.links)"}
 	if diff := cmp.Diff(want, d.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	for _, cluster := range []string{"east", "west"} {
 		d.checkBundle(cluster)
@@ -53,7 +53,7 @@ func TestImportJoins(t *testing.T) {
 	} {
 		d.must(d.open().Import(t.Context(), again))
 		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs || len(d.Messages) != 1 {
-			t.Errorf("%s again: told %q, roots\n%s", again.Cluster, d.Messages, got)
+			t.Errorf("%s again: messages %q, roots\n%s", again.Cluster, d.Messages, got)
 		}
 		d.checkBundle(again.Cluster)
 	}
@@ -128,7 +128,7 @@ func TestIssueInAJoinedMesh(t *testing.T) {
 	roots := d.certificates("trust/root-cert.pem")
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if diff := cmp.Diff([]string{`north: certificate "CN=shop north g1,O=shop", ECDSA P-256, until 2027-06-01`}, d.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	if err := d.certificates("trust/north/ca-cert.pem")[0].CheckSignatureFrom(roots[0]); err != nil {
 		t.Errorf("north does not sign under the first root: %v", err)
@@ -178,7 +178,7 @@ func TestTrustRoots(t *testing.T) {
 	} {
 		d.must(d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(theirs)}))
 		if diff := cmp.Diff(messages, d.Messages); diff != "" {
-			t.Errorf("told (-want +got):\n%s", diff)
+			t.Errorf("messages (-want +got):\n%s", diff)
 		}
 		if got := d.Files()["trust/root-cert.pem"]; got != ours+theirs {
 			t.Errorf("the roots are\n%s\nwant ours, byte for byte, and theirs", got)

@@ -99,8 +99,8 @@ func TestClustersShowThePhase(t *testing.T) {
 	if diff := cmp.Diff(want, d.forward()); diff != "" {
 		t.Errorf("west is another cluster (-want +got):\n%s", diff)
 	}
-	if messages := `warning: west: the certificates cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`; !slices.Contains(d.Messages, messages) {
-		t.Errorf("told %q, want %q", d.Messages, messages)
+	if want := `warning: west: the certificates cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`; !slices.Contains(d.Messages, want) {
+		t.Errorf("got %q, want %q", d.Messages, want)
 	}
 	if diff := cmp.Diff(files, d.Files()); diff != "" {
 		t.Errorf("written (-before +after):\n%s", diff)

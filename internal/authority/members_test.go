@@ -88,7 +88,7 @@ func TestIssueWithPendingRequests(t *testing.T) {
 			want := []string{"east: its certificate request is pending; sign it: " + sign,
 				`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}
 			if diff := cmp.Diff(want, d.Messages); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+				t.Errorf("messages (-want +got):\n%s", diff)
 			}
 			if slices.Contains(d.names(), "trust/east/ca-cert.pem") {
 				t.Error("east got a certificate for another key than the one of its request")

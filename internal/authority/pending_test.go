@@ -47,34 +47,34 @@ func TestRequestPending(t *testing.T) {
 	d, root := newDesk(t, remote), newDesk(t, remote)
 	root.must(root.open().Init(t.Context(), trust.P256, true))
 	for _, step := range []struct {
-		name    string
-		here    []string
-		prepare func()
-		want    []string
-		told    []string
-		changed []string
+		name     string
+		here     []string
+		prepare  func()
+		want     []string
+		messages []string
+		changed  []string
 	}{
 		{name: "nobody is here", prepare: func() {}},
 		{name: "east, and edge, which it serves", here: []string{"east", "edge"}, prepare: func() {}, want: []string{forEast},
-			told: []string{"wrote " + request}, changed: []string{key, request}},
+			messages: []string{"wrote " + request}, changed: []string{key, request}},
 		{name: "again", here: []string{"east"}, prepare: func() {}, want: []string{forEast}},
 		{name: "without the request", here: []string{"east"}, prepare: func() { d.forget(request) }, want: []string{forEast},
-			told: []string{"east: using the existing key", "wrote " + request}, changed: []string{request}},
+			messages: []string{"east: using the existing key", "wrote " + request}, changed: []string{request}},
 		{name: "without the key", here: []string{"east"}, prepare: func() { d.forget(key) }, want: []string{forEast},
-			told: []string{"wrote " + request}, changed: []string{key, request}},
+			messages: []string{"wrote " + request}, changed: []string{key, request}},
 		{name: "it is signed, and west comes", here: []string{"east", "west"}, prepare: func() {
 			root.must(root.open().Sign(t.Context(), authority.SignInput{Cluster: "east", Request: []byte(d.Files()[request]), Validity: year, Compare: agree}))
 			d.must(d.open().Import(t.Context(), authority.ImportInput{Cluster: "east", RootCA: []byte(root.Files()["trust/root-cert.pem"]),
 				Files: map[string][]byte{"east.pem": []byte(root.Files()["trust/east/ca-cert.pem"])}}))
-		}, want: []string{forWest}, told: []string{"wrote trust/west/ca.csr"}, changed: []string{"credentials/west/ca-key.pem", "trust/west/ca.csr"}},
+		}, want: []string{forWest}, messages: []string{"wrote trust/west/ca.csr"}, changed: []string{"credentials/west/ca-key.pem", "trust/west/ca.csr"}},
 	} {
 		step.prepare()
 		before := d.Files()
 		if diff := cmp.Diff(step.want, d.requestPending(step.here...)); diff != "" {
 			t.Errorf("%s: waits (-want +got):\n%s", step.name, diff)
 		}
-		if diff := cmp.Diff(step.told, d.Messages); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", step.name, diff)
+		if diff := cmp.Diff(step.messages, d.Messages); diff != "" {
+			t.Errorf("%s: messages (-want +got):\n%s", step.name, diff)
 		}
 		var changed []string
 		for _, name := range d.names() {
@@ -101,19 +101,19 @@ func (d *desk) signPending(answer error) (shown []string, err error) {
 // TestSignPending: one answer for all requests, and all certificates or none.
 func TestSignPending(t *testing.T) {
 	for name, test := range map[string]struct {
-		prepare func(*desk)
-		answer  error
-		shown   []string
-		want    []string // the error
-		told    []string
+		prepare  func(*desk)
+		answer   error
+		shown    []string
+		want     []string // the error
+		messages []string
 	}{
-		"all of them": {prepare: func(*desk) {}, shown: []string{forEast, forWest}, told: []string{
+		"all of them": {prepare: func(*desk) {}, shown: []string{forEast, forWest}, messages: []string{
 			`east: certificate "CN=shop east g1,O=shop", ECDSA P-256, until 2027-06-01`,
 			`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}},
 		"one has its certificate": {prepare: func(d *desk) {
 			d.must(d.open().Sign(d.t.Context(), authority.SignInput{Cluster: "east", Validity: year, Compare: agree}))
-		}, shown: []string{forWest}, told: []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}},
-		"none waits": {prepare: func(d *desk) { d.forget("trust/east/ca.csr", "trust/west/ca.csr") }, told: []string{"no request is pending in trust"}},
+		}, shown: []string{forWest}, messages: []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}},
+		"none waits": {prepare: func(d *desk) { d.forget("trust/east/ca.csr", "trust/west/ca.csr") }, messages: []string{"no request is pending in trust"}},
 		"somebody says no": {prepare: func(*desk) {}, answer: errors.New("not signed"), shown: []string{forEast, forWest},
 			want: []string{"not signed"}},
 		"the root key is elsewhere": {prepare: func(d *desk) { d.forget("credentials/root-key.pem") }, shown: []string{forEast, forWest},
@@ -134,8 +134,8 @@ func TestSignPending(t *testing.T) {
 			if diff := cmp.Diff(test.want, d.Problems(err)); diff != "" {
 				t.Errorf("said (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(test.told, d.Messages); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+			if diff := cmp.Diff(test.messages, d.Messages); diff != "" {
+				t.Errorf("messages (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(before, d.Files()); test.want != nil && diff != "" {
 				t.Errorf("written (-before +after):\n%s", diff)

@@ -16,10 +16,10 @@ func TestPinsAreAdvisedOnce(t *testing.T) {
 	d.render()
 	d.must(d.rotate())
 	if want := "in mesh.yaml, set spec.trust.ca.roots to: [" + strings.Join(d.pins(), ", ") + "]"; len(d.Messages) < 2 || d.Messages[1] != want {
-		t.Errorf("phase trust: told %q, want %q", d.Messages, want)
+		t.Errorf("phase trust: messages %q, want %q", d.Messages, want)
 	}
 	d.must(d.abort()) // and mesh.yaml has the old root alone, as before
 	if advised() {
-		t.Errorf("back to the old root: told %q", d.Messages)
+		t.Errorf("back to the old root: messages %q", d.Messages)
 	}
 }

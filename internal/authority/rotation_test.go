@@ -78,7 +78,7 @@ func TestRotateRoot(t *testing.T) {
 	const apply = "render the tree, and commit it with trust: kubectl mesh render --output-dir deploy -f mesh.yaml; apply it: kubectl mesh render --apply -f mesh.yaml; "
 	for _, phase := range []struct {
 		name, state, keys string
-		told              []string
+		messages          []string
 	}{
 		{"trust", "trust: g1 g2, east g1 under g1, west g1 under g1", "next-root-key.pem root-key.pem", []string{
 			`phase trust: root "shop root CA g2" is trusted in addition to "shop root CA g1"`,
@@ -95,10 +95,10 @@ func TestRotateRoot(t *testing.T) {
 			t.Fatalf("%s: %v", phase.name, d.Problems(err))
 		}
 		if phase.name != "sign" { // the roots are others, and have to be pinned before a rendering
-			phase.told = slices.Insert(phase.told, 1, "in mesh.yaml, add below spec: trust: {ca: {roots: ["+strings.Join(d.pins(), ", ")+"]}}")
+			phase.messages = slices.Insert(phase.messages, 1, "in mesh.yaml, add below spec: trust: {ca: {roots: ["+strings.Join(d.pins(), ", ")+"]}}")
 		}
-		if diff := cmp.Diff(phase.told, d.Messages); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", phase.name, diff)
+		if diff := cmp.Diff(phase.messages, d.Messages); diff != "" {
+			t.Errorf("%s: messages (-want +got):\n%s", phase.name, diff)
 		}
 		if state, keys := d.state(), d.keys(); state != phase.state || keys != phase.keys {
 			t.Errorf("%s: got %q with keys %q, want %q with %q", phase.name, state, keys, phase.state, phase.keys)
@@ -131,7 +131,7 @@ func TestRotateRootUnderPassphrase(t *testing.T) {
 	const former = "credentials/former-root-key.pem.age"
 	if want := "phase drop: the old root is no longer trusted; destroy its key, " + former +
 		", once this is applied to all clusters"; !slices.Contains(d.Messages, want) {
-		t.Errorf("told %q, want %q", d.Messages, want)
+		t.Errorf("got %q, want %q", d.Messages, want)
 	}
 	if _, there := d.Files()[former]; !there {
 		t.Errorf("there is no %s", former)

@@ -23,12 +23,12 @@ func TestRequestSignImport(t *testing.T) {
 	fingerprint, err := site.open().Request(t.Context(), "east", trust.P256)
 	site.must(err)
 	if diff := cmp.Diff([]string{"wrote trust/east/ca.csr"}, site.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	request := site.Files()["trust/east/ca.csr"]
 	again, err := site.open().Request(t.Context(), "east", trust.P384)
 	if err != nil || again != fingerprint || !slices.Equal(site.Messages, []string{"east: using the existing key", "wrote trust/east/ca.csr"}) {
-		t.Errorf("a second request: %s after %s, told %q, %v", again, fingerprint, site.Messages, err)
+		t.Errorf("a second request: %s after %s, messages %q, %v", again, fingerprint, site.Messages, err)
 	}
 
 	compared := ""
@@ -116,7 +116,7 @@ func TestImportDirectory(t *testing.T) {
 			if diff := cmp.Diff([]string{`east: certificate "CN=shop east g1,O=shop", ECDSA P-256, until 2027-06-01`,
 				"compare the fingerprint with the owner of the root over another channel; then, in mesh.yaml, add below spec: trust: {ca: {roots: [" +
 					d.pins()[0] + "]}}"}, d.Messages); diff != "" {
-				t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
+				t.Errorf("%s: messages (-want +got):\n%s", test.name, diff)
 			}
 			d.checkBundle("east")
 			continue
@@ -195,7 +195,7 @@ func TestReissue(t *testing.T) {
 	}
 	bare.must(bare.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if want := "east: its certificate request is pending; sign it: kubectl mesh ca sign --cluster east -f mesh.yaml"; bare.Messages[0] != want {
-		t.Errorf("told %q, want %q", bare.Messages, want)
+		t.Errorf("got %q, want %q", bare.Messages, want)
 	}
 }
 
@@ -212,6 +212,6 @@ func TestIssueAfterALocalRequest(t *testing.T) {
 	}
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	if want := "east: its certificate request is pending; sign it: " + command; !slices.Contains(d.Messages, want) {
-		t.Errorf("told %q, want %q", d.Messages, want)
+		t.Errorf("got %q, want %q", d.Messages, want)
 	}
 }

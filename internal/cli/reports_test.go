@@ -14,7 +14,7 @@ import (
 
 // report is an entry of testdata/reports: what somebody did, as far as it reached this program, and the right outcome.
 type report struct {
-	// Report says in a few words what went wrong; Source is the address where it was told, none for a slip that needs none;
+	// Report says in a few words what went wrong; Source is the address where it was messages, none for a slip that needs none;
 	// Date is the day of it, for threads.
 	Report, Source, Date string
 	// East is what mesh.yaml says of one of two clusters, over what works, and Spec what it says beside; with neither

@@ -67,7 +67,7 @@ func TestImportGKE(t *testing.T) {
 	wantMessages := []string{"warning: mesh.yaml does not list 1 cluster of the files",
 		"if they belong to the mesh, add them to spec.clusters, and import again:\n  - name: lab\n    gke: {project: other, location: us-east1, cluster: lab}\n"}
 	if diff := cmp.Diff(wantMessages, h.Messages[len(h.Messages)-2:]); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 
 	before := h.Files()
@@ -80,7 +80,7 @@ func TestImportGKE(t *testing.T) {
 
 	// A dump of one of them says nothing of the other.
 	if _, err = collect.ImportGKE(t.Context(), in(false, dump(t, described("shop", "us-east1", "prod", "1.35.1-gke.7")))); err != nil || !slices.Contains(h.Messages, "east: not in the files") {
-		t.Errorf("told %q, %v", h.Messages, err)
+		t.Errorf("messages %q, %v", h.Messages, err)
 	}
 }
 
@@ -96,7 +96,7 @@ func TestImportKeeps(t *testing.T) {
 		t.Errorf("got\n%s", text)
 	}
 	if want := "warning: east: mesh.yaml sets kubernetesVersion: v1.30.0, but the gcloud output has v1.36.3-gke.100; mesh.yaml takes precedence"; !slices.Contains(h.Messages, want) {
-		t.Errorf("told %q, want %q", h.Messages, want)
+		t.Errorf("got %q, want %q", h.Messages, want)
 	}
 }
 

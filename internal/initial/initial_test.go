@@ -61,7 +61,7 @@ func TestMake(t *testing.T) {
 		t.Errorf("got %d clusters, in\n%s", made.Clusters, made.Text)
 	}
 	if diff := cmp.Diff([]string{`skipping context "west-as-admin": it points at the same API server as "kind-west"`}, messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	var lines []string
 	for line := range strings.Lines(string(made.Text)) {

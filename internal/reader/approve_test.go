@@ -42,7 +42,7 @@ func TestRequestAndApprove(t *testing.T) {
 	}
 	if _, sameKey := h.request(ws); sameKey != fingerprint || h.Files()["credentials/west/east/client.key"] != key ||
 		!slices.Equal(h.Messages, []string{"using the existing key of east for west"}) {
-		t.Errorf("a second request: fingerprint %s, first %s, told %q", sameKey, fingerprint, h.Messages)
+		t.Errorf("a second request: fingerprint %s, first %s, messages %q", sameKey, fingerprint, h.Messages)
 	}
 
 	h.West.Intercept(fakeapi.Signer(t, now, nil))

@@ -43,8 +43,8 @@ func TestBaselineOutlivesARun(t *testing.T) {
 	if err := run(); err != nil {
 		t.Fatal(h.Problems(err))
 	}
-	if messages := "east: comparing with west's endpoints from before an earlier run changed the remote secret"; !slices.Contains(h.Messages, messages) {
-		t.Errorf("told %q", h.Messages)
+	if want := "east: comparing with west's endpoints from before an earlier run changed the remote secret"; !slices.Contains(h.Messages, want) {
+		t.Errorf("messages %q", h.Messages)
 	}
 	if _, kept := h.Files()[baselineFile]; kept || h.issued("1") != "" {
 		t.Errorf("the baseline is there: %t; the old credential: %t", kept, h.issued("1") != "")
@@ -73,7 +73,7 @@ func TestBaselineIsLost(t *testing.T) {
 		want := "warning: east: inconclusive: an earlier run changed the remote secret, and the endpoints of west that istiod knew before are not recorded here; " +
 			"istiod keeps its current endpoints; the old credential is unchanged | if istiod in east knows all endpoints of west: " + rotate + " --apply --offline"
 		if verdict.Code(err) != verdict.CodeIncomplete || !slices.Contains(h.Messages, want) || h.issued("1") == "" {
-			t.Errorf("%s: code %d, told %q; the old credential is there: %t", name, verdict.Code(err), h.Messages, h.issued("1") != "")
+			t.Errorf("%s: code %d, messages %q; the old credential is there: %t", name, verdict.Code(err), h.Messages, h.issued("1") != "")
 		}
 		in = h.rotation()
 		in.Offline = true

@@ -43,7 +43,7 @@ func TestGrantAgain(t *testing.T) {
 		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	if h.held() == "" || h.held() != h.issued("2") || !slices.Equal(h.counting(), []int32{2}) {
 		t.Errorf("east has %q, west knows %q, recorded is %v", h.held(), h.issued("2"), h.counting())
@@ -104,7 +104,7 @@ func TestGrantFederated(t *testing.T) {
 		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
 	if diff := cmp.Diff(messages, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestGrantByHand(t *testing.T) {
 		}
 		want := []string{"begin: east reads west with generation 2", test.want}
 		if diff := cmp.Diff(want, h.Messages); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
+			t.Errorf("%s: messages (-want +got):\n%s", test.name, diff)
 		}
 	}
 }

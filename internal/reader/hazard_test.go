@@ -72,7 +72,7 @@ func TestRotateWithARestart(t *testing.T) {
 	}
 	messages := strings.Join(h.Messages, "\n")
 	if !strings.HasPrefix(messages, "east: restarts istiod afterwards: "+endpointsGone+"\n") || !strings.Contains(messages, "\neast: istiod is restarted and available\nverify: ") || !strings.Contains(messages, "\neast: 1 pod of istiod synced, ") {
-		t.Errorf("told\n%s", messages)
+		t.Errorf("messages:\n%s", messages)
 	}
 }
 
@@ -94,10 +94,10 @@ func TestBeginWarns(t *testing.T) {
 			t.Fatal(h.Problems(err))
 		}
 		if len(h.Messages) < 2 {
-			t.Fatalf("%s: told %q", name, h.Messages)
+			t.Fatalf("%s: messages %q", name, h.Messages)
 		}
 		if diff := cmp.Diff(test.want, append([]string(nil), h.Messages[1:len(h.Messages)-1]...)); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", name, diff)
+			t.Errorf("%s: messages (-want +got):\n%s", name, diff)
 		}
 	}
 }
@@ -138,7 +138,7 @@ func TestUnknownRelease(t *testing.T) {
 	}
 	want := "warning: east: the version of istiod is unknown, so known faults were not checked | set istio.version of east"
 	if len(h.Messages) == 0 || h.Messages[0] != want || h.issued("1") != "" {
-		t.Errorf("told %q, want %q first", h.Messages, want)
+		t.Errorf("got %q, want %q first", h.Messages, want)
 	}
 }
 
@@ -172,6 +172,6 @@ func TestWaivedFault(t *testing.T) {
 	}
 	want := "warning: east: " + endpointsGone + "; waived (MESH073): our build has the fix"
 	if len(h.Messages) == 0 || h.Messages[0] != want || istiod.Restarts() > 0 {
-		t.Errorf("%d restarts, told %q, want %q first", istiod.Restarts(), h.Messages, want)
+		t.Errorf("%d restarts, messages %q, want %q first", istiod.Restarts(), h.Messages, want)
 	}
 }

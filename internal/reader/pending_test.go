@@ -63,27 +63,27 @@ func TestRequestPending(t *testing.T) {
 	h := newFixture(t, certificates+testmesh.East+testmesh.West)
 	var before map[string]string
 	for _, step := range []struct {
-		name    string
-		here    []string
-		prepare func()
-		want    []string // what waits
-		told    []string
-		files   []string // that are new or other ones
+		name     string
+		here     []string
+		prepare  func()
+		want     []string // what waits
+		messages []string
+		files    []string // that are new or other ones
 	}{
 		{name: "nobody is here", prepare: func() {}},
-		{name: "east is here", here: []string{"east"}, prepare: func() {}, want: []string{eastWest}, told: []string{"wrote east-west.csr"},
+		{name: "east is here", here: []string{"east"}, prepare: func() {}, want: []string{eastWest}, messages: []string{"wrote east-west.csr"},
 			files: []string{"credentials/west/east/client.key", "east-west.csr"}},
 		{name: "again", here: []string{"east"}, prepare: func() {}, want: []string{eastWest}},
-		{name: "west too", here: []string{"east", "west"}, prepare: func() {}, want: []string{eastWest, westEast}, told: []string{"wrote west-east.csr"},
+		{name: "west too", here: []string{"east", "west"}, prepare: func() {}, want: []string{eastWest, westEast}, messages: []string{"wrote west-east.csr"},
 			files: []string{"credentials/east/west/client.key", "west-east.csr"}},
 		{name: "a request for another key", here: []string{"east"}, prepare: func() { h.Write("east-west.csr", requestOf(t, "mesh:east")) },
-			want: []string{eastWest}, told: []string{"wrote east-west.csr"}, files: []string{"east-west.csr"}},
+			want: []string{eastWest}, messages: []string{"wrote east-west.csr"}, files: []string{"east-west.csr"}},
 		{name: "no request any more", here: []string{"east"}, prepare: func() {
 			ws, _ := h.Open()
 			if err := ws.Forget(t.Context(), "east-west.csr"); err != nil {
 				t.Fatal(err)
 			}
-		}, want: []string{eastWest}, told: []string{"wrote east-west.csr"}, files: []string{"east-west.csr"}},
+		}, want: []string{eastWest}, messages: []string{"wrote east-west.csr"}, files: []string{"east-west.csr"}},
 		{name: "it is answered", here: []string{"east", "west"}, prepare: func() {
 			h.West.Intercept(fakeapi.Signer(t, now, nil))
 			if _, err := reader.Approve(t.Context(), h.approval([]byte(h.Files()["east-west.csr"]))); err != nil {
@@ -96,8 +96,8 @@ func TestRequestPending(t *testing.T) {
 		if diff := cmp.Diff(step.want, h.requestPending(step.here...)); diff != "" {
 			t.Errorf("%s: waits (-want +got):\n%s", step.name, diff)
 		}
-		if diff := cmp.Diff(step.told, h.Messages); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", step.name, diff)
+		if diff := cmp.Diff(step.messages, h.Messages); diff != "" {
+			t.Errorf("%s: messages (-want +got):\n%s", step.name, diff)
 		}
 		var files []string
 		for name, text := range h.Files() {
@@ -221,21 +221,21 @@ func TestApprovePending(t *testing.T) {
 	const kept, keptToo = "credentials/west/east/client.crt", "credentials/east/west/client.crt"
 	forbidden := apierrors.NewForbidden(certificatesv1.Resource("certificatesigningrequests"), "x", errors.New("no"))
 	for name, test := range map[string]struct {
-		mesh, target string
-		refuses      error // of west
-		answer       error
-		shown        []string
-		want         string // begins the only error
-		told, kept   []string
+		mesh, target   string
+		refuses        error // of west
+		answer         error
+		shown          []string
+		want           string // begins the only error
+		messages, kept []string
 	}{
-		"all of them": {shown: []string{forWest, forEast}, kept: []string{keptToo, kept}, told: []string{"wrote " + kept, "wrote " + keptToo}},
-		"one target":  {target: "west", shown: []string{forWest}, kept: []string{kept}, told: []string{"wrote " + kept}},
+		"all of them": {shown: []string{forWest, forEast}, kept: []string{keptToo, kept}, messages: []string{"wrote " + kept, "wrote " + keptToo}},
+		"one target":  {target: "west", shown: []string{forWest}, kept: []string{kept}, messages: []string{"wrote " + kept}},
 		"east is at another site": {mesh: certificates + eastAway + testmesh.West, shown: []string{forWest}, kept: []string{kept},
-			told: []string{"wrote " + kept}},
+			messages: []string{"wrote " + kept}},
 		"somebody says no":     {answer: errors.New("not approved"), shown: []string{forWest, forEast}, want: "not approved"},
-		"west does not":        {refuses: forbidden, shown: []string{forWest, forEast}, kept: []string{keptToo}, told: []string{"wrote " + keptToo}, want: "east for west: the request was created, but not approved: "},
+		"west does not":        {refuses: forbidden, shown: []string{forWest, forEast}, kept: []string{keptToo}, messages: []string{"wrote " + keptToo}, want: "east for west: the request was created, but not approved: "},
 		"no cluster's name":    {target: "wets", want: `no cluster "wets" in mesh.yaml | did you mean west?`},
-		"there are no readers": {mesh: testmesh.Both, told: []string{"no request is pending for a cluster that is reached from here"}},
+		"there are no readers": {mesh: testmesh.Both, messages: []string{"no request is pending for a cluster that is reached from here"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newFixture(t, certificates+testmesh.East+testmesh.West)
@@ -252,8 +252,8 @@ func TestApprovePending(t *testing.T) {
 			if said := h.Problems(err); test.want == "" != (err == nil) || err != nil && (len(said) != 1 || !strings.HasPrefix(said[0], test.want)) {
 				t.Errorf("said %q, want %q", said, test.want)
 			}
-			if diff := cmp.Diff(test.told, h.Messages); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+			if diff := cmp.Diff(test.messages, h.Messages); diff != "" {
+				t.Errorf("messages (-want +got):\n%s", diff)
 			}
 			var files []string
 			for name := range h.Files() {

@@ -40,8 +40,8 @@ func TestRotateAsksIstiod(t *testing.T) {
 		offline       bool
 		want          []string
 		// told is a line among those that were said; ended: the old credential counts no more.
-		told  string
-		ended bool
+		messages string
+		ended    bool
 	}{
 		{"all endpoints stay", 2, 2, false, nil,
 			"east: 1 pod of istiod synced, with at least the 2 endpoints of 1 service in west known before, for 1m0s", true},
@@ -64,8 +64,8 @@ func TestRotateAsksIstiod(t *testing.T) {
 		if isIncomplete := verdict.Code(err) == verdict.CodeIncomplete; isIncomplete != (test.name == "none before") {
 			t.Errorf("%s: code %d", test.name, verdict.Code(err))
 		}
-		if test.told != "" && !slices.Contains(h.Messages, test.told) {
-			t.Errorf("%s: told %q", test.name, h.Messages)
+		if test.messages != "" && !slices.Contains(h.Messages, test.messages) {
+			t.Errorf("%s: messages %q", test.name, h.Messages)
 		}
 		if !h.written() || (h.issued("1") == "") != test.ended {
 			t.Errorf("%s: east holds the new token: %t, west has the old one: %t", test.name, h.written(), h.issued("1") != "")

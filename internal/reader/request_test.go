@@ -85,7 +85,7 @@ func TestRequestOfAGeneration(t *testing.T) {
 	ws, _ = h.Open()
 	second, _ := h.request(ws)
 	if h.Messages != nil {
-		t.Errorf("told %q: is the key of the first generation used?", h.Messages)
+		t.Errorf("messages %q: is the key of the first generation used?", h.Messages)
 	}
 	for want, request := range map[string][]byte{"mesh:east": first, "mesh:east:2": second} {
 		if user, err := kubeconfig.ClientRequestUser(request); user != want {

@@ -97,7 +97,7 @@ func TestRevokeWithoutTheTarget(t *testing.T) {
 		t.Errorf("code %d (-want +got):\n%s", verdict.Code(err), diff)
 	}
 	if h.held() != "" || slices.Contains(h.Messages, "east-west is revoked") {
-		t.Errorf("east has %q; told %q", h.held(), h.Messages)
+		t.Errorf("east has %q; messages %q", h.held(), h.Messages)
 	}
 }
 
@@ -134,9 +134,9 @@ func TestRevokeBoth(t *testing.T) {
 	if err := reader.Revoke(t.Context(), h.revocation(pair, back)); err != nil {
 		t.Fatal(h.Problems(err))
 	}
-	for _, messages := range []string{"east-west is revoked", "west-east is revoked"} {
-		if !slices.Contains(h.Messages, messages) {
-			t.Errorf("told %q, want %q among it", h.Messages, messages)
+	for _, want := range []string{"east-west is revoked", "west-east is revoked"} {
+		if !slices.Contains(h.Messages, want) {
+			t.Errorf("got %q, want %q among it", h.Messages, want)
 		}
 	}
 	for name, server := range map[string]*fakeapi.Server{"east": h.East, "west": h.West} {
@@ -181,12 +181,12 @@ func TestRevokeCertificate(t *testing.T) {
 	if h.bound() != nil || h.shownUser() != "" {
 		t.Errorf("west binds %q, east shows %q", h.bound(), h.shownUser())
 	}
-	for _, messages := range []string{
+	for _, want := range []string{
 		"delete it with its owner: west: nothing: a certificate cannot be revoked",
 		"removed credentials/west/east/client.crt", "removed credentials/west/east/client.key",
 	} {
-		if !slices.Contains(h.Messages, messages) {
-			t.Errorf("told %q, want %q among it", h.Messages, messages)
+		if !slices.Contains(h.Messages, want) {
+			t.Errorf("got %q, want %q among it", h.Messages, want)
 		}
 	}
 	for name := range h.Files() {

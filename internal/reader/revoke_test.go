@@ -111,7 +111,7 @@ func TestRevoke(t *testing.T) {
 		"render the tree, and commit it with .kubectl-mesh/state.yaml; remove the links from mesh.yaml, or grant access again with new credentials: " +
 			"kubectl mesh credentials rotate --help"}
 	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	written := h.Files()
 	if recorded := h.Recorded(pair.Target); !maps.Equal(recorded.RevokedReaders, map[string]int32{"east": 1}) ||
@@ -125,7 +125,7 @@ func TestRevoke(t *testing.T) {
 	}
 	if !slices.Contains(h.Messages, "west: ServiceAccount istio-system/mesh-reader-east does not exist") ||
 		slices.Contains(h.Messages, "east no longer reads west: generation 1 is revoked") || !cmp.Equal(written, h.Files()) || len(*journal) != len(want) {
-		t.Errorf("a second time: told %q, changed %v", h.Messages, (*journal)[len(want):])
+		t.Errorf("a second time: messages %q, changed %v", h.Messages, (*journal)[len(want):])
 	}
 
 	// Let in again, the reader gets a number that it never had.
@@ -189,7 +189,7 @@ func TestRevokeWhatCanBeReached(t *testing.T) {
 	}
 	for _, line := range want {
 		if !slices.Contains(h.Messages, line) {
-			t.Errorf("told %q, want %q among it", h.Messages, line)
+			t.Errorf("got %q, want %q among it", h.Messages, line)
 		}
 	}
 	if h.issued("1") != "" || h.held() == "" {

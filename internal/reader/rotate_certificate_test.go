@@ -111,7 +111,7 @@ func TestRotateCertificate(t *testing.T) {
 		"render the tree, and commit it with .kubectl-mesh/state.yaml",
 	}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	var files []string
 	for name := range h.Files() {

@@ -75,10 +75,10 @@ func TestRevokeExternal(t *testing.T) {
 	if h.issued("1") != "" || h.East.Get("externalsecrets", "istio-system/istio-remote-secret-west") != nil {
 		t.Errorf("west still knows %q, or east still asks the store", h.issued("1"))
 	}
-	for _, messages := range []string{"east: removed ExternalSecret istio-system/istio-remote-secret-west",
+	for _, want := range []string{"east: removed ExternalSecret istio-system/istio-remote-secret-west",
 		"delete it with its owner: (store): delete entry shop/west/mesh-reader-east", "east-west is revoked"} {
-		if !slices.Contains(h.Messages, messages) {
-			t.Errorf("told %q, want %q among it", h.Messages, messages)
+		if !slices.Contains(h.Messages, want) {
+			t.Errorf("got %q, want %q among it", h.Messages, want)
 		}
 	}
 }

@@ -118,7 +118,7 @@ func TestSealedCredentialsTravelByGit(t *testing.T) {
 		}
 		want := []string{"begin: east reads west with generation 1, 2", test.want}
 		if diff := cmp.Diff(want, h.Messages); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", name, diff)
+			t.Errorf("%s: messages (-want +got):\n%s", name, diff)
 		}
 	}
 }

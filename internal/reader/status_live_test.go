@@ -77,7 +77,7 @@ func TestStatusWithoutPermission(t *testing.T) {
 	for name, test := range map[string]struct {
 		west, request string
 		state         string
-		told          string // begins what is said
+		messages      string // begins what is said
 	}{
 		"the token Secret": {"", "get secrets istio-system/mesh-reader-east-token-1", reader.StateElsewhere,
 			"warning: west: Secret mesh-reader-east-token-1 cannot be read: "},
@@ -92,8 +92,8 @@ func TestStatusWithoutPermission(t *testing.T) {
 		if len(lines) != 1 || lines[0].State != test.state {
 			t.Errorf("%s: got %+v", name, lines)
 		}
-		if len(h.Messages) != 1 || !strings.HasPrefix(h.Messages[0], test.told) || !strings.Contains(h.Messages[0], "forbidden") {
-			t.Errorf("%s: told %q, want %q", name, h.Messages, test.told)
+		if len(h.Messages) != 1 || !strings.HasPrefix(h.Messages[0], test.messages) || !strings.Contains(h.Messages[0], "forbidden") {
+			t.Errorf("%s: messages %q, want %q", name, h.Messages, test.messages)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func TestStatusWithoutContexts(t *testing.T) {
 	h := newFixture(t, clusters+eastAway+westAway)
 	ws, clusters := h.Open()
 	if lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log}); len(lines) != 1 || lines[0].State != reader.StateElsewhere || h.Messages != nil {
-		t.Errorf("got %+v, told %q", lines, h.Messages)
+		t.Errorf("got %+v, messages %q", lines, h.Messages)
 	}
 	for name, server := range map[string]*fakeapi.Server{"east": h.East, "west": h.West} {
 		if asked := server.Requests(); len(asked) > 0 {

@@ -126,7 +126,7 @@ func TestStatusAsks(t *testing.T) {
 		lines := h.status(reader.StatusInput{Workspace: ws, Clusters: clusters, Now: now, Log: h.Log})
 		test.want.Subject, test.want.Generation = subject, 1
 		if diff := cmp.Diff([]reader.Line{test.want}, lines); diff != "" || len(h.Messages) > 0 {
-			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Messages, diff)
+			t.Errorf("%s: messages %v (-want +got):\n%s", test.name, h.Messages, diff)
 		}
 	}
 }
@@ -164,7 +164,7 @@ func TestSurvivors(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s: told %v (-want +got):\n%s", test.name, h.Messages, diff)
+			t.Errorf("%s: messages %v (-want +got):\n%s", test.name, h.Messages, diff)
 		}
 	}
 }
@@ -180,7 +180,7 @@ func TestStatusOfAnotherCluster(t *testing.T) {
 	}
 	want := []string{`warning: west: its credentials cannot be read: context "prod-west" points at another cluster: its UID is uid-of-new, and the UID of west is uid-west`}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
@@ -212,6 +212,6 @@ func TestStatusOfUndeclaredReaders(t *testing.T) {
 			Reason: "istio-system delete serviceaccount mesh-reader-north"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || len(h.Messages) > 0 {
-		t.Errorf("told %v (-want +got):\n%s", h.Messages, diff)
+		t.Errorf("messages %v (-want +got):\n%s", h.Messages, diff)
 	}
 }

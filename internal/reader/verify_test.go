@@ -29,10 +29,10 @@ func (h *fixture) edit(change func(string) string) {
 // TestVerify: what keeps a rotation from dropping the old credential.
 func TestVerify(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		change func(*fixture)
-		want   []string
-		told   []string
+		name     string
+		change   func(*fixture)
+		want     []string
+		messages []string
 	}{
 		{"all is well", func(*fixture) {}, nil, []string{letsIn}},
 		{"west knows it a moment later", func(h *fixture) {
@@ -88,8 +88,8 @@ func TestVerify(t *testing.T) {
 		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
-		if diff := cmp.Diff(test.told, h.Messages); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
+		if diff := cmp.Diff(test.messages, h.Messages); diff != "" {
+			t.Errorf("%s: messages (-want +got):\n%s", test.name, diff)
 		}
 		if changed := h.changed(); len(changed) > 0 {
 			t.Errorf("%s: changed %v", test.name, changed)
@@ -114,7 +114,7 @@ func TestVerifyAtTheContext(t *testing.T) {
 	}
 	want := []string{address + ` does not respond at its address: calling the address of context "prod-west"`, letsIn}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
@@ -149,6 +149,6 @@ func TestVerifyFromHere(t *testing.T) {
 	in := h.rotation()
 	in.Offline = true
 	if err := reader.Drop(t.Context(), in); err != nil || h.Messages[0] != "warning: not verified: east uses generation 2" {
-		t.Errorf("drop offline: %v, told %q", err, h.Messages)
+		t.Errorf("drop offline: %v, messages %q", err, h.Messages)
 	}
 }

@@ -415,7 +415,7 @@ func TestCheckSample(t *testing.T) {
 			t.Errorf("error (-want +got)\n%s", diff)
 		}
 		if diff := cmp.Diff(wantMessages, d.Messages, cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("told (-want +got)\n%s", diff)
+			t.Errorf("messages (-want +got)\n%s", diff)
 		}
 	}
 	check("", without)
@@ -437,13 +437,13 @@ func TestJudge(t *testing.T) {
 		isAllowed, dryRun bool
 		known             string
 		stops             bool
-		told              []string
+		messages          []string
 	}{
 		"reviewed":             {known: "true"},
-		"no repository":        {found: reviewed.ErrUnknown, known: "null", told: []string{reviewed.ErrUnknown.Error()}},
+		"no repository":        {found: reviewed.ErrUnknown, known: "null", messages: []string{reviewed.ErrUnknown.Error()}},
 		"unreviewed":           {found: unreviewed, known: "false", stops: true},
-		"unreviewed, dry run":  {found: unreviewed, dryRun: true, known: "false", told: []string{"warning: refused without --dry-run: deploy is not committed"}},
-		"unreviewed, allowed":  {found: unreviewed, isAllowed: true, known: "false", told: []string{"warning: applying changes that were not reviewed (--allow-unreviewed): deploy is not committed"}},
+		"unreviewed, dry run":  {found: unreviewed, dryRun: true, known: "false", messages: []string{"warning: refused without --dry-run: deploy is not committed"}},
+		"unreviewed, allowed":  {found: unreviewed, isAllowed: true, known: "false", messages: []string{"warning: applying changes that were not reviewed (--allow-unreviewed): deploy is not committed"}},
 		"interrupted, allowed": {found: verdict.ErrInterrupted, isAllowed: true, known: "false", stops: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -453,8 +453,8 @@ func TestJudge(t *testing.T) {
 			if (err != nil) != test.stops || string(known) != test.known {
 				t.Errorf("error %v, known: %s", err, known)
 			}
-			if diff := cmp.Diff(test.told, d.Messages, cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("told (-want +got)\n%s", diff)
+			if diff := cmp.Diff(test.messages, d.Messages, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("messages (-want +got)\n%s", diff)
 			}
 		})
 	}

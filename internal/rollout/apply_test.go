@@ -66,7 +66,7 @@ func TestApply(t *testing.T) {
 	wantMessages := slices.Concat([]string{"east: 8 to create, 0 to change, 0 unchanged"}, h.created("east", "west", "WEST"),
 		[]string{"west: 8 to create, 0 to change, 0 unchanged"}, h.created("west", "east", "EAST"))
 	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	wantStages := []string{"east: applied accounts, permissions and gateways", "west: applied accounts, permissions and gateways",
 		"east: applied remote secrets", "west: applied remote secrets"}
@@ -187,7 +187,7 @@ func TestPin(t *testing.T) {
 	in.Confirm = func(context.Context, string) error {
 		uid := h.Recorded("west").UID
 		if !slices.Contains(h.Messages, "west: recorded its UID in .kubectl-mesh/state.yaml") || uid != "uid-west" || len(h.West.Changes()) > 0 {
-			t.Errorf("at the first question: told %v, recorded %q", h.Messages, uid)
+			t.Errorf("at the first question: messages %v, recorded %q", h.Messages, uid)
 		}
 		return nil
 	}

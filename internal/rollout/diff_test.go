@@ -80,7 +80,7 @@ func TestDiffLater(t *testing.T) {
 		"warning: east: not compared: Secret istio-system/istio-remote-secret-west: the token in Secret istio-system/mesh-reader-east-token-1 of west does not exist yet",
 		"warning: west: not compared: Secret istio-system/istio-remote-secret-east: the token in Secret istio-system/mesh-reader-west-token-1 of east does not exist yet"}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
@@ -93,7 +93,7 @@ func TestDiffWithoutKind(t *testing.T) {
 	want := []string{"warning: east: not compared: ValidatingAdmissionPolicy mesh-remote-secrets: the cluster has no kind ValidatingAdmissionPolicy of " +
 		"admissionregistration.k8s.io/v1 | install the CRD of ValidatingAdmissionPolicy first"}
 	if diff := cmp.Diff(want, h.Messages); diff != "" || !errors.Is(err, verdict.ErrIncomplete) {
-		t.Errorf("got %v, told (-want +got):\n%s", err, diff)
+		t.Errorf("got %v, messages (-want +got):\n%s", err, diff)
 	}
 }
 

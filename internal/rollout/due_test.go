@@ -103,7 +103,7 @@ func TestRestartIsDue(t *testing.T) {
 		in := h.accepting(2)
 		h.apply(in)
 		if !slices.Contains(h.Messages, goesOn) || istiod.Restarts() != 1 || h.left() != "" {
-			t.Errorf("%s: restarted %d times, due is %q, told %q", name, istiod.Restarts(), h.left(), h.Messages)
+			t.Errorf("%s: restarted %d times, due is %q, messages %q", name, istiod.Restarts(), h.left(), h.Messages)
 		}
 		if diff := cmp.Diff([]string{restartIstiod}, withoutInventory(h.East.Changes())); diff != "" {
 			t.Errorf("%s: changes (-want +got):\n%s", name, diff)
@@ -151,9 +151,9 @@ func TestDueRestartNeedsConsent(t *testing.T) {
 // is made.
 func TestDueRestartWasMade(t *testing.T) {
 	for name, test := range map[string]struct {
-		since func(*fakeapi.Istiod)
-		told  string
-		made  int
+		since    func(*fakeapi.Istiod)
+		messages string
+		made     int
 	}{
 		"by hand": {func(i *fakeapi.Istiod) { i.Restart() },
 			"east: istiod was restarted after an interrupted run changed its remote secrets: waiting until it is available", 1},
@@ -166,8 +166,8 @@ func TestDueRestartWasMade(t *testing.T) {
 		in := h.accepting(2)
 		in.AcceptRestart = false
 		h.apply(in)
-		if test.told != "" && !slices.Contains(h.Messages, test.told) {
-			t.Errorf("%s: told %q", name, h.Messages)
+		if test.messages != "" && !slices.Contains(h.Messages, test.messages) {
+			t.Errorf("%s: messages %q", name, h.Messages)
 		}
 		if istiod.Restarts() != test.made || h.left() != "" {
 			t.Errorf("%s: restarted %d times, due is %q", name, istiod.Restarts(), h.left())
@@ -205,14 +205,14 @@ func TestRestartThatDidNotBecomeAvailable(t *testing.T) {
 	}
 }
 
-// TestDueRestartInADryRun: it is told, and stays due.
+// TestDueRestartInADryRun: it is messages, and stays due.
 func TestDueRestartInADryRun(t *testing.T) {
 	istiod := &fakeapi.Istiod{Version: "1.30.3"}
 	h := faulty(t, istiod)
 	h.killed(h.accepting(2), changeSecret, istiod)
 	h.dryRun(h.accepting(2), nil)
 	if !slices.Contains(h.Messages, goesOn) || len(h.East.Changes()) > 0 || h.left() == "" {
-		t.Errorf("due is %q, told %q", h.left(), h.Messages)
+		t.Errorf("due is %q, messages %q", h.left(), h.Messages)
 	}
 }
 
@@ -222,9 +222,9 @@ func TestProofIsDue(t *testing.T) {
 	const lost = "east: istiod pod istiod-5b9c in east knows fewer endpoints of west than before the change: the whole cluster has 1 of 2 | " +
 		"unless a rollout or scaling in west explains it, restart istiod: kubectl --kubeconfig=CONFIG --context=prod-east -n istio-system rollout restart deployment/istiod"
 	for name, test := range map[string]struct {
-		after int
-		want  []string
-		told  string
+		after    int
+		want     []string
+		messages string
 	}{
 		"they stayed": {2, nil, "east: 1 pod of istiod synced, with at least the 2 endpoints in west known before, for 1m0s"},
 		"some went":   {1, []string{lost}, ""},
@@ -236,8 +236,8 @@ func TestProofIsDue(t *testing.T) {
 		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if test.told != "" && !slices.Contains(h.Messages, test.told) {
-			t.Errorf("%s: told %q", name, h.Messages)
+		if test.messages != "" && !slices.Contains(h.Messages, test.messages) {
+			t.Errorf("%s: messages %q", name, h.Messages)
 		}
 		if h.left() != "" {
 			t.Errorf("%s: there is an answer, and still due is %s", name, h.left())

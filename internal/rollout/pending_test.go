@@ -91,7 +91,7 @@ func TestChecked(t *testing.T) {
 	}
 	h.dryRun(h.input("east", "west"), nil)
 	if found, err := rollout.Diff(t.Context(), h.input("east", "west")); err != nil || len(h.Messages) > 0 {
-		t.Errorf("diff: got %v, %v, told %v", found, err, h.Messages)
+		t.Errorf("diff: got %v, %v, messages %v", found, err, h.Messages)
 	}
 }
 

@@ -38,8 +38,8 @@ func TestProof(t *testing.T) {
 		before, after int
 		refuses       error
 		want          []string
-		// told is a line about istiod.
-		told     string
+		// messages contains a line about istiod.
+		messages string
 		unproven string
 	}{
 		{"they stay", moved(""), 2, 2, nil, nil,
@@ -63,8 +63,8 @@ func TestProof(t *testing.T) {
 		if diff := cmp.Diff(test.want, h.Problems(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
-		if test.told != "" && !slices.Contains(h.Messages, test.told) {
-			t.Errorf("%s: told %q", test.name, h.Messages)
+		if test.messages != "" && !slices.Contains(h.Messages, test.messages) {
+			t.Errorf("%s: messages %q", test.name, h.Messages)
 		}
 		if isIncomplete := verdict.Code(err) == verdict.CodeIncomplete; isIncomplete != (test.unproven != "") || reports[0].Unproven != test.unproven {
 			t.Errorf("%s: code %d, unproven %q", test.name, verdict.Code(err), reports[0].Unproven)

@@ -62,7 +62,7 @@ func TestPrune(t *testing.T) {
 	wantMessages := slices.Concat([]string{"east: 0 to create, 0 to change, 2 unchanged, 6 to remove"}, removes,
 		[]string{"west: 0 to create, 0 to change, 7 unchanged, 1 to remove", "west: deletes Secret istio-system/istio-remote-secret-east"})
 	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	for _, server := range []*fakeapi.Server{h.East, h.West} {
 		if known, _ := h.inventory(server); !slices.Equal(known, ours(server)) {
@@ -113,9 +113,9 @@ func TestNoPrune(t *testing.T) {
 			t.Errorf("changed: %s", change)
 		}
 	}
-	messages := "warning: west: Secret istio-system/istio-remote-secret-east is no longer in the mesh | delete it: the same command with --prune"
-	if !slices.Contains(h.Messages, messages) {
-		t.Errorf("told %q, want %q", h.Messages, messages)
+	warning := "warning: west: Secret istio-system/istio-remote-secret-east is no longer in the mesh | delete it: the same command with --prune"
+	if !slices.Contains(h.Messages, warning) {
+		t.Errorf("got %q, want %q", h.Messages, warning)
 	}
 }
 
@@ -145,7 +145,7 @@ func TestPruneKeeps(t *testing.T) {
 			t.Errorf("%s: it was removed", test.name)
 		}
 		if want := "warning: east: ServiceAccount " + account + " is no longer in the mesh and is kept: " + test.why; !slices.Contains(h.Messages, want) {
-			t.Errorf("%s: told %q, want %q", test.name, h.Messages, want)
+			t.Errorf("%s: messages %q, want %q", test.name, h.Messages, want)
 		}
 		if h.East.Get("secrets", account+"-token-1") != nil {
 			t.Errorf("%s: the rest was not removed", test.name)
@@ -197,6 +197,6 @@ func TestAnnouncedIsNotRemoved(t *testing.T) {
 	h.apply(in)
 	want := "warning: east: ServiceAccount istio-system/mesh-reader-west is no longer in the mesh and is kept: an interrupted run announced it"
 	if !slices.Contains(h.Messages, want) || h.East.Get("serviceaccounts", "istio-system/mesh-reader-west") == nil {
-		t.Errorf("told %q, want %q", h.Messages, want)
+		t.Errorf("got %q, want %q", h.Messages, want)
 	}
 }

@@ -70,7 +70,7 @@ func TestTokenSource(t *testing.T) {
 		_, err := rollout.Apply(t.Context(), h.input("east"))
 		if test.held != "" {
 			if held := h.warnings(); !errors.Is(err, verdict.ErrIncomplete) || len(held) != 1 || held[0] != "warning: east: held back: Secret istio-system/istio-remote-secret-west: "+test.held {
-				t.Errorf("%s: got %v, told %q", test.name, err, held)
+				t.Errorf("%s: got %v, messages %q", test.name, err, held)
 			}
 			if len(h.East.Changes()) == 0 {
 				t.Errorf("%s: what holds no credential is not applied", test.name)

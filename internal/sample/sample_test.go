@@ -109,6 +109,6 @@ func TestDuringKeeps(t *testing.T) {
 	want := []string{"east: the sample is already deployed", "west: the sample is already deployed"}
 	slices.Sort(h.Messages)
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }

@@ -118,6 +118,6 @@ func TestScanLongFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"warning: long.bin: only the first 32 MiB were scanned"}, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }

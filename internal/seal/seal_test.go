@@ -114,7 +114,7 @@ func TestSeal(t *testing.T) {
 	}
 	want := []string{east + ": sealed", west + ": sealed", ".gitleaks.toml: written", ".sops.yaml: written", then}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	files := h.Files()
 	for name, text := range files {
@@ -143,7 +143,7 @@ func TestSeal(t *testing.T) {
 		t.Errorf("a second run (-before +after):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"2 sealed files unchanged"}, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
@@ -196,7 +196,7 @@ func TestSealAgain(t *testing.T) {
 			t.Errorf("%s: %v", test.name, h.Problems(err))
 		}
 		if diff := cmp.Diff(test.want, h.Messages); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", test.name, diff)
+			t.Errorf("%s: messages (-want +got):\n%s", test.name, diff)
 		}
 	}
 }
@@ -244,7 +244,7 @@ func TestSealWithoutTheToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := h.seal(""); err != nil || !slices.Equal(h.Messages, []string{"2 sealed files unchanged"}) {
-		t.Errorf("got %v, told %q", h.Problems(err), h.Messages)
+		t.Errorf("got %v, messages %q", h.Problems(err), h.Messages)
 	}
 
 	h.Write("mesh.yaml", strings.Replace(sealedTo(ours), "'WEST'", "'https://203.0.113.20'", 1))
@@ -296,7 +296,7 @@ func TestSettings(t *testing.T) {
 		"warning: .sops.yaml was not created by kubectl mesh, and is unchanged",
 		"add the recipients of spec.sealing to the rules for sealed/ in it, or move it to another directory", then}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 	if files := h.Files(); files[".sops.yaml"] != "creation_rules: []\n" || files[".gitleaks.toml"] != "title = 'ours'\n" {
 		t.Errorf("a file of somebody else has changed: %q, %q", files[".sops.yaml"], files[".gitleaks.toml"])

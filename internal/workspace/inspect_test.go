@@ -67,8 +67,8 @@ func sign(t *testing.T, template, parent *x509.Certificate, public *ecdsa.Public
 	return certificate
 }
 
-// house has these certificates in trust/ for each of the clusters.
-func (p pki) house(t *testing.T, mesh string, clusters ...string) *testmesh.Fixture {
+// fixture has these certificates in trust/ for each of the clusters.
+func (p pki) fixture(t *testing.T, mesh string, clusters ...string) *testmesh.Fixture {
 	t.Helper()
 	h := testmesh.Offline(t, mesh)
 	h.Write("trust/root-cert.pem", string(trust.EncodeCertificates(p.root)))
@@ -112,7 +112,7 @@ func TestNamesOfWorkloadsAreChecked(t *testing.T) {
 			[]string{"MESH029 trust/east/ca-cert.pem: CN=signing constrains URIs, and ztunnels reject every workload certificate under such a CA | " +
 				"have CN=root sign it again without constraints of URIs"}},
 	} {
-		if diff := cmp.Diff(test.want, found(newPKI(t, test.change).house(t, test.mesh, "east"), "MESH029")); diff != "" {
+		if diff := cmp.Diff(test.want, found(newPKI(t, test.change).fixture(t, test.mesh, "east"), "MESH029")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -121,7 +121,7 @@ func TestNamesOfWorkloadsAreChecked(t *testing.T) {
 // TestCertificateFacts: a certificate is as good as all that are above it.
 func TestCertificateFacts(t *testing.T) {
 	p := newPKI(t, func(*x509.Certificate) {})
-	h := p.house(t, testmesh.Signing, "east", "west")
+	h := p.fixture(t, testmesh.Signing, "east", "west")
 	key := fmt.Sprintf("%x", sha256.Sum256(p.signing.RawSubjectPublicKeyInfo))
 	ws, _ := h.Open()
 	var want []rules.Certificate

@@ -36,7 +36,7 @@ func TestRootsArePinned(t *testing.T) {
 			[]string{"MESH067 mesh.yaml: the roots of the mesh are not pinned: CN=root | in mesh.yaml, add below spec.trust: ca: {roots: [" + pin + "]}"}},
 		{"the certificates are elsewhere", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {provider: none}}\n", 1), nil, nil},
 	} {
-		if diff := cmp.Diff(test.want, found(p.house(t, test.mesh, test.clusters...), "MESH065", "MESH067")); diff != "" {
+		if diff := cmp.Diff(test.want, found(p.fixture(t, test.mesh, test.clusters...), "MESH065", "MESH067")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -44,7 +44,7 @@ func TestRootsArePinned(t *testing.T) {
 
 func TestRootFacts(t *testing.T) {
 	p := newPKI(t, func(*x509.Certificate) {})
-	ws, _ := p.house(t, testmesh.Signing, "west").Open()
+	ws, _ := p.fixture(t, testmesh.Signing, "west").Open()
 	about, err := trust.Roots(trust.EncodeCertificates(p.root), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func dumpOf(t testing.TB, names ...string) gke.Dump {
 	return dump
 }
 
-// factsText is what is told, without the certificate.
+// factsText is what is messages, without the certificate.
 func factsText(t *testing.T, cluster gke.Cluster, rules []gke.Rule) string {
 	t.Helper()
 	facts := gke.FactsOf(cluster, rules)

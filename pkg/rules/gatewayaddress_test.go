@@ -24,7 +24,7 @@ func gatewayAddressCases() map[string][]ruleCase {
 			in.GatewayOverrides = []mesh.Override{{Cluster: "east", Field: "gateway.addresses", Reported: addresses, Declared: []string{"203.0.113.7"}}}
 		}
 	}
-	const only, told = "addressesOnly: true, addresses: [203.0.113.7]", "addresses: [203.0.113.7], peerGateway: true"
+	const only, advertised = "addressesOnly: true, addresses: [203.0.113.7]", "addresses: [203.0.113.7], peerGateway: true"
 	const networks = "istio: {meshNetworks: true}, "
 	without := []mesh.Problem{found("spec.clusters[0].gateway.addressesOnly", "west neither gets nor discovers the gateway addresses of east",
 		"also set peerGateway: true", "east")}
@@ -47,21 +47,21 @@ func gatewayAddressCases() map[string][]ruleCase {
 	const kubernetes = "{clusters: [{name: east, clusterID: Kubernetes}, {name: west}]}"
 	return map[string][]ruleCase{
 		"MESH100": {
-			{name: "told nothing", spec: apart(only, ""), want: without},
+			{name: "not advertised", spec: apart(only, ""), want: without},
 			{name: "ambient reads no meshNetworks", spec: apart(only, "istio: {meshNetworks: true, dataPlane: ambient}, "), want: without},
-			{name: "told by a peer Gateway", spec: apart(only+", peerGateway: true", "")},
-			{name: "told by meshNetworks", spec: apart(only, networks)},
+			{name: "advertised by a peer Gateway", spec: apart(only+", peerGateway: true", "")},
+			{name: "advertised by meshNetworks", spec: apart(only, networks)},
 			{name: "one network", spec: flat(only)},
 		},
 		"MESH093": {
-			{name: "told by a peer Gateway", spec: apart(told, ""), change: collected("192.168.1.240"),
+			{name: "advertised by a peer Gateway", spec: apart(advertised, ""), change: collected("192.168.1.240"),
 				want: second("callers of east also discover its gateway at 192.168.1.240, in addition to 203.0.113.7")},
-			{name: "told nothing", spec: apart("addresses: [203.0.113.7]", ""), change: collected("203.0.113.7", "192.168.1.240"),
+			{name: "not advertised", spec: apart("addresses: [203.0.113.7]", ""), change: collected("203.0.113.7", "192.168.1.240"),
 				want: second("callers of east also discover its gateway at 192.168.1.240, in addition to 203.0.113.7")},
-			{name: "the same", spec: apart(told, ""), change: collected("203.0.113.7")},
+			{name: "the same", spec: apart(advertised, ""), change: collected("203.0.113.7")},
 			{name: "instead", spec: apart(only+", peerGateway: true", ""), change: collected("192.168.1.240")},
-			{name: "one network", spec: flat(told), change: collected("192.168.1.240")},
-			{name: "of another cluster", spec: apart(told, ""), change: func(in *rules.Input) {
+			{name: "one network", spec: flat(advertised), change: collected("192.168.1.240")},
+			{name: "of another cluster", spec: apart(advertised, ""), change: func(in *rules.Input) {
 				in.GatewayOverrides = []mesh.Override{{Cluster: "west", Reported: []string{"192.168.1.240"}}}
 			}},
 		},
@@ -70,7 +70,7 @@ func gatewayAddressCases() map[string][]ruleCase {
 			{name: "meshNetworks without an address", spec: apart("service: NodePort", networks), want: nodes("west discovers the nodes of east that have an ExternalIP, and no other nodes")},
 			{name: "a private cluster", spec: strings.Replace(apart("service: NodePort", ""), "network: e,", "network: e, gke: {project: acme-prod, location: us-east1, private: true},", 1),
 				want: nodes("west discovers no node of east: nodes of a private cluster have no ExternalIP")},
-			{name: "told", spec: apart("service: NodePort, nodePort: 31443, "+told, "")},
+			{name: "advertised", spec: apart("service: NodePort, nodePort: 31443, "+advertised, "")},
 			{name: "a load balancer", spec: apart("", "")},
 			{name: "ambient is of another rule", spec: apart("service: NodePort", "istio: {dataPlane: ambient}, ")},
 			{name: "one network", spec: flat("service: NodePort")},
@@ -91,10 +91,10 @@ func gatewayAddressCases() map[string][]ruleCase {
 			{name: "public", spec: apart("addresses: [gw.example.com]", "")},
 		},
 		"MESH097": {
-			{name: "one address", spec: both(told, told), want: shared("15443")},
-			{name: "one node port behind NAT", spec: both(told+", nodePort: 31443", told+", nodePort: 31443"), want: shared("31443")},
-			{name: "ports of their own", spec: both(told+", nodePort: 31443", told+", nodePort: 31444")},
-			{name: "one network", spec: strings.Replace(both(told, told), "network: w", "network: e", 1)},
+			{name: "one address", spec: both(advertised, advertised), want: shared("15443")},
+			{name: "one node port behind NAT", spec: both(advertised+", nodePort: 31443", advertised+", nodePort: 31443"), want: shared("31443")},
+			{name: "ports of their own", spec: both(advertised+", nodePort: 31443", advertised+", nodePort: 31444")},
+			{name: "one network", spec: strings.Replace(both(advertised, advertised), "network: w", "network: e", 1)},
 			{name: "twice in one cluster", spec: both("addresses: [203.0.113.7, 203.0.113.7]", "")},
 		},
 		"MESH098": {

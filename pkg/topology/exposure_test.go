@@ -70,7 +70,7 @@ func peersOf(g *topology.Graph) []string {
 }
 
 func TestExposureAndPeers(t *testing.T) {
-	nobody := []v1alpha1.Link{}
+	none := []v1alpha1.Link{}
 	tests := map[string]struct {
 		discovery v1alpha1.Discovery // remoteSecret when left out
 		links     []v1alpha1.Link
@@ -88,7 +88,7 @@ func TestExposureAndPeers(t *testing.T) {
 			links:    []v1alpha1.Link{oneWay(list("*"), list("hub"))},
 			clusters: list("hub x", "s y", "t z"), exposed: map[string]string{"hub": "workloads"},
 		},
-		"not linked": {links: nobody, clusters: list("a x gateway", "b z gateway")},
+		"not linked": {links: none, clusters: list("a x gateway", "b z gateway")},
 
 		"ambient, none declared": {
 			clusters: list("a x ambient", "b x ambient", "c z ambient"),
@@ -126,7 +126,7 @@ func TestExposureAndPeers(t *testing.T) {
 		},
 
 		"a primary and its remote in one network": {
-			links: nobody, clusters: list("p x", "r@p x"), exposed: map[string]string{"p": "remotes"},
+			links: none, clusters: list("p x", "r@p x"), exposed: map[string]string{"p": "remotes"},
 		},
 		"a primary and its remote in two networks": {
 			clusters: list("p x", "r@p z"), exposed: map[string]string{"p": "remotes workloads", "r": "workloads"},
@@ -192,9 +192,9 @@ func TestExposureAndPeers(t *testing.T) {
 			peers:   list("a>b", "a>c", "b>a", "b>c", "c>a", "c>b"),
 		},
 		"peering opens istiod to no remote": {
-			discovery: v1alpha1.DiscoveryPeering, links: nobody, clusters: list("p x", "r@p x"),
+			discovery: v1alpha1.DiscoveryPeering, links: none, clusters: list("p x", "r@p x"),
 		},
-		"peering without links": {discovery: v1alpha1.DiscoveryPeering, links: nobody, clusters: list("a x gateway", "b z gateway")},
+		"peering without links": {discovery: v1alpha1.DiscoveryPeering, links: none, clusters: list("a x gateway", "b z gateway")},
 
 		"a fleet": {discovery: v1alpha1.DiscoveryFleet, clusters: list("a x gateway", "b z peer", "r@a z")},
 	}

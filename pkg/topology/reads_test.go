@@ -11,7 +11,7 @@ import (
 )
 
 func TestReads(t *testing.T) {
-	nobody := []v1alpha1.Link{}
+	none := []v1alpha1.Link{}
 	tests := map[string]struct {
 		clusters []string
 		links    []v1alpha1.Link
@@ -23,7 +23,7 @@ func TestReads(t *testing.T) {
 			want:     list("a>b", "a>c", "b>c", "c>b"),
 		},
 		"all linked": {clusters: list("a", "b"), want: list("a>b", "b>a")},
-		"no links":   {clusters: list("a", "b"), links: nobody},
+		"no links":   {clusters: list("a", "b"), links: none},
 		"a control plane that is named by itself": {
 			clusters: list("a@a", "b@b"),
 			links:    []v1alpha1.Link{oneWay(list("a"), list("b"))},
@@ -31,7 +31,7 @@ func TestReads(t *testing.T) {
 		},
 		"a primary reads its remotes whatever the links": {
 			clusters: list("p", "q", "r@p", "s@p"),
-			links:    nobody,
+			links:    none,
 			want:     list("p>r", "p>s"),
 		},
 		"the links of a remote make its primary read": {

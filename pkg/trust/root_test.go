@@ -146,10 +146,10 @@ func withoutSigner(t *testing.T, root forged) forged {
 func TestWhereTheWayEnds(t *testing.T) {
 	const cannot = "cannot verify the cert with the provided root chain and cert pool: "
 	f := newFamily(t)
-	stranger := forge(t, nil, "stranger", nil)
+	foreign := forge(t, nil, "stranger", nil)
 	again := forge(t, nil, "root", nil)
 	leaf := forge(t, nil, "root", func(c *x509.Certificate) { c.IsCA = false })
-	many := slices.Concat(stranger.pem(), forge(t, nil, "two", nil).pem(), forge(t, nil, "three", nil).pem(), forge(t, nil, "four", nil).pem())
+	many := slices.Concat(foreign.pem(), forge(t, nil, "two", nil).pem(), forge(t, nil, "three", nil).pem(), forge(t, nil, "four", nil).pem())
 	chain := func(roots []byte, above ...*x509.Certificate) trust.Bundle {
 		return trust.NewBundle(f.signing.Certificate, above, roots, trust.Key{})
 	}
@@ -161,7 +161,7 @@ func TestWhereTheWayEnds(t *testing.T) {
 	}{
 		{"an intermediate is missing", chain(f.root.pem()), "CN=policy signed CN=signing, but is neither in cert-chain.pem nor in root-cert.pem, which contains CN=root",
 			"add the certificate of CN=policy to cert-chain.pem, or to root-cert.pem if it is the root", "error 20 at"},
-		{"the root is missing", chain(stranger.pem(), f.policy.Certificate), "CN=root signed CN=policy, but is neither in cert-chain.pem nor in root-cert.pem, which contains CN=stranger",
+		{"the root is missing", chain(foreign.pem(), f.policy.Certificate), "CN=root signed CN=policy, but is neither in cert-chain.pem nor in root-cert.pem, which contains CN=stranger",
 			"add the certificate of CN=root to cert-chain.pem, or to root-cert.pem if it is the root", "error 20 at"},
 		{"a bundle of roots that sign nothing", chain(many, f.policy.Certificate), "CN=root signed CN=policy, but is neither in cert-chain.pem nor in root-cert.pem, " +
 			"which contains CN=stranger, CN=two, CN=three, 1 more", "add the certificate of CN=root to cert-chain.pem, or to root-cert.pem if it is the root", "error 20 at"},

@@ -36,8 +36,8 @@ func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
 	w := firstWorkspace(t, all)
 	w.mustRun(t, "init", "--force", "--name", "shop")
 	w.waiveLoopback(t)
-	asNobody := w.readOnly(t)
-	got := asNobody("render", "--apply", "--pin")
+	asReadOnlyUser := w.readOnly(t)
+	got := asReadOnlyUser("render", "--apply", "--pin")
 	got.wantCode(t, 1)
 	got.wantStderr(t, notInGit, "error: record the UID of east: open . for writing: open .kubectl-mesh/lock: permission denied",
 		"hint: make the directory writable, and run the same command again",
@@ -48,7 +48,7 @@ func testPinReadOnly(t *testing.T, all []*clusters.Cluster) {
 		}
 	}
 	w.writable(t)
-	got = asNobody("render", "--apply", "--pin", "--dry-run=server")
+	got = asReadOnlyUser("render", "--apply", "--pin", "--dry-run=server")
 	got.wantCode(t, 3)
 	got.wantSaid(t, "east: recorded its UID in .kubectl-mesh/state.yaml\n", "west: recorded its UID in .kubectl-mesh/state.yaml\n")
 }

@@ -23,7 +23,7 @@ func TestCheck(t *testing.T) {
 	t.Run("another root", m.testRoot)
 	t.Run("what istiod says", m.testIstiodSays)
 	t.Run("istiod at a URL", m.testIstiodURL)
-	t.Run("a stranger", m.testStranger)
+	t.Run("a stranger", m.testUnmanaged)
 	t.Run("a token near its end", m.testOldToken)
 	t.Run("two remote secrets for one cluster", m.testDoubled)
 	t.Run("another cluster ID", m.testClusterID)
@@ -167,7 +167,7 @@ func (m *checkMesh) testIstiodSays(t *testing.T) {
 	r.wantReason(t, "CHECK021", "west", "east", "404 Not Found")
 }
 
-func (m *checkMesh) testStranger(t *testing.T) {
+func (m *checkMesh) testUnmanaged(t *testing.T) {
 	unmanaged := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "istio-remote-secret-old", Labels: map[string]string{
 		"istio/multiCluster": "true", "istio.io/owned-by": "mesh.googleapis.com"}}, StringData: map[string]string{"old": "x"}}
 	must(t)(client(t, m.all[0]).CoreV1().Secrets(istioNamespace).Create(t.Context(), unmanaged, metav1.CreateOptions{}))

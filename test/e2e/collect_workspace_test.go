@@ -130,8 +130,8 @@ func testInTheWay(t *testing.T, all []*clusters.Cluster) {
 // testReadOnly runs the program as somebody who may not write here.
 func testReadOnly(t *testing.T, all []*clusters.Cluster) {
 	w := newWorkspace(t, all)
-	asNobody := w.readOnly(t)
-	got := asNobody("collect")
+	asReadOnlyUser := w.readOnly(t)
+	got := asReadOnlyUser("collect")
 	got.wantCode(t, 1)
 	if n := strings.Count(got.stderr, "error: "); n != 1 {
 		t.Errorf("errors: got %d, want 1:\n%s", n, got.stderr)
@@ -139,7 +139,7 @@ func testReadOnly(t *testing.T, all []*clusters.Cluster) {
 	got.wantSaid(t, "error: store the facts of east, west: open . for writing: open .kubectl-mesh/lock: permission denied",
 		"hint: make directory "+w.dir+" writable for you, and run the same command again")
 	w.writable(t)
-	asNobody("collect").wantCode(t, 0)
+	asReadOnlyUser("collect").wantCode(t, 0)
 }
 
 // testFullDisk has credentials/ on a disk of its own that is full.
