@@ -12,17 +12,17 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 )
 
-// answerWait bounds one answer of a pod. A copy of all endpoints of a large mesh takes istiod seconds.
+// answerWait bounds a pod's response. istiod needs seconds to copy all endpoints of a large mesh.
 const answerWait = 30 * time.Second
 
-// view is a page that counts, and what it counts.
+// view is a debug page with counts, and what it counts.
 type view struct {
 	path, noun string
 	count      func(io.Reader, []endpoints.Peer) (endpoints.Known, error)
 }
 
-// views are the pages that say what proxies are told. The last one is what the data plane goes by: in ambient mode
-// gateways and waypoints alone learn of endpoints.
+// views are the pages with what proxies get. The last one is for the data plane: in ambient mode only gateways and
+// waypoints get endpoints.
 func views(ambient bool) []view {
 	all := []view{{path: endpoints.PathShards, noun: "endpoint", count: endpoints.Shards}}
 	if ambient {
@@ -31,7 +31,7 @@ func views(ambient bool) []view {
 	return all
 }
 
-// answer is what one pod says: the sync status by cluster ID, and what it knows by view.
+// answer is a pod's response: the sync status by cluster ID, and the counts by view.
 type answer struct {
 	pod    cluster.IstiodPod
 	status map[string]string
@@ -40,7 +40,7 @@ type answer struct {
 
 var errNoneReady = errors.New("no istiod pod is ready")
 
-// ask asks every ready pod.
+// ask queries every ready pod.
 func (p *Proof) ask(ctx context.Context) ([]answer, error) {
 	pods, err := p.Istiods.Ready(ctx)
 	if err != nil {

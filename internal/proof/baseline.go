@@ -8,15 +8,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 )
 
-// baseline is what the istiods knew before a change, as a file keeps it for a run that finishes the work of another.
+// baseline is what the istiods knew before a change, stored in a file for a run that resumes it.
 type baseline struct {
-	// Change tells one change from the next.
+	// Change identifies the change.
 	Change string `json:"change"`
-	// Before is the most that any istiod knew: by view, cluster ID and service.
+	// Before is the maximum that any istiod knew: by view, cluster ID and service.
 	Before []endpoints.Known `json:"before"`
 }
 
-// Baseline is the text that Resume takes, for one change.
+// Baseline returns the input of Resume, for one change.
 func (p *Proof) Baseline(change string) ([]byte, error) {
 	text, err := json.Marshal(baseline{Change: change, Before: p.before})
 	if err != nil {
@@ -25,10 +25,10 @@ func (p *Proof) Baseline(change string) ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// ErrOtherChange says that the baseline is of another change, and proves nothing about this one.
+// ErrOtherChange reports that the baseline belongs to another change, and proves nothing about this one.
 var ErrOtherChange = errors.New("the recorded endpoints belong to another change")
 
-// Resume goes on with a change that an earlier run has made: what counts is what the istiods knew before it.
+// Resume continues a change of an earlier run: it compares with what the istiods knew before that change.
 func Resume(in Input, change string, text []byte) (*Proof, error) {
 	var known baseline
 	if err := json.Unmarshal(text, &known); err != nil {

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Clock is the time that passes between two questions.
+// Clock is the time between two queries.
 type Clock interface {
 	Now() time.Time
-	// Sleep ends early with the context, and then returns its error.
+	// Sleep returns early with an error if the context ends.
 	Sleep(ctx context.Context, duration time.Duration) error
 }
 
-// WallClock is the time of the machine.
+// WallClock is the machine's time.
 type WallClock struct{}
 
 // Now is time.Now.

@@ -10,14 +10,14 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/topology"
 )
 
-// Options say how istiods are reached and which time they are given. Without any it is through the API server of their
-// cluster, and the time of the machine.
+// Options configure how istiods are reached, and the clock. The defaults are their cluster's API server, and the
+// machine's time.
 type Options struct {
 	Open  func(*live.Cluster) (Istiods, error)
 	Clock Clock
 }
 
-// Input is for the istiods of a cluster. kubectl begins a command for it.
+// Input returns the input for a cluster's istiods. kubectl is the start of a command for it.
 func (o Options) Input(consumer *live.Cluster, kubectl string, targets ...Target) (Input, error) {
 	open := o.Open
 	if open == nil {
@@ -33,7 +33,7 @@ func (o Options) Input(consumer *live.Cluster, kubectl string, targets ...Target
 	}, err
 }
 
-// NewTarget is a cluster of the mesh, as a consumer knows it.
+// NewTarget returns a cluster of the mesh as a consumer knows it.
 func NewTarget(graph *topology.Graph, consumer string, target *v1alpha1.Cluster) Target {
 	made := Target{Name: target.Name, Peer: endpoints.Peer{ID: target.ID()}}
 	if graph.CrossNetwork(consumer, target.Name) {

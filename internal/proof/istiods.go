@@ -8,15 +8,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 )
 
-// Istiods are the control planes of one cluster.
+// Istiods are the istiod pods of a cluster.
 type Istiods interface {
 	// Ready are the pods that serve, sorted by name.
 	Ready(ctx context.Context) ([]cluster.IstiodPod, error)
-	// Read hands over a page of the debug interface of one.
+	// Read streams a page of a pod's debug interface.
 	Read(ctx context.Context, pod, path string, read func(io.Reader) error) error
 }
 
-// forward reaches the istiods of a cluster through its API server.
+// forward reaches a cluster's istiods through its API server.
 func forward(opened *live.Cluster) (Istiods, error) {
 	forwarder, err := opened.Forwarder()
 	return forwarded{Forwarder: forwarder, namespace: opened.Istio.Namespace}, err

@@ -1,6 +1,6 @@
-// Package proof has the istiods of a cluster show that they survived a change of their remote secrets: each is asked,
-// and has to know the endpoints of the other clusters as before. That istiod reports a cluster as synced proves
-// nothing (istio/istio issue 61043).
+// Package proof verifies that a cluster's istiods keep the endpoints of other clusters after their remote secrets
+// changed: each istiod is queried, and must know as many as before. A sync status of synced proves nothing (istio/istio
+// issue 61043).
 package proof
 
 import (
@@ -15,11 +15,11 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
-// How long istiods are asked. Measured with istiod 1.30: 30 s after a change the endpoints are gone.
+// Durations. Measured with istiod 1.30: 30 s after a change the endpoints are gone.
 const (
-	// Period is how long they have to know the endpoints after all are synced.
+	// Period is how long they must know the endpoints after all are synced.
 	Period = 60 * time.Second
-	// syncWait bounds how long they may take to sync; istiod itself gives up a cluster after 30 s.
+	// syncWait bounds how long they may take to sync; istiod itself gives up on a cluster after 30 s.
 	syncWait = 2 * time.Minute
 	interval = 5 * time.Second
 )
@@ -30,31 +30,31 @@ type Target struct {
 	endpoints.Peer
 }
 
-// Input says who is asked for what.
+// Input selects what to query.
 type Input struct {
-	// Consumer is the name of the cluster whose istiods are asked.
+	// Consumer is the cluster whose istiods are queried.
 	Consumer string
 	Istiods  Istiods
 	Targets  []Target
-	// Ambient asks for what ztunnels are told too.
+	// Ambient also queries what ztunnels get.
 	Ambient bool
 	Clock   Clock
-	// Recorded is what istiods knew before a change that an earlier run made, as Record returned it then.
+	// Recorded is what istiods knew before a change of an earlier run, as Record returned it then.
 	Recorded Record
-	// Restart is the command that restarts a Deployment.
+	// Restart returns the command that restarts a Deployment.
 	Restart func(deployment string) string
 }
 
-// Proof is a change that is watched.
+// Proof verifies one change.
 type Proof struct {
 	Input
-	// before is the most that any istiod knew: by view and target.
+	// before is the maximum that any istiod knew: by view and target.
 	before []endpoints.Known
-	// seen is what the last round of answers came from.
+	// seen are the pods of the last round.
 	seen int
 }
 
-// Begin asks every ready istiod what it knows before the change.
+// Begin queries every ready istiod before the change.
 func Begin(ctx context.Context, in Input) (*Proof, error) {
 	p := &Proof{Input: in}
 	answers, err := p.ask(ctx)
@@ -78,7 +78,7 @@ func Begin(ctx context.Context, in Input) (*Proof, error) {
 	return p, nil
 }
 
-// Unknown are the targets of which no istiod knew any endpoint before: nothing can be missing then, and nothing is
+// Unknown returns the targets of which no istiod knew any endpoint before: nothing can be missing, so nothing is
 // proven.
 func (p *Proof) Unknown() []string {
 	var names []string
@@ -90,7 +90,7 @@ func (p *Proof) Unknown() []string {
 	return names
 }
 
-// period is how long istiods are asked. Where nothing was known before, nothing is waited for.
+// period is how long istiods are queried. If nothing was known before, there is nothing to wait for.
 func (p *Proof) period() time.Duration {
 	if len(p.Unknown()) == len(p.Targets) {
 		return 0
@@ -98,8 +98,8 @@ func (p *Proof) period() time.Duration {
 	return Period
 }
 
-// Await asks every ready istiod, again and again, until all have been synced for as long as Period says. One that is
-// synced and knows fewer endpoints than before ends it at once.
+// Await queries every ready istiod repeatedly until all have been synced for Period. It returns immediately if one is
+// synced and knows fewer endpoints than before.
 func (p *Proof) Await(ctx context.Context) error {
 	patience := p.Clock.Now().Add(syncWait)
 	var synced time.Time
@@ -133,7 +133,7 @@ func (p *Proof) Await(ctx context.Context) error {
 	}
 }
 
-// String says what was shown.
+// String describes what was verified.
 func (p *Proof) String() string {
 	var shown []string
 	last := views(p.Ambient)[len(p.before)-1]
@@ -149,7 +149,7 @@ func (p *Proof) String() string {
 		strings.Join(shown, ", "), Period)
 }
 
-// unsynced is the first pod and target that are not synced.
+// unsynced returns the first pod and target that are not synced.
 func (p *Proof) unsynced(answers []answer) error {
 	for _, answer := range answers {
 		for _, target := range p.Targets {
@@ -165,8 +165,8 @@ func (p *Proof) unsynced(answers []answer) error {
 	return nil
 }
 
-// compare is an error for each pod and target of which less is known than before. What a pod knows of a cluster that it
-// has not synced is not all.
+// compare returns an error for each pod and target with fewer endpoints than before. What a pod knows about an unsynced
+// cluster is incomplete.
 func (p *Proof) compare(answers []answer) error {
 	var errs []error
 	for _, answer := range answers {
@@ -189,7 +189,7 @@ func (p *Proof) compare(answers []answer) error {
 	return errors.Join(errs...)
 }
 
-// shownLosses bounds a list: the endpoints of a cluster go all at once.
+// shownLosses bounds a list: a cluster's endpoints disappear all at once.
 const shownLosses = 5
 
 func listLosses(losses []endpoints.Loss) string {

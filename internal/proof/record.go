@@ -2,14 +2,14 @@ package proof
 
 import "github.com/kubectl-mesh/kubectl-mesh/pkg/endpoints"
 
-// Record is how many endpoints istiods knew before a change, by the name of the target, in the order of views. It is
-// small enough to be kept where the change is announced, so that the proof survives an interruption.
+// Record is the number of endpoints that istiods knew before a change, by target name, in the order of views. It is
+// small enough to be stored with the announcement of the change, so that the proof survives an interruption.
 type Record map[string][]int
 
-// wholeCluster stands for all services of a target, which a record does not tell apart.
+// wholeCluster represents all services of a target, which a record does not distinguish.
 const wholeCluster = "the whole cluster"
 
-// Record is what the proof goes by.
+// Record returns the baseline of the proof.
 func (p *Proof) Record() Record {
 	record := Record{}
 	for _, target := range p.Targets {
@@ -20,7 +20,7 @@ func (p *Proof) Record() Record {
 	return record
 }
 
-// of is the number of a target in a view; false if it was not recorded.
+// of returns the number for a target in a view; false if it was not recorded.
 func (r Record) of(target string, view int) (int, bool) {
 	if view >= len(r[target]) {
 		return 0, false
@@ -28,7 +28,7 @@ func (r Record) of(target string, view int) (int, bool) {
 	return r[target][view], true
 }
 
-// losses compares by service, or by their sum where that alone was recorded.
+// losses compares by service, or by their sum if only that was recorded.
 func losses(before, after endpoints.Counts) []endpoints.Loss {
 	if _, recorded := before[wholeCluster]; recorded {
 		after = endpoints.Counts{wholeCluster: after.Total()}
