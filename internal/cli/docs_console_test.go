@@ -78,11 +78,11 @@ func TestFirewallsPage(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "gcloud"), []byte("#!/bin/sh\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	const script = "deploy/gcloud/sandbox-111111/firewall-default.sh"
-	cmd := exec.CommandContext(t.Context(), bash, script)
+	const script, network = "deploy/gcloud/firewall.sh", "sandbox-111111/default"
+	cmd := exec.CommandContext(t.Context(), bash, script, network)
 	cmd.Dir, cmd.Env = "../../testdata/scenarios/single-vpc/want", []string{"PATH=" + dir + ":/usr/bin:/bin"}
 	out, err := cmd.CombinedOutput()
-	if want := "```console\n$ bash " + script + "\n" + string(out) + "```\n"; err != nil || !strings.Contains(string(page), want) {
+	if want := "```console\n$ bash " + script + " " + network + "\n" + string(out) + "```\n"; err != nil || !strings.Contains(string(page), want) {
 		t.Errorf("docs/firewalls.md does not show this (%v):\n%s", err, want)
 	}
 }

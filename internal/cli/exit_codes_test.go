@@ -285,16 +285,16 @@ func compares(want int) func(*testing.T) int {
 // firewall runs a rendered script with a gcloud that does this.
 func firewall(gcloud string, flags ...string) func(*testing.T) int {
 	return func(t *testing.T) int {
-		return runScript(t, "gke-mesh/want/deploy/gcloud/fleet-project-id/firewall-gke-cluster-vpc.sh", gcloud, flags...)
+		return runScript(t, "gke-mesh", gcloud, append([]string{"fleet-project-id/gke-cluster-vpc"}, flags...)...)
 	}
 }
 
 // firewallWithout: a rule needs the pod ranges of two clusters, and nobody knows them yet.
 func firewallWithout(t *testing.T) int {
-	return runScript(t, "every-field/want/deploy/gcloud/acme/firewall-default.sh", "exit 0")
+	return runScript(t, "every-field", "exit 0", "acme/default")
 }
 
-func runScript(t *testing.T, script, gcloud string, flags ...string) int {
+func runScript(t *testing.T, scenario, gcloud string, args ...string) int {
 	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
@@ -304,7 +304,8 @@ func runScript(t *testing.T, script, gcloud string, flags ...string) int {
 	if err := os.WriteFile(filepath.Join(dir, "gcloud"), []byte("#!/bin/sh\n"+gcloud+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), bash, append([]string{filepath.Join("../../testdata/scenarios", script)}, flags...)...)
+	script := filepath.Join("../../testdata/scenarios", scenario, "want/deploy/gcloud/firewall.sh")
+	cmd := exec.CommandContext(t.Context(), bash, append([]string{script}, args...)...)
 	cmd.Env = []string{"PATH=" + dir + ":/usr/bin:/bin"}
 	out, err := cmd.CombinedOutput()
 	if err != nil && !errors.As(err, new(*exec.ExitError)) {

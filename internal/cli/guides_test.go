@@ -50,7 +50,7 @@ func TestGuidesNameWhatIsThere(t *testing.T) {
 }
 
 // A table that compares commands by hand with a script has the script in its heading, and in the last column what the
-// script says.
+// script or a file that it reads says.
 func TestGuidesQuoteScripts(t *testing.T) {
 	text, err := os.ReadFile("../../docs/guides.md")
 	if err != nil {
@@ -68,11 +68,14 @@ func TestGuidesQuoteScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			library, err := os.ReadFile(path.Join(scenarios, scenario, "want/deploy", layout.ScriptLibrary))
-			if err != nil {
-				t.Fatal(err)
+			script = string(content)
+			for _, read := range []string{layout.ScriptLibrary, layout.ScriptData} {
+				more, err := os.ReadFile(path.Join(scenarios, scenario, "want/deploy", read))
+				if err != nil {
+					t.Fatal(err)
+				}
+				script += string(more)
 			}
-			script = string(content) + string(library)
 			continue
 		}
 		if !strings.HasPrefix(line, "|") {

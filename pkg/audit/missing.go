@@ -14,8 +14,6 @@ import (
 type Missing struct {
 	// Project and Network of the flow, and the rendered name of the Rule that would allow it.
 	Project, Network, Rule string
-	// Webhook is the cluster whose control plane calls its webhook; empty for other flows.
-	Webhook string
 	// Sources that Target does not allow, sorted, and the traffic that they need.
 	Sources []string
 	Target  string
@@ -56,7 +54,6 @@ func lacks(network firewall.Network, rule firewall.Rule, there []live) []Missing
 					Project:  network.Project,
 					Network:  network.Name,
 					Rule:     rule.Name,
-					Webhook:  rule.Cluster,
 					Sources:  sources,
 					Target:   target,
 					Allow:    allow.String(),

@@ -13,10 +13,8 @@ import (
 // Wide is a rule that allows more traffic to the mesh's nodes than the mesh needs.
 type Wide struct {
 	Project, Network, Rule string
-	// Ours is set if the rule's description says that it belongs to this mesh, and Webhook if it is for the webhook of a
-	// cluster.
-	Ours    bool
-	Webhook string
+	// Ours is set if the rule's description says that it belongs to this mesh.
+	Ours bool
 	// Sources that no cluster of the mesh has, sorted; Targets that are not its nodes; Allow is unneeded traffic.
 	// Everywhere is set if the rule applies to all machines of the network.
 	Sources, Targets, Allow []string
@@ -37,7 +35,6 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 	var found []Wide
 	own := automatic()
 	prefix := strings.TrimSuffix(firewall.Mark(mesh, firewall.KindPods, ""), "firewall")
-	hook := firewall.Mark(mesh, firewall.KindWebhook, "")
 	for _, network := range plan.Networks {
 		need, there := needed(network), liveRules(rules, network.Project, network.Name)
 		known := pathsOf(network, there, own)
@@ -55,9 +52,6 @@ func Widths(plan firewall.Plan, mesh string, rules []gke.Rule) []Wide {
 			}
 			if is || len(wide.Paths) > 0 {
 				wide.Project, wide.Network, wide.Rule, wide.Ours = network.Project, network.Name, l.Name, ours
-				if cluster, is := strings.CutPrefix(l.Description, hook); is {
-					wide.Webhook = cluster
-				}
 				found = append(found, wide)
 			}
 		}

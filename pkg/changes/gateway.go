@@ -88,7 +88,7 @@ func (c *comparison) authorized() {
 				Class:    path,
 				Clusters: []string{name},
 				At:       c.fieldOf(name, path),
-				Says:     say("access.sh of %s authorizes more networks", name),
+				Says:     say("access.sh authorizes more networks for %s", name),
 				Before:   missing(after, before),
 				After:    more,
 			})

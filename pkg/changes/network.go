@@ -80,8 +80,8 @@ func networkKinds() []Kind {
 			Severity: Warning,
 			Title:    "Authorized network added",
 			Many:     "clusters with more authorized networks",
-			Why: "The script access.sh of a GKE cluster sends these networks along with those that the mesh needs, so the " +
-				"API server allows them.",
+			Why: "The script access.sh sends these networks along with those that the mesh needs, so the API server of " +
+				"the GKE cluster allows them.",
 			Review: "Verify that they are authorized already: gcloud container clusters describe",
 		},
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/audit"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
 // dumpCheck is a check of the gcloud dump; it is skipped without one.
@@ -58,7 +59,7 @@ func flowsPass() Check {
 		Why: "A call that no rule allows times out, which looks like a problem of TLS or of the peer. Among several rules " +
 			"the one with the lowest priority number applies; with equal numbers, the one that denies. Egress rules are not " +
 			"checked; hierarchical policies are not in the output.",
-		Remedy: "Run the network's rendered script, first without --yes.",
+		Remedy: "Run firewall.sh for the network, first without --yes.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		missing, _ := audit.Flows(plan, s.Dump.Rules)
@@ -72,7 +73,7 @@ func flowsPass() Check {
 			}
 			remedy := fmt.Sprintf("apply %s to network %s, with rule %s", layout.Deployed(layout.Firewall), m.Network, m.Rule)
 			if s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
-				remedy = "bash " + firewallScript(m.Project, m.Network, m.Webhook) + ", which creates rule " + m.Rule
+				remedy = firewallScript(m.Project, m.Network) + ", which creates rule " + m.Rule
 			}
 			found = append(found, bad(flow+": no rule allows it", remedy)...)
 		}
@@ -96,28 +97,25 @@ func rulesNarrow() Check {
 	})
 }
 
-// firewallScript returns the path of the script for a network, or for a cluster's webhook.
-func firewallScript(project, network, webhook string) string {
-	if webhook != "" {
-		return layout.Deployed(layout.WebhookScript(webhook))
-	}
-	return layout.Deployed(layout.FirewallScript(project, network))
+// firewallScript returns the command that creates the rules of a network.
+func firewallScript(project, network string) string {
+	return script(layout.FirewallScript, firewall.Network{Project: project, Name: network}.ID())
 }
 
-// narrower returns the command that narrows a rule. A webhook's script belongs to its cluster.
+// script returns the command that runs a rendered script.
+func script(name, target string) string {
+	return "bash " + layout.Deployed(name) + " " + shell.Name(target)
+}
+
+// narrower returns the command that narrows a rule.
 func narrower(s subject, wide audit.Wide) string {
-	_, known := s.Graph.Cluster(wide.Webhook)
 	switch {
 	case !wide.Ours:
 		return "find out who else uses it: gcloud compute firewall-rules describe " + wide.Rule + " --project=" + wide.Project
-	case wide.Webhook != "" && !known:
-		return "it is no longer rendered: gcloud compute firewall-rules delete " + wide.Rule + " --project=" +
-			wide.Project
 	case !s.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud):
 		return "apply " + layout.Deployed(layout.Firewall) + " to network " + wide.Network
 	}
-	return "bash " + firewallScript(wide.Project, wide.Network, wide.Webhook) + ", with --prune if the rule is no " +
-		"longer in mesh.yaml"
+	return firewallScript(wide.Project, wide.Network) + ", with --prune if the rule is no longer in mesh.yaml"
 }
 
 // excess describes what is too wide.
@@ -165,7 +163,7 @@ func serversOpen() Check {
 		Title: "The API servers' authorized networks include their consumers",
 		Why: "A control plane outside the authorized networks of a cluster, or in another region than a private endpoint " +
 			"without global access, cannot connect: its remote secret stays in timeout.",
-		Remedy: "Run the cluster's rendered access script, first without --yes.",
+		Remedy: "Run access.sh for the cluster, first without --yes.",
 	}, func(s subject, plan firewall.Plan) []outcome {
 		var found []outcome
 		needs := accesses(plan)
@@ -182,7 +180,7 @@ func serversOpen() Check {
 				parts = append(parts, "global access off")
 			}
 			found = append(found, bad(cluster.Name+": "+strings.Join(parts, ", "),
-				"bash "+layout.Deployed(layout.AccessScript(cluster.Name)))...)
+				script(layout.AccessScript, cluster.Name))...)
 		})
 		return found
 	})
@@ -201,7 +199,7 @@ func serversNarrow() Check {
 			if spare := audit.Spare(needs[cluster.Name], is); len(spare) > 0 {
 				found = append(found, bad(fmt.Sprintf("%s authorizes %s, which mesh.yaml does not list", cluster.Name,
 					abridged(spare)),
-					"list them in gke.authorizedNetworks, or: bash "+layout.Deployed(layout.AccessScript(cluster.Name))+" --prune")...)
+					"list them in gke.authorizedNetworks, or: "+script(layout.AccessScript, cluster.Name)+" --prune")...)
 			}
 		})
 		return found

@@ -159,15 +159,15 @@ func TestDumpRemedies(t *testing.T) {
 		input    *Input
 		id, want string
 	}{
-		"a rule is missing": {in(none, `["8080"]`, `["8081"]`), "CHECK035", "bash deploy/gcloud/acme/firewall-net.sh, which creates rule mesh-shop-net-pods"},
+		"a rule is missing": {in(none, `["8080"]`, `["8081"]`), "CHECK035", "bash deploy/gcloud/firewall.sh acme/net, which creates rule mesh-shop-net-pods"},
 		"in the project of a domain": {in(domain, append(wider, `firewall", "direction": "INGRESS", "network": "https://x/projects/acme/`,
 			`firewall", "direction": "INGRESS", "network": "https://x/projects/example.com:acme/`)...), "CHECK036",
-			"bash deploy/gcloud/example.com_acme/firewall-net.sh, with --prune if the rule is no longer in mesh.yaml"},
+			"bash deploy/gcloud/firewall.sh example.com:acme/net, with --prune if the rule is no longer in mesh.yaml"},
 		"no script is rendered": {in(terraform, `["8080"]`, `["8081"]`), "CHECK035", "apply deploy/firewall to network net, with rule mesh-shop-net-pods"},
-		"a rule is wide":        {in(none, wider...), "CHECK036", "bash deploy/gcloud/acme/firewall-net.sh, with --prune if the rule is no longer in mesh.yaml"},
-		"a webhook's":           {in(none, wideHook...), "CHECK036", "bash deploy/gcloud/east/webhook-firewall.sh, with --prune if the rule is no longer in mesh.yaml"},
+		"a rule is wide":        {in(none, wider...), "CHECK036", "bash deploy/gcloud/firewall.sh acme/net, with --prune if the rule is no longer in mesh.yaml"},
+		"a webhook's":           {in(none, wideHook...), "CHECK036", "bash deploy/gcloud/firewall.sh acme/net, with --prune if the rule is no longer in mesh.yaml"},
 		"of a cluster that is gone": {in(none, append(wideHook, hook, `"description": "kubectl-mesh shop webhook gone"`)...), "CHECK036",
-			"it is no longer rendered: gcloud compute firewall-rules delete hook --project=acme"},
+			"bash deploy/gcloud/firewall.sh acme/net, with --prune if the rule is no longer in mesh.yaml"},
 		"another's": {in(none, append(wider, rule, `{"name": "pods", "description": ""`)...), "CHECK036", "find out who else uses it: gcloud compute firewall-rules describe pods --project=acme"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,6 +31,9 @@ type Network struct {
 	Notes []string
 }
 
+// ID of the network among all projects, PROJECT/NETWORK: neither a project nor a network has a slash in its name.
+func (n Network) ID() string { return n.Project + "/" + n.Name }
+
 // Rule of a VPC network (direction INGRESS, action allow).
 type Rule struct {
 	// Name of the resource, valid and at most 63 characters long.

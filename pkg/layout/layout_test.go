@@ -1,7 +1,6 @@
 package layout_test
 
 import (
-	"path"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,7 +41,6 @@ func TestWorkspace(t *testing.T) {
 		{"overlays with credentials", layout.PrivateTree(), "credentials/overlays"},
 
 		{"a file of the reviewed tree", layout.Deployed(layout.Lock), "deploy/mesh.lock"},
-		{"the same in the tree", layout.InTree("deploy/mesh.lock"), "mesh.lock"},
 	})
 }
 
@@ -64,24 +62,17 @@ func TestTree(t *testing.T) {
 		{"documents of one issuer", layout.IssuerDocuments("west", "east"), "authentication/west/east"},
 		{"those of all its issuers", layout.IssuerDocuments("west", ""), "authentication/west"},
 
-		{"the firewall of a VPC network", layout.FirewallScript("shop", "vpc"), "gcloud/shop/firewall-vpc.sh"},
-		{"in a project of a domain", layout.FirewallScript("example.com:shop", "vpc"), "gcloud/example.com_shop/firewall-vpc.sh"},
-		{"the webhook of east", layout.WebhookScript("east"), "gcloud/east/webhook-firewall.sh"},
-		{"who reaches its API server", layout.AccessScript("east"), "gcloud/east/access.sh"},
-		{"its fleet", layout.FleetScript("east"), "gcloud/east/fleet.sh"},
+		{"the firewall of a VPC network", layout.FirewallScript, "gcloud/firewall.sh"},
+		{"who reaches an API server", layout.AccessScript, "gcloud/access.sh"},
+		{"the fleet", layout.FleetScript, "gcloud/fleet.sh"},
 		{"all of it back", layout.TeardownScript, "gcloud/teardown.sh"},
 		{"what they share", layout.ScriptLibrary, "gcloud/lib.sh"},
-		{"whom the API servers let in", layout.AccessData, "gcloud/api-access.sh"},
+		{"what they do", layout.ScriptData, "gcloud/mesh.sh"},
 		{"the firewall for Config Connector", layout.ConnectorRules("example.com:shop", "vpc"), "firewall/config-connector/example.com_shop_vpc.yaml"},
 		{"for Terraform", layout.TerraformRules("example.com:shop", "vpc"), "firewall/terraform/example.com_shop_vpc.tf"},
 		{"for people", layout.FirewallTable, "firewall/firewall.md"},
 		{"for everything else", layout.FirewallCSV, "firewall/firewall.csv"},
 	})
-	for _, script := range []string{layout.FleetScript("east"), layout.TeardownScript} {
-		if got := path.Join(path.Dir(script), layout.LibraryFrom(script)); got != layout.ScriptLibrary {
-			t.Errorf("%s finds %s", script, got)
-		}
-	}
 	if diff := cmp.Diff([]string{"INSTALL.md", "README.md", "gcloud/", "firewall/"}, layout.CloudScopes()); diff != "" {
 		t.Errorf("what follows from all clusters (-want +got):\n%s", diff)
 	}
@@ -109,11 +100,6 @@ func TestKinds(t *testing.T) {
 	for name, want := range map[string]bool{"token": true, "client.crt": true, "client-2.key": true, "tokens": false, ".gitignore": false, "ca-key.pem": false} {
 		if got := layout.IsCredential(name); got != want {
 			t.Errorf("%s is a credential: got %t", name, got)
-		}
-	}
-	for file, want := range map[string]bool{"gcloud/teardown.sh": true, "gcloud": false, "gcloudy/a.sh": false, "overlays/gcloud/a.yaml": false} {
-		if got := layout.InGcloud(file); got != want {
-			t.Errorf("%s is for Google Cloud: got %t", file, got)
 		}
 	}
 }

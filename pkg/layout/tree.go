@@ -24,10 +24,13 @@ const (
 	Kustomization  = "kustomization.yaml"
 	Lock           = "mesh.lock"
 	Install        = "INSTALL.md"
-	Readme         = "README.md" // the summary of the mesh
-	TeardownScript = Gcloud + "/teardown.sh"
-	ScriptLibrary  = Gcloud + "/lib.sh"        // functions of the other scripts
-	AccessData     = Gcloud + "/api-access.sh" // what each AccessScript has to allow
+	Readme         = "README.md"             // the summary of the mesh
+	FirewallScript = Gcloud + "/firewall.sh" // opens a VPC network
+	AccessScript   = Gcloud + "/access.sh"   // sets who may reach the API server of a GKE cluster
+	FleetScript    = Gcloud + "/fleet.sh"    // registers a GKE cluster with its fleet
+	TeardownScript = Gcloud + "/teardown.sh" // reverts them
+	ScriptLibrary  = Gcloud + "/lib.sh"      // their functions
+	ScriptData     = Gcloud + "/mesh.sh"     // what the scripts do
 	FirewallCSV    = Firewall + "/firewall.csv"
 	FirewallTable  = Firewall + "/firewall.md"
 )
@@ -79,12 +82,6 @@ func IssuerDocuments(target, consumer string) string {
 	return path.Join(Authentication, target, consumer)
 }
 
-// FirewallScript opens a VPC network. The name of a domain-scoped project contains a colon, which not every system
-// allows in a path.
-func FirewallScript(project, network string) string {
-	return path.Join(Gcloud, strings.ReplaceAll(project, ":", "_"), "firewall-"+network+".sh")
-}
-
 // ConnectorRules are the rules of a VPC network for Config Connector.
 func ConnectorRules(project, network string) string {
 	return path.Join(Firewall, "config-connector", networkName(project, network)+".yaml")
@@ -95,33 +92,14 @@ func TerraformRules(project, network string) string {
 	return path.Join(Firewall, "terraform", networkName(project, network)+".tf")
 }
 
-// networkName names the files of a VPC network: neither projects nor networks contain underscores.
+// networkName names the files of a VPC network: neither projects nor networks contain underscores. The name of a
+// domain-scoped project contains a colon, which not every system allows in a path.
 func networkName(project, network string) string {
 	return strings.ReplaceAll(project, ":", "_") + "_" + network
 }
 
-// WebhookScript lets the control plane of a private GKE cluster reach the webhook of istiod.
-func WebhookScript(cluster string) string { return path.Join(Gcloud, cluster, "webhook-firewall.sh") }
-
-// AccessScript sets who may reach the API server of a GKE cluster.
-func AccessScript(cluster string) string { return path.Join(Gcloud, cluster, "access.sh") }
-
-// FleetScript registers a GKE cluster with its fleet.
-func FleetScript(cluster string) string { return path.Join(Gcloud, cluster, "fleet.sh") }
-
 // Deployed is the conventional path of the reviewed tree's file in a workspace.
 func Deployed(file string) string { return path.Join(Deploy, file) }
-
-// InGcloud reports whether a file of the tree is a script for Google Cloud.
-func InGcloud(file string) bool { return strings.HasPrefix(file, Gcloud+"/") }
-
-// LibraryFrom is the path of the shared functions, relative to a script's directory.
-func LibraryFrom(script string) string {
-	return strings.Repeat("../", strings.Count(script, "/")-strings.Count(ScriptLibrary, "/")) + path.Base(ScriptLibrary)
-}
-
-// InTree is the inverse of Deployed.
-func InTree(file string) string { return strings.TrimPrefix(file, Deploy+"/") }
 
 // CloudScopes are covered by every rendering: these files depend on all clusters.
 func CloudScopes() []string { return []string{Install, Readme, Gcloud + "/", Firewall + "/"} }

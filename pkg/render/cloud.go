@@ -9,11 +9,13 @@ import (
 
 // cloudFiles are the files for the networks between the clusters. They depend on all clusters, and are rendered
 // whichever clusters are selected.
-func (in Input) cloudFiles() ([]layout.File, error) {
-	plan := firewall.New(in.Mesh, in.Graph)
-	var all []layout.File
+func (in Input) cloudFiles(plan firewall.Plan, s scripts) ([]layout.File, error) {
+	all, err := s.files()
+	if err != nil {
+		return nil, err
+	}
 	for _, render := range []func(firewall.Plan) ([]layout.File, error){
-		in.scriptFiles, in.connectorFiles, in.terraformFiles, in.tableFiles,
+		in.connectorFiles, in.terraformFiles, in.tableFiles,
 	} {
 		files, err := render(plan)
 		if err != nil {
@@ -22,23 +24,4 @@ func (in Input) cloudFiles() ([]layout.File, error) {
 		all = slices.Concat(all, files)
 	}
 	return all, nil
-}
-
-// scriptFiles are the gcloud scripts and their shared functions.
-func (in Input) scriptFiles(plan firewall.Plan) ([]layout.File, error) {
-	var scripts []layout.File
-	for _, render := range []func(firewall.Plan) ([]layout.File, error){
-		in.firewallFiles,
-		in.accessFiles,
-		in.fleetFiles,
-		in.teardownFile,
-	} {
-		files, err := render(plan)
-		if err != nil {
-			return nil, err
-		}
-		scripts = slices.Concat(scripts, files)
-	}
-	library, err := libraryFile(scripts)
-	return append(scripts, library...), err
 }

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/manifest"
 )
@@ -50,11 +51,16 @@ func Deploy(in Input, only []string) (layout.Tree, error) {
 
 // commonFiles depend on all clusters.
 func (in Input) commonFiles(held []Held) ([]layout.File, error) {
-	clouds, err := in.cloudFiles()
+	plan := firewall.New(in.Mesh, in.Graph)
+	s, err := in.scripts(plan)
 	if err != nil {
 		return nil, err
 	}
-	install, err := installFile(in, clouds, held)
+	clouds, err := in.cloudFiles(plan, s)
+	if err != nil {
+		return nil, err
+	}
+	install, err := installFile(in, s, held)
 	if err != nil {
 		return nil, err
 	}

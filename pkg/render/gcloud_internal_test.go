@@ -20,7 +20,7 @@ printf '%s\0' "$#" "$@" >>"$CALLS"
 if [ "$3" = describe ]; then echo 'True||192.0.2.0/24|||||||'; fi
 `
 
-// FuzzScripts lets bash read back every value of a script. Validation, which would refuse most of
+// FuzzScripts lets bash read back every value of the scripts' data. Validation, which would refuse most of
 // them, is left out: quotes have to hold by themselves.
 func FuzzScripts(f *testing.F) {
 	bash, err := exec.LookPath("bash")
@@ -33,36 +33,38 @@ func FuzzScripts(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, project, location, name, vpc, tag string) {
 		in := hostile(project, location, name, vpc, tag)
-		files, err := in.cloudFiles()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(files) != 6 {
-			t.Fatalf("%d files", len(files))
-		}
+		files := scriptsOf(t, in)
 		said := withoutNUL(project, location, name, vpc, tag)
 		project, location, name, vpc, tag = said[0], said[1], said[2], said[3], said[4]
-		for _, file := range files {
-			if file.Path == layout.ScriptLibrary || file.Path == layout.AccessData {
-				continue
-			}
-			calls := runScript(t, bash, file, files...)
-			update := []string{"container", "clusters", "update", name, "--project=" + project, "--location=" + location}
-			create := []string{"compute", "firewall-rules", "create", "mesh-shop-" + "NAME", "--project=" + project, "--network=" + vpc}
-			switch does := func(command string) bool { return strings.Contains(string(file.Content), command) }; {
-			case does("# Allows control planes to reach"):
-				checkCall(t, file, calls, update)
-			case does("\nstale_rules\n"):
-				checkCall(t, file, calls, create)
-				checkTags(t, file, calls, tag)
-			default:
-				checkCall(t, file, calls, []string{"compute", "firewall-rules", "list", "--project=" + project})
-			}
-		}
+		dir := writeScripts(t, files)
+		update := []string{"container", "clusters", "update", name, "--project=" + project, "--location=" + location}
+		checkCall(t, "access.sh", runScript(t, bash, dir, "access.sh", "a"), update)
+		create := []string{"compute", "firewall-rules", "create", "mesh-shop-" + "NAME", "--project=" + project, "--network=" + vpc}
+		calls := runScript(t, bash, dir, "firewall.sh", project+"/"+vpc)
+		checkCall(t, "firewall.sh", calls, create)
+		checkTags(t, calls, tag)
+		register := []string{"container", "fleet", "memberships", "register", name, "--project=" + project}
+		checkCall(t, "fleet.sh", runScript(t, bash, dir, "fleet.sh", "b"), register)
+		list := []string{"compute", "firewall-rules", "list", "--project=" + project}
+		checkCall(t, "teardown.sh", runScript(t, bash, dir, "teardown.sh"), list)
 	})
 }
 
-// hostile is a mesh of two clusters with these values, of which b reads a private one.
+// scriptsOf are the scripts of a mesh with what they read.
+func scriptsOf(t *testing.T, in Input) []layout.File {
+	t.Helper()
+	s, err := in.scripts(firewall.New(in.Mesh, in.Graph))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := s.files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// hostile is a mesh of two clusters with these values, of which b reads a private one and is in the fleet.
 func hostile(project, location, name, vpc, tag string) Input {
 	priority, enabled := int32(1000), true
 	cluster := func(id, cidr string) v1alpha1.Cluster {
@@ -75,7 +77,9 @@ func hostile(project, location, name, vpc, tag string) Input {
 	a.GKE.Endpoint, a.GKE.Private, a.GKE.MasterCIDR, a.GKE.AuthorizedNetworksEnabled = v1alpha1.EndpointPrivate, true, "172.16.0.0/28", &enabled
 	mesh := &v1alpha1.Mesh{Metadata: v1alpha1.Metadata{Name: "shop"}, Spec: v1alpha1.MeshSpec{Clusters: []v1alpha1.Cluster{a, b},
 		Links: []v1alpha1.Link{{From: []string{"b"}, To: []string{"a"}}}, Firewall: v1alpha1.Firewall{Priority: &priority, ApplicationPorts: []string{"80"}}}}
+	mesh.Spec.Clusters[1].Istio.Distribution = v1alpha1.DistributionCSM
 	v1alpha1.SetDefaults(mesh)
+	mesh.Spec.Fleet = v1alpha1.Fleet{Project: project, ProjectNumber: project}
 	for i := range mesh.Spec.Clusters { // what is empty stays so
 		gke := mesh.Spec.Clusters[i].GKE
 		gke.Cluster, gke.NetworkProject, gke.VPC = name, project, vpc
@@ -91,19 +95,18 @@ func withoutNUL(values ...string) []string {
 }
 
 // runScript returns the arguments of each call of gcloud.
-func runScript(t *testing.T, bash string, file layout.File, all ...layout.File) [][]string {
+func runScript(t *testing.T, bash, dir, script string, targets ...string) [][]string {
 	t.Helper()
-	dir := t.TempDir()
-	script := writeScript(t, dir, file, all...)
-	cmd := exec.CommandContext(t.Context(), bash, script, "--yes")
-	cmd.Dir, cmd.Env = dir, []string{"PATH=" + dir + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}
+	log := filepath.Join(t.TempDir(), "calls")
+	cmd := exec.CommandContext(t.Context(), bash, append([]string{filepath.Join("deploy", script), "--yes"}, targets...)...)
+	cmd.Dir, cmd.Env = dir, []string{"PATH=" + dir + ":/usr/bin:/bin", "CALLS=" + log}
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s\n%s", err, out, file.Content)
+		t.Fatalf("%s: %v\n%s", script, err, out)
 	}
 	if there, err := filepath.Glob(filepath.Join(dir, "*broken*")); err != nil || there != nil {
-		t.Fatalf("a value was run: %v %v\n%s", there, err, file.Content)
+		t.Fatalf("%s: a value was run: %v %v", script, there, err)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "calls"))
+	text, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,34 +122,27 @@ func runScript(t *testing.T, bash string, file layout.File, all ...layout.File) 
 	return calls
 }
 
-// writeScript writes a script as deep as it is in a tree, what scripts share, and a gcloud.
-func writeScript(t *testing.T, dir string, file layout.File, all ...layout.File) string {
+// writeScripts writes the scripts into a directory of a new one, and a gcloud beside it.
+func writeScripts(t *testing.T, files []layout.File) string {
 	t.Helper()
-	library, err := libraryFile([]layout.File{file})
-	if err != nil {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "deploy"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	script := strings.Repeat("d/", strings.Count(file.Path, "/")-1) + "script.sh"
-	contents := map[string]string{"gcloud": fakeGcloud, "lib.sh": string(library[0].Content), script: string(file.Content)}
-	for _, shared := range all {
-		if shared.Path == layout.AccessData {
-			contents["api-access.sh"] = string(shared.Content)
-		}
+	contents := map[string]string{"gcloud": fakeGcloud}
+	for _, file := range files {
+		contents[filepath.Join("deploy", filepath.Base(file.Path))] = string(file.Content)
 	}
 	for name, content := range contents {
-		name = filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(content), 0o700); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return script
+	return dir
 }
 
 // checkCall looks for a call that begins so; NAME stands for any name.
-func checkCall(t *testing.T, file layout.File, calls [][]string, want []string) {
+func checkCall(t *testing.T, script string, calls [][]string, want []string) {
 	t.Helper()
 	for _, call := range calls {
 		if len(call) < len(want) {
@@ -160,11 +156,11 @@ func checkCall(t *testing.T, file layout.File, calls [][]string, want []string) 
 			return
 		}
 	}
-	t.Errorf("%s calls %q, want %q\n%s", file.Path, calls, want, file.Content)
+	t.Errorf("%s calls %q, want %q", script, calls, want)
 }
 
 // checkTags: a list of gcloud has commas, and is sorted line by line.
-func checkTags(t *testing.T, file layout.File, calls [][]string, tag string) {
+func checkTags(t *testing.T, calls [][]string, tag string) {
 	t.Helper()
 	lines := strings.Split(tag, "\n")
 	slices.Sort(lines)
@@ -174,30 +170,65 @@ func checkTags(t *testing.T, file layout.File, calls [][]string, tag string) {
 			return
 		}
 	}
-	t.Errorf("%s calls %q, want %q", file.Path, calls, want)
+	t.Errorf("firewall.sh calls %q, want %q", calls, want)
 }
 
 // TestIncompleteScript: a script that lacks a rule says which fact is missing, removes nothing, and exits 3.
 func TestIncompleteScript(t *testing.T) {
+	in := hostile("acme", "us-east1", "a", "default", "nodes")
+	in.Mesh.Spec.Clusters[0].GKE.MasterCIDR = ""
+	in.Mesh.Spec.Clusters[1].PodCIDRs = nil
+	said, code := talk(t, writeScripts(t, scriptsOf(t, in)), "firewall.sh", "acme/default", "--yes", "--prune")
+	const want = "--prune removes nothing: facts are missing, so this script does not contain every rule\n" +
+		"INCOMPLETE: no rule can allow the control plane of a to call the injection webhook: gke.masterCIDR is unknown\n" +
+		"INCOMPLETE: no rule can allow the pods of b, which call a: podCIDRs is unknown\n"
+	if code != 3 || said != want {
+		t.Errorf("exit code %d, stderr:\n%s", code, said)
+	}
+}
+
+// TestScriptArguments: a script takes one of the names that it knows, and lists them otherwise.
+func TestScriptArguments(t *testing.T) {
+	dir := writeScripts(t, scriptsOf(t, hostile("acme", "us-east1", "a", "default", "nodes")))
+	const usage = `usage: bash deploy/firewall.sh NETWORK [--dry-run | --yes] [--prune]
+  NETWORK    one of:
+               acme/default
+  --dry-run  print the changes without making them (default)
+  --yes      make the changes
+  --prune    remove rules of this mesh in this network that are no longer in mesh.yaml
+`
+	for want, args := range map[string][]string{
+		"specify NETWORK":                            nil,
+		"unknown argument: acme/defaul":              {"acme/defaul"},
+		"unknown argument: acme/*":                   {"acme/*"},
+		"unknown argument: acme/default":             {"acme/default", "--yes", "acme/default"},
+		"unknown argument: --force":                  {"acme/default", "--force"},
+		"--dry-run and --yes are mutually exclusive": {"acme/default", "--yes", "--dry-run"},
+	} {
+		if said, code := talk(t, dir, "firewall.sh", args...); code != 2 || said != "error: "+want+"\n"+usage {
+			t.Errorf("%q: exit code %d, stderr:\n%s", args, code, said)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "calls")); err == nil {
+		t.Error("gcloud was called")
+	}
+	const teardown = "error: unknown argument: acme/default\nusage: bash deploy/teardown.sh [--dry-run | --yes]\n"
+	if said, code := talk(t, dir, "teardown.sh", "acme/default"); code != 2 || !strings.HasPrefix(said, teardown) {
+		t.Errorf("exit code %d, stderr:\n%s", code, said)
+	}
+}
+
+// talk returns what a script prints to stderr, and its exit code.
+func talk(t *testing.T, dir, script string, args ...string) (string, int) {
+	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("no bash")
 	}
-	in := hostile("acme", "us-east1", "a", "default", "nodes")
-	in.Mesh.Spec.Clusters[1].PodCIDRs = nil
-	files, err := in.firewallFiles(firewall.New(in.Mesh, in.Graph))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), bash, writeScript(t, dir, files[0]), "--yes", "--prune")
+	cmd := exec.CommandContext(t.Context(), bash, append([]string{filepath.Join("deploy", script)}, args...)...)
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + dir + ":/usr/bin:/bin", "CALLS=" + filepath.Join(dir, "calls")}
 	var said strings.Builder
 	cmd.Stderr = &said
 	_ = cmd.Run() // its exit code is what is looked at
-	const want = "--prune removes nothing: facts are missing, so this script does not contain every rule\n" +
-		"INCOMPLETE: no rule can allow the pods of b, which call a: podCIDRs is unknown\n"
-	if code := cmd.ProcessState.ExitCode(); code != 3 || said.String() != want {
-		t.Errorf("exit code %d, stderr:\n%s", code, said.String())
-	}
+	return said.String(), cmd.ProcessState.ExitCode()
 }

@@ -7,79 +7,72 @@ import (
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/firewall"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
-// firewallScript makes the rules of one VPC network, or the one of a cluster's webhook.
-type firewallScript struct {
-	script
-	Project, Network, Mark shell.Word
-	Rules                  []ruleWords
-	// Missing are the facts for want of which there is no rule: the script says so, and exits 3.
+// networkWords are the rules of one VPC network.
+type networkWords struct {
+	ID, Project, Name shell.Word
+	Remarks           []remark
+	// Missing are facts without which rules cannot be rendered: the script prints them, and exits 3.
 	Missing []shell.Word
+	Rules   []ruleWords
 }
 
-// ruleWords is a rule of a script.
+// ruleWords is a firewall rule.
 type ruleWords struct {
-	Name, Priority          shell.Word
-	Allow, Sources, Targets []shell.Word
-	Reasons                 []remark
+	Name, Description, Priority shell.Word
+	Allow, Sources, Targets     []shell.Word
+	Reasons                     []remark
 }
 
-// firewallFiles are the scripts that open VPC networks.
-func (in Input) firewallFiles(plan firewall.Plan) ([]layout.File, error) {
+// scriptNetworks are the networks that firewall.sh opens.
+func (in Input) scriptNetworks(plan firewall.Plan) []networkWords {
 	if !in.Mesh.Spec.Firewall.Renders(v1alpha1.FirewallGcloud) {
-		return nil, nil
+		return nil
 	}
-	var files []layout.File
+	var networks []networkWords
 	for _, network := range plan.Networks {
-		scripts := []firewallScript{in.networkScript(network, plan.Gaps)}
-		for _, rule := range network.Rules {
-			if rule.Kind == firewall.KindWebhook {
-				scripts = append(scripts, in.webhookScript(network, rule.Cluster))
-			}
-		}
-		for _, s := range scripts {
-			file, err := scriptFile(layout.InTree(string(s.File)), "firewall", s)
-			if err != nil {
-				return nil, err
-			}
-			files = append(files, file)
-		}
+		networks = append(networks, networkWordsOf(network, plan.Gaps))
 	}
-	return files, nil
+	return networks
 }
 
-func (in Input) networkScript(network firewall.Network, gaps []firewall.Gap) firewallScript {
-	remarks := []string{
-		fmt.Sprintf("Firewall rules of mesh %s in VPC network %s of project %s. Clusters: %s.",
-			in.Mesh.Metadata.Name, network.Name, network.Project, strings.Join(network.Clusters, ", ")),
-		"GKE allows a cluster's own pods. Pods of other clusters require a rule, even in the same subnet.",
+// networkWordsOf reverses the order of the rules. The rule named after the network is narrowed when links are removed,
+// so the rules that replace it come first.
+func networkWordsOf(network firewall.Network, gaps []firewall.Gap) networkWords {
+	w := networkWords{
+		ID:      shell.Word(network.ID()),
+		Project: shell.Word(network.Project),
+		Name:    shell.Word(network.Name),
+		Remarks: []remark{remark("Clusters: " + strings.Join(network.Clusters, ", ") + ".")},
 	}
 	for _, note := range network.Notes {
-		remarks = append(remarks, "No rule: "+note+".")
+		w.Remarks = append(w.Remarks, remark("No rule: "+note+"."))
 	}
-	missing := missingFacts(network, gaps)
-	for _, why := range missing {
-		remarks = append(remarks, "INCOMPLETE: "+why+".")
+	for _, why := range missingFacts(network, gaps) {
+		w.Missing = append(w.Missing, shell.Word(why))
 	}
-	s := in.rulesScript(network, layout.FirewallScript(network.Project, network.Name), "", remarks)
-	for _, why := range missing {
-		s.Missing = append(s.Missing, shell.Word("INCOMPLETE: "+why))
+	for _, rule := range slices.Backward(network.Rules) {
+		w.Rules = append(w.Rules, wordsOf(rule))
 	}
-	s.Prune = "remove rules of this mesh in this network that are no longer in mesh.yaml"
-	return s
+	return w
 }
 
-// missingFacts are those for want of which a network has no rule that it needs.
+// missingFacts are sentences about facts without which a rule of the network cannot be rendered.
 func missingFacts(network firewall.Network, gaps []firewall.Gap) []string {
 	var missing []string
 	for _, gap := range gaps {
+		here := slices.Contains(network.Clusters, gap.Cluster)
 		switch gap.Kind {
 		case firewall.GapNodeTags:
-			if slices.Contains(network.Clusters, gap.Cluster) {
+			if here {
 				missing = append(missing, fmt.Sprintf("no rule can target the nodes of %s: gke.nodeTags is unknown", gap.Cluster))
+			}
+		case firewall.GapMasterCIDR:
+			if here {
+				missing = append(missing, fmt.Sprintf("no rule can allow the control plane of %s to call the injection webhook: "+
+					"gke.masterCIDR is unknown", gap.Cluster))
 			}
 		case firewall.GapPodCIDRs:
 			elsewhere := func(name string) bool { return !slices.Contains(network.Clusters, name) }
@@ -88,48 +81,18 @@ func missingFacts(network firewall.Network, gaps []firewall.Gap) []string {
 				missing = append(missing, fmt.Sprintf("no rule can allow the pods of %s, which call %s: podCIDRs is unknown",
 					gap.Cluster, strings.Join(called, ", ")))
 			}
-		case firewall.GapMasterCIDR, firewall.GapEgress, firewall.GapApplicationPorts: // of other scripts, or there is a rule
+		case firewall.GapEgress, firewall.GapApplicationPorts: // of API servers, or there is a rule
 		}
 	}
 	return missing
 }
 
-// webhookScript is a script of its own: it goes with one cluster.
-func (in Input) webhookScript(network firewall.Network, cluster string) firewallScript {
-	s := in.rulesScript(network, layout.WebhookScript(cluster), cluster, []string{
-		fmt.Sprintf("Allows the control plane of private cluster %s to call istiod's injection webhook.", cluster),
-		"GKE's own rule allows only ports 443 and 10250, and must not be changed.",
-	})
-	s.Prune = "remove rules for this webhook that are no longer in mesh.yaml"
-	return s
-}
-
-// rulesScript takes the rules of one webhook, or all others. The rule that is named after the
-// network comes last: when links go it is narrowed, and what takes its place is there by then.
-func (in Input) rulesScript(network firewall.Network, file, cluster string, remarks []string) firewallScript {
-	kind := firewall.KindPods
-	if cluster != "" {
-		kind = firewall.KindWebhook
-	}
-	s := firewallScript{
-		script:  newScript(file, remarks...),
-		Project: shell.Word(network.Project),
-		Network: shell.Word(network.Name),
-		Mark:    shell.Word(firewall.Mark(in.Mesh.Metadata.Name, kind, cluster)),
-	}
-	for _, rule := range slices.Backward(network.Rules) {
-		if rule.Cluster == cluster {
-			s.Rules = append(s.Rules, wordsOf(rule))
-		}
-	}
-	return s
-}
-
 func wordsOf(rule firewall.Rule) ruleWords {
 	w := ruleWords{
-		Name:     shell.Word(rule.Name),
-		Priority: shell.Word(fmt.Sprint(rule.Priority)),
-		Sources:  words(rule.Sources),
+		Name:        shell.Word(rule.Name),
+		Description: shell.Word(rule.Description),
+		Priority:    shell.Word(fmt.Sprint(rule.Priority)),
+		Sources:     words(rule.Sources),
 	}
 	for _, allow := range rule.Allow {
 		for word := range strings.SplitSeq(allow.String(), ",") {
@@ -141,6 +104,9 @@ func wordsOf(rule firewall.Rule) ruleWords {
 	}
 	for _, reason := range rule.Reasons {
 		w.Reasons = append(w.Reasons, remark(reason))
+	}
+	if rule.Kind == firewall.KindWebhook {
+		w.Reasons = append(w.Reasons, "GKE's own rule allows only ports 443 and 10250, and must not be changed")
 	}
 	return w
 }

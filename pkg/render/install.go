@@ -42,14 +42,14 @@ type step struct {
 // installFile lists the commands that install the mesh: first what opens the networks between the clusters; then
 // primaries, because remotes connect to them; then what joins the clusters; then gateways whose pods a control plane
 // must inject.
-func installFile(in Input, clouds []layout.File, held []Held) (layout.File, error) {
-	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes(), Parts: []part{in.prerequisitesPart(clouds)}}
+func installFile(in Input, s scripts, held []Held) (layout.File, error) {
+	g := guide{Mesh: in.Mesh.Metadata.Name, Notes: in.notes(), Parts: []part{in.prerequisitesPart(s)}}
 	for _, waiting := range []part{in.rootPart(), heldPart(held)} {
 		if waiting.Steps != nil {
 			g.Parts = append(g.Parts, waiting)
 		}
 	}
-	if networks := cloudPart(clouds); networks.Steps != nil {
+	if networks := cloudPart(s); networks.Steps != nil {
 		g.Parts = append(g.Parts, networks)
 	}
 	for _, remote := range []bool{false, true} {

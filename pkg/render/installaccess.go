@@ -4,13 +4,12 @@ import (
 	"cmp"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
 // prerequisitesPart lists the programs that the commands run.
-func (in Input) prerequisitesPart(clouds []layout.File) part {
+func (in Input) prerequisitesPart(s scripts) part {
 	programs := step{
 		Text:     "Each of these commands must succeed before you begin:",
 		Commands: []string{"kubectl version --client", "kubectl mesh version"},
@@ -19,7 +18,7 @@ func (in Input) prerequisitesPart(clouds []layout.File) part {
 		programs.Text = "Helm " + upstream.HelmFloor().Version + " or later. " + programs.Text
 		programs.Commands = append(programs.Commands, "helm version --short")
 	}
-	if in.callsGcloud(clouds) {
+	if in.callsGcloud(s) {
 		programs.Commands = append(programs.Commands, "gcloud auth print-access-token > /dev/null")
 	}
 	return part{Title: "Prerequisites", Steps: []step{programs}}
@@ -34,11 +33,9 @@ func (in Input) installsCharts() bool {
 	return false
 }
 
-func (in Input) callsGcloud(clouds []layout.File) bool {
-	for _, file := range clouds {
-		if layout.InGcloud(file.Path) {
-			return true
-		}
+func (in Input) callsGcloud(s scripts) bool {
+	if s.names() != nil {
+		return true
 	}
 	for cluster := range in.Graph.Clusters() {
 		if credentialsOf(cluster) != nil {

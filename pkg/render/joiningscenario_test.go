@@ -15,11 +15,11 @@ import (
 // joiner is the name of the cluster that joins.
 const joiner = "zz-joiner"
 
-// extraFiles are what a scenario has beside two files of each cluster and twelve more: the scripts of a private cluster on
-// GKE; the rules of each VPC network in up to three forms; and what Helm and the owner of an API server read of a
+// extraFiles are what a scenario has beside two files of each cluster and twelve more: the rules
+// of each VPC network for Config Connector and Terraform; and what Helm and the owner of an API server read of a
 // federated reader.
 func extraFiles() map[string]int {
-	return map[string]int{"every-field": 3, "federated": 1, "firewalls": 6, "gke-mesh": 1}
+	return map[string]int{"every-field": 1, "federated": 1, "firewalls": 1}
 }
 
 // TestJoiningAnyMesh: in every scenario a cluster joins that is like one of the others. What is sealed for it comes later.

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	accessScript = "cluster-name-3/access.sh"
+	accessScript = "access.sh cluster-name-3"
 	clusterPath  = "/v1/projects/project-id-1/locations/us-central1/clusters/cluster-name-3"
 )
 
@@ -144,10 +144,10 @@ func TestTeardown(t *testing.T) {
 	w.write(t, text)
 	w.render(t)
 	w.private("192.0.2.0/24")
-	scripts := list("fleet-project-id/firewall-gke-cluster-vpc.sh", "cluster-name-3/webhook-firewall.sh", accessScript)
-	for _, script := range scripts {
-		if got := w.script(t, script, "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, "1 change made.\n") {
-			t.Fatalf("%s: %+v", script, got)
+	scripts := list(vpcScript, accessScript)
+	for i, made := range list("2 changes made.\n", "1 change made.\n") {
+		if got := w.script(t, scripts[i], "--yes"); got.code != 0 || !strings.HasSuffix(got.stdout, made) {
+			t.Fatalf("%s: %+v", scripts[i], got)
 		}
 	}
 	changes := w.stub.changed()
@@ -161,11 +161,7 @@ func TestTeardown(t *testing.T) {
 	}
 	w.wantChanges(t)
 	const rules = "/compute/v1/projects/fleet-project-id/global/firewalls"
-	webhook := request{"POST", rules, object{
-		"name": "mesh-fleet-project-id-cluster-name-3-webhook", "network": networkLink(w.stub, "fleet-project-id", "gke-cluster-vpc"), "direction": "INGRESS",
-		"priority": 1000, "description": "kubectl-mesh fleet-project-id webhook cluster-name-3", "allowed": []object{{"IPProtocol": "tcp", "ports": list("15017")}},
-		"sourceRanges": list("172.16.0.0/28"), "targetTags": list("gke-cluster-name-3-8c9d0e1f-node"),
-	}}
+	webhook := request{"POST", rules, w.webhook("cluster-name-3", "172.16.0.0/28", "gke-cluster-name-3-8c9d0e1f-node")}
 	webhook.Body = clone(webhook.Body)
 	if got, want := written(t, changes[1]), written(t, webhook); got != want {
 		t.Errorf("the rule of the webhook is\n%s\nwant\n%s", got, want)
@@ -176,8 +172,8 @@ func TestTeardown(t *testing.T) {
 	if want := strings.Join([]string{
 		"update authorized networks of cluster-name-3 (cluster cluster-name-3 of project project-id-1)",
 		"  - network: 10.12.0.0/14",
-		"remove rule mesh-fleet-project-id-cluster-name-3-webhook of project fleet-project-id",
 		"remove rule " + podsRule + " of project fleet-project-id",
+		"remove rule mesh-fleet-project-id-cluster-name-3-webhook of project fleet-project-id",
 		left, fleetLeft(), "3 changes pending. Run again with --yes to apply them.", "",
 	}, "\n"); got.stdout != want {
 		t.Errorf("printed\n%s\nwant\n%s\n%s", got.stdout, want, got.stderr)
@@ -187,10 +183,10 @@ func TestTeardown(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	w.wantChanges(t, authorized(list("192.0.2.0/24"), object{"globalAccess": true}),
-		request{"DELETE", rules + "/mesh-fleet-project-id-cluster-name-3-webhook", nil}, request{"DELETE", rules + "/" + podsRule, nil})
+		request{"DELETE", rules + "/" + podsRule, nil}, request{"DELETE", rules + "/mesh-fleet-project-id-cluster-name-3-webhook", nil})
 	w.mustRun(t, "teardown.sh", list("--yes"), "unchanged authorized networks of cluster-name-3",
-		"unchanged: no rule mesh-fleet-project-id-cluster-name-3-webhook in project fleet-project-id",
-		"unchanged: no rule "+podsRule+" in project fleet-project-id", left, fleetLeft(), "No changes.")
+		"unchanged: no rule "+podsRule+" in project fleet-project-id",
+		"unchanged: no rule mesh-fleet-project-id-cluster-name-3-webhook in project fleet-project-id", left, fleetLeft(), "No changes.")
 	w.wantChanges(t)
 }
 
@@ -223,7 +219,7 @@ func TestEveryScript(t *testing.T) {
 			scripts = append(scripts, strings.TrimSuffix(script, " --yes"))
 		}
 	}
-	if len(scripts) != 7 {
+	if len(scripts) != 5 {
 		t.Fatalf("INSTALL.md runs %q", scripts)
 	}
 	for _, wanted := range []int{9, 0} {

@@ -11,7 +11,7 @@ func TestFleet(t *testing.T) {
 	need(t, "gcloud")
 	w := newWorkspace(t, "gke-mesh")
 	w.change(t, "asm-1265-0}", "asm-managed, managed: true}")
-	const project, zone, name, script = "project-id-2", "us-west1-b", "cluster-name-2", "cluster-name-2/fleet.sh"
+	const project, zone, name, script = "project-id-2", "us-west1-b", "cluster-name-2", "fleet.sh cluster-name-2"
 	w.stub.addCluster(project, zone, name, object{"resourceLabels": object{"team": "shop", "mesh_id": "proj-1"}})
 
 	said := []string{
@@ -54,7 +54,7 @@ func TestFleetRefuses(t *testing.T) {
 	need(t, "gcloud")
 	w := newWorkspace(t, "gke-mesh")
 	w.render(t)
-	const project, location, name, script = "project-id-1", "us-central1", "cluster-name-1", "cluster-name-1/fleet.sh"
+	const project, location, name, script = "project-id-1", "us-central1", "cluster-name-1", "fleet.sh cluster-name-1"
 	w.mustFail(t, 1, script, list("--yes"), "No cluster named")
 	w.stub.addCluster(project, location, name, object{"workloadIdentityConfig": object{"workloadPool": "p.svc.id.goog"},
 		"fleet": object{"project": "other", "membership": "//gkehub.googleapis.com/projects/other/locations/us-central1/memberships/m"}})

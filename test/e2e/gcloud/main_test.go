@@ -122,10 +122,10 @@ type result struct {
 	code           int
 }
 
-// script runs one, from the directory of mesh.yaml.
+// script runs one, by its name and argument, from the directory of mesh.yaml.
 func (w workspace) script(t *testing.T, name string, args ...string) result {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), need(t, "bash"), append([]string{"deploy/gcloud/" + name}, args...)...)
+	cmd := exec.CommandContext(t.Context(), need(t, "bash"), append(strings.Fields("deploy/gcloud/"+name), args...)...)
 	cmd.Dir, cmd.Env = w.dir, w.stub.environment(w.home, os.Getenv("PATH"))
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

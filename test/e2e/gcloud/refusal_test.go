@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	poolScript = "acme/firewall-default.sh"
+	poolScript = "firewall.sh acme/default"
 	poolRules  = "/compute/v1/projects/acme/global/firewalls"
 )
 
@@ -127,7 +127,7 @@ func TestFirewallStopsWhenItCannotLook(t *testing.T) {
 	w := pool(t)
 	w.stub.refuse("GET", poolRules)
 	w.mustFail(t, 1, poolScript, list("--yes"), "the stub refuses this")
-	w.mustFail(t, 2, poolScript, list("--force"), "error: unknown argument: --force", "usage: bash deploy/gcloud/acme/firewall-default.sh [--dry-run | --yes] [--prune]")
+	w.mustFail(t, 2, poolScript, list("--force"), "error: unknown argument: --force", "usage: bash deploy/gcloud/firewall.sh NETWORK [--dry-run | --yes] [--prune]")
 	w.mustFail(t, 2, poolScript, list("--yes", "--dry-run"), "error: --dry-run and --yes are mutually exclusive")
 }
 

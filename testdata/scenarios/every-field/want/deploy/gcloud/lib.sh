@@ -1,17 +1,19 @@
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
-# Functions of the scripts in this directory, which set the variables that each section lists.
+# Functions of the scripts in this directory. Each section lists the variables of mesh.sh that it uses.
 set -euo pipefail
 export CLOUDSDK_CORE_DISABLE_PROMPTS=1 LC_ALL=C
 
-# begin SCRIPT PRUNES ARGUMENT… parses the arguments of a script. PRUNES is the help text of --prune; it is empty if the
-# script has no such flag.
+# begin KIND PRUNES ARGUMENT… parses the arguments of a script. KIND describes its argument, which must be one of $choices
+# and becomes $target; it is empty if the script has none. PRUNES is the help text of --prune; it is empty if the script has
+# no such flag.
 begin() {
-  script=$1
+  kind=$1
   prunes=$2
   shift 2
+  target=''
   dry_run=no
   yes=no
   prune=no
@@ -26,23 +28,47 @@ begin() {
       exit 0
       ;;
     *)
-      if [[ $argument != --prune || -z $prunes ]]; then
-        printf 'error: unknown argument: %s\n' "$argument" >&2
-        usage >&2
-        exit 2
+      if [[ $argument == --prune && -n $prunes ]]; then
+        prune=yes
+      elif [[ -n $kind && -z $target ]] && is_choice "$argument"; then
+        target=$argument
+      else
+        misused "unknown argument: $argument"
       fi
-      prune=yes
       ;;
     esac
   done
+  if [[ -n $kind && -z $target ]]; then
+    misused "specify $kind"
+  fi
   if [[ $dry_run == yes && $yes == yes ]]; then
-    echo 'error: --dry-run and --yes are mutually exclusive' >&2
-    exit 2
+    misused '--dry-run and --yes are mutually exclusive'
   fi
 }
 
+# is_choice NAME fails if a name is not one of $choices.
+is_choice() {
+  local choice
+  for choice in "${choices[@]}"; do
+    if [[ $choice == "$1" ]]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+misused() {
+  printf 'error: %s\n' "$1" >&2
+  usage >&2
+  exit 2
+}
+
 usage() {
-  printf 'usage: bash %s [--dry-run | --yes]%s\n' "$script" "${prunes:+ [--prune]}"
+  printf 'usage: bash %s%s [--dry-run | --yes]%s\n' "$0" "${kind:+ $kind}" "${prunes:+ [--prune]}"
+  if [[ -n $kind ]]; then
+    printf '  %-10s one of:\n' "$kind"
+    printf '               %s\n' "${choices[@]}"
+  fi
   printf '  --dry-run  print the changes without making them (default)\n'
   printf '  --yes      make the changes\n'
   if [[ -n $prunes ]]; then
@@ -97,19 +123,24 @@ finish() {
   fi
 }
 
-# incomplete REASON… prints the missing facts, and exits 3.
+# incomplete REASON… prints why rules are missing, and exits 3.
 incomplete() {
-  printf '%s\n' "$@" >&2
+  printf 'INCOMPLETE: %s\n' "$@" >&2
   exit 3
 }
 
-### Firewall rules of a VPC network: $network, $mark
+### Firewall rules of a VPC network: $mesh, $project, $network; and of each: $name, $description, $priority, $allow, $sources, $targets
 
-# read_rules PROJECT reads the project's firewall rules, one on each line. Descriptions are free text: special characters
-# in them are replaced by question marks.
+asked=''
+known=''
+
+# read_rules reads the project's firewall rules, one on each line, unless it has done so already. Descriptions are free
+# text: special characters in them are replaced by question marks.
 read_rules() {
-  project=$1
-  known=''
+  if [[ $asked == "project $project" ]]; then
+    return
+  fi
+  asked="project $project"
   there=$(gcloud compute firewall-rules list --project="$project" --format='value[separator="|"](
     name, network.basename(), direction, description.sub("[^a-z0-9 -]", "?"), priority, disabled,
     allowed[].map().firewall_rule().list(), sourceRanges.list(), targetTags.list(),
@@ -119,7 +150,7 @@ read_rules() {
 
 # find_rule NAME sets the has_ variables from the rule with exactly this name. It fails if there is none.
 find_rule() {
-  while IFS='|' read -r has_name has_network has_direction has_mark has_priority has_disabled has_allow has_sources has_targets has_more; do
+  while IFS='|' read -r has_name has_network has_direction has_description has_priority has_disabled has_allow has_sources has_targets has_more; do
     if [[ $has_name == "$1" ]]; then
       return 0
     fi
@@ -127,16 +158,17 @@ find_rule() {
   return 1
 }
 
-# ours NAME fails if the rule of that name does not belong to this mesh.
+# ours fails if the existing rule of that name does not belong to this mesh.
 ours() {
-  if [[ $has_network != "$network" || $has_mark != "$mark" ]]; then
-    fail "rule $1 of project $project does not belong to this mesh and is not changed: network $has_network, description \"$has_mark\""
+  if [[ $has_network != "$network" || $has_description != "$description" ]]; then
+    fail "rule $name of project $project does not belong to this mesh and is not changed: network $has_network, description \"$has_description\""
   fi
 }
 
-# rule creates or updates a rule, by its exact name: $name, $priority, $allow, $sources, $targets.
+# rule creates or updates a rule, by its exact name.
 rule() {
   local allowed ranges tags
+  read_rules
   allowed=$(joined "${allow[@]}")
   ranges=$(joined "${sources[@]}")
   tags=$(joined "${targets[@]}")
@@ -147,11 +179,11 @@ rule() {
     compare source '' "$ranges"
     compare target '' "$tags"
     change gcloud compute firewall-rules create "$name" --project="$project" --network="$network" --direction=INGRESS \
-      --description="$mark" --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" \
+      --description="$description" --priority="$priority" --allow="$allowed" --source-ranges="$ranges" --target-tags="$tags" \
       --quiet --format=none
     return
   fi
-  ours "$name"
+  ours
   if [[ $has_direction != INGRESS || -n ${has_more//|/} ]]; then
     fail "rule $name of project $project was edited and cannot be updated. Review it, then delete it: gcloud compute firewall-rules delete $name --project=$project"
   fi
@@ -183,11 +215,17 @@ no_prune() {
 
 # stale_rules lists the rules of this mesh in this network that are no longer in mesh.yaml; --prune removes them.
 stale_rules() {
-  local lines=$there
-  while IFS='|' read -r has_name has_network _ has_mark _; do
-    if [[ -z $has_name || $has_network != "$network" || $has_mark != "$mark" || $known == *" $has_name "* ]]; then
+  local lines
+  read_rules
+  lines=$there
+  while IFS='|' read -r has_name has_network _ has_description _; do
+    if [[ -z $has_name || $has_network != "$network" || $known == *" $has_name "* ]]; then
       continue
     fi
+    case $has_description in
+    "kubectl-mesh $mesh firewall" | "kubectl-mesh $mesh webhook "*) ;;
+    *) continue ;;
+    esac
     if [[ $prune == no ]]; then
       echo "stale: rule $has_name of project $project is no longer in mesh.yaml: --prune removes it"
       continue
@@ -197,18 +235,19 @@ stale_rules() {
   done <<<"$lines"
 }
 
-# remove NAME deletes a rule, by its exact name.
+# remove deletes a rule, by its exact name.
 remove() {
-  if ! find_rule "$1"; then
-    echo "unchanged: no rule $1 in project $project"
+  read_rules
+  if ! find_rule "$name"; then
+    echo "unchanged: no rule $name in project $project"
     return
   fi
-  ours "$1"
-  echo "remove rule $1 of project $project"
-  change gcloud compute firewall-rules delete "$1" --project="$project" --quiet --format=none
+  ours
+  echo "remove rule $name of project $project"
+  change gcloud compute firewall-rules delete "$name" --project="$project" --quiet --format=none
 }
 
-### Access to the API server of a cluster: $name, $project, $location, $cluster
+### Access to the API server of a cluster: $name, $project, $location, $cluster, $limit, $required, $listed, $global
 
 # GKE returns these settings in an older and a newer field; a cluster may have either.
 readonly older=masterAuthorizedNetworksConfig newer=controlPlaneEndpointsConfig.ipEndpointsConfig
@@ -266,11 +305,14 @@ authorize() {
   fi
 }
 
-# allow_networks LIMIT NETWORK… adds authorized networks. Existing ones are kept, unless --prune is set.
+# allow_networks adds the authorized networks that the mesh requires, and those that mesh.yaml lists. Others are kept,
+# unless --prune is set.
 allow_networks() {
-  local limit=$1 networks count
-  shift
-  networks=$(joined "$@")
+  local networks count
+  if ((${#required[@]} == 0)); then
+    return
+  fi
+  networks=$(joined "${required[@]}" ${listed[@]+"${listed[@]}"})
   if [[ $prune == no && -n $has_networks ]]; then
     networks=$(in_order "$networks,$has_networks")
   fi
@@ -288,8 +330,11 @@ allow_networks() {
   fi
 }
 
-# global_access makes a private endpoint reachable from other regions.
+# global_access makes a private endpoint reachable from other regions, if the mesh requires it.
 global_access() {
+  if [[ $global == no ]]; then
+    return
+  fi
   if [[ $has_global == yes ]]; then
     echo "unchanged global access of $name"
   else
@@ -309,12 +354,15 @@ update_access() {
   change gcloud container clusters update "$cluster" --project="$project" --location="$location" "${arguments[@]}" --quiet --format=none
 }
 
-# remove_networks NETWORK… removes authorized networks.
+# remove_networks removes the authorized networks that the mesh required, except those that mesh.yaml lists.
 remove_networks() {
   local gone networks
+  gone=$(comm -23 <(printf '%s\n' ${required[@]+"${required[@]}"} | sort -u) <(printf '%s\n' ${listed[@]+"${listed[@]}"} | sort -u))
+  if [[ -z $gone ]]; then
+    return
+  fi
   read_access
-  gone=$(joined "$@")
-  networks=$(comm -23 <(tr ',' '\n' <<<"$has_networks") <(tr ',' '\n' <<<"$gone") | paste -sd, -)
+  networks=$(comm -23 <(tr ',' '\n' <<<"$has_networks") <(printf '%s\n' "$gone") | paste -sd, -)
   if [[ $has_enabled != True || $networks == "$has_networks" ]]; then
     echo "unchanged authorized networks of $name"
     return
@@ -329,7 +377,7 @@ remove_networks() {
   update_access
 }
 
-### Membership of a cluster in a fleet: $fleet, $number, $name, $project, $location, $cluster, $api, $pool, $membership, $place
+### Membership of a cluster in a fleet: $fleet, $number, $api, $name, $project, $location, $cluster, $pool, $membership, $place, $managed
 
 # read_cluster reads the cluster's fleet, with the full name of its membership, and its labels.
 read_cluster() {
@@ -407,9 +455,12 @@ feature() {
   change gcloud container fleet mesh enable --project="$fleet" --quiet
 }
 
-# management enables Google's managed control plane.
+# management enables Google's managed control plane, if the cluster has it.
 management() {
   local specs=''
+  if [[ $managed == no ]]; then
+    return
+  fi
   if [[ $has_feature == yes ]]; then
     specs=$(gcloud container fleet mesh describe --project="$fleet" --format='flattened(membershipSpecs)')
   fi

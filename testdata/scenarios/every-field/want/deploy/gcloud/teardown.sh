@@ -1,12 +1,23 @@
 #!/usr/bin/env bash
 # Rendered by kubectl mesh. Change mesh.yaml, not this file.
 #
-# Reverts the other scripts of mesh shop, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
+# Reverts the other scripts, in reverse order, and lists what it keeps. Remove the clusters from the mesh first.
 #
 # Without --yes, it prints the changes and makes none. A second run with --yes changes nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-begin 'deploy/gcloud/teardown.sh' '' "$@"
+# shellcheck source-path=SCRIPTDIR source=mesh.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/mesh.sh"
+begin '' '' "$@"
 
-echo 'kept: global access of east, which other software may use. To disable it: gcloud container clusters update east --project=acme --location=us-east1 --no-enable-master-global-access'
+for ((i = ${#servers[@]} - 1; i >= 0; i--)); do
+  api_server "${servers[i]}"
+  remove_networks
+done
+for ((i = ${#networks[@]} - 1; i >= 0; i--)); do
+  network_rules "${networks[i]}" remove
+done
+if ((${#kept[@]} > 0)); then
+  printf '%s\n' "${kept[@]}"
+fi
 finish
