@@ -35,6 +35,8 @@ type Public struct {
 	Sealed []rules.Sealed
 	// Now is for commands that depend on the clock; rendering does not.
 	Now time.Time
+	// evaluation holds the findings in the mesh alone.
+	evaluation rules.Evaluation
 	// unreadable are problems of files that the rules check.
 	unreadable []mesh.Problem
 
@@ -62,32 +64,39 @@ func ReadPublic(ctx context.Context, from Files) (Public, []mesh.Problem) {
 		ws.Graph = topology.New(ws.Doc.Mesh)
 		ws.Bundles, ws.Certificates = ws.readBundles()
 		ws.Roots, ws.unreadable = ws.readRoots()
-		problems = ws.Check(nil)
+		ws.evaluation = ws.evaluate()
+		problems = ws.problemsOf(ws.evaluation)
 	}
 	return ws, problems
 }
 
-// Check runs the rules over what was read.
+// Check runs the rules over what was read. Those that check only the mesh ran when it was read.
 func (ws *Public) Check(credentials []rules.Credential) []mesh.Problem {
+	return ws.problemsOf(ws.evaluation.With(rules.Read{Credentials: credentials, Sealed: ws.Sealed, Now: ws.Now}))
+}
+
+// evaluate runs the rules on the mesh alone.
+func (ws *Public) evaluate() rules.Evaluation {
 	below := ""
 	if len(ws.Roots) > 0 { // mesh.yaml is parsed for it
 		below = ws.Doc.Pins().Below
 	}
-	found := rules.Check(rules.Input{
+	return rules.Evaluate(rules.Input{
 		Mesh:             ws.Doc.Mesh,
 		Graph:            ws.Graph,
 		OrphanedFacts:    ws.Doc.OrphanedFacts,
 		Overrides:        ws.Doc.Overrides,
 		Contradictions:   ws.Doc.Contradictions,
 		GatewayOverrides: ws.Doc.GatewayOverrides,
-		Credentials:      credentials,
 		Certificates:     ws.Certificates,
 		Roots:            ws.Roots,
 		PinsBelow:        below,
-		Sealed:           ws.Sealed,
-		Now:              ws.Now,
 	})
-	return ws.Doc.Place(append(found, ws.unreadable...))
+}
+
+// problemsOf locates the findings of an evaluation, and the problems of unreadable files.
+func (ws *Public) problemsOf(evaluation rules.Evaluation) []mesh.Problem {
+	return ws.Doc.Place(append(evaluation.Problems(), ws.unreadable...))
 }
 
 // Stdin is the name of the mesh file that is read from stdin.

@@ -91,7 +91,10 @@ func loadFolder(t testing.TB, dir string, text []byte) render.Input {
 	in.Bundles = readBundles(t, dir, in)
 	in.Root, _ = os.ReadFile(filepath.Join(dir, "trust", trust.RootCertFile)) // few have one
 	in.Sealed = readSealed(t, dir, in)
-	for _, problem := range doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: in.Graph, OrphanedFacts: doc.OrphanedFacts, Credentials: known})) {
+	found := rules.Check(rules.Input{
+		Mesh: doc.Mesh, Graph: in.Graph, OrphanedFacts: doc.OrphanedFacts, Read: rules.Read{Credentials: known},
+	})
+	for _, problem := range doc.Place(found) {
 		if problem.Stops() || slices.Contains(slips(), problem.Rule) {
 			t.Errorf("%s: %s (hint: %s)", dir, problem, problem.Hint)
 		}

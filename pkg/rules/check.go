@@ -12,29 +12,57 @@ import (
 )
 
 // Check returns the findings of all rules, with waivers applied.
-func Check(in Input) []mesh.Problem {
+func Check(in Input) []mesh.Problem { return Evaluate(in).Problems() }
+
+// Evaluation holds the findings of all rules, without waivers.
+type Evaluation struct {
+	in       Input
+	findings [][]finding // in the order of the rules
+}
+
+// Evaluate runs all rules.
+func Evaluate(in Input) Evaluation {
 	in.plan = firewall.New(in.Mesh, in.Graph)
-	waivers := in.Mesh.Spec.Waivers
+	e := Evaluation{in: in, findings: make([][]finding, len(All()))}
+	e.run(func(Rule) bool { return true })
+	return e
+}
+
+// With runs the partial rules again. The findings of all other rules do not depend on what was read.
+func (e Evaluation) With(read Read) Evaluation {
+	e.in.Read, e.findings = read, slices.Clone(e.findings)
+	e.run(func(rule Rule) bool { return rule.partial })
+	return e
+}
+
+// run runs some rules on all processors; they are independent. Rules that are not partial do not get what was read, so
+// With can keep their findings.
+func (e Evaluation) run(some func(Rule) bool) {
+	rules, ofMesh := All(), e.in
+	ofMesh.Read = Read{}
+	parallel.Each(len(rules), func(i int) {
+		switch rule := rules[i]; {
+		case rule.find == nil || !some(rule):
+		case rule.partial:
+			e.findings[i] = rule.find(e.in)
+		default:
+			e.findings[i] = rule.find(ofMesh)
+		}
+	})
+}
+
+// Problems are the findings with waivers applied, between problems of the waivers themselves.
+func (e Evaluation) Problems() []mesh.Problem {
+	waivers := e.in.Mesh.Spec.Waivers
 	used := make([]bool, len(waivers))
 	problems := checkWaivers(waivers)
 	rules := All()
-	for i, findings := range findAll(in, rules) {
+	for i, findings := range e.findings {
 		for _, found := range findings {
 			problems = append(problems, judge(rules[i], found, waivers, used))
 		}
 	}
 	return append(problems, idle(waivers, used)...)
-}
-
-// findAll runs the rules on all processors; they are independent. The findings are in the order of the rules.
-func findAll(in Input, rules []Rule) [][]finding {
-	all := make([][]finding, len(rules))
-	parallel.Each(len(rules), func(i int) {
-		if rules[i].find != nil {
-			all[i] = rules[i].find(in)
-		}
-	})
-	return all
 }
 
 // judge converts a finding to a problem, and marks the waiver that applies.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/rules"
 )
 
@@ -62,4 +64,21 @@ func work(t *testing.T, kind, links string, count int) int {
 	in.Graph = in.Graph.Counting(func() { visits++ })
 	rules.Check(in)
 	return visits
+}
+
+// TestEvaluationWith: what was read later is found as if it had been read at once, without asking the graph again about
+// all clusters.
+func TestEvaluationWith(t *testing.T) {
+	in := messy(t)
+	want, read := rules.Check(in), in.Read
+	visits := 0
+	in.Read, in.Graph = rules.Read{}, in.Graph.Counting(func() { visits++ })
+	evaluation := rules.Evaluate(in)
+	all := visits
+	if diff := cmp.Diff(want, evaluation.With(read).Problems()); diff != "" {
+		t.Errorf("read later (-at once +later):\n%s", diff)
+	}
+	if more := visits - all; more > all/10 {
+		t.Errorf("%d clusters are looked at again, after %d", more, all)
+	}
 }

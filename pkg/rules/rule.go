@@ -29,7 +29,8 @@ type Rule struct {
 	// Why it matters, and the remedy: a paragraph each, without Markdown syntax.
 	Why, Remedy string
 
-	// partial rules check input that not every command reads, so the absence of findings proves nothing.
+	// partial rules check input that not every command reads, so the absence of findings proves nothing. Only they get
+	// Input.Read.
 	partial bool
 	find    func(Input) []finding
 }
@@ -46,20 +47,26 @@ type Input struct {
 	Contradictions []mesh.Override
 	// GatewayOverrides are collected gateway addresses that mesh.yaml replaces.
 	GatewayOverrides []mesh.Override
-	// Credentials that were read, if any.
-	Credentials []Credential
 	// Certificates of the clusters, if any.
 	Certificates []Certificate
 	// Roots in trust/, if any, without duplicates.
 	Roots []Root
 	// PinsBelow is the field in which mesh.yaml should pin roots if it pins none (v1alpha1.Pins).
 	PinsBelow string
+	// Read is what was read in addition to the mesh.
+	Read
+
+	plan firewall.Plan // of the mesh
+}
+
+// Read is what a command reads after the mesh.
+type Read struct {
+	// Credentials that were read, if any.
+	Credentials []Credential
 	// Sealed describes sealed files, if they were read.
 	Sealed []Sealed
 	// Now is the time; zero if the result must not depend on it.
 	Now time.Time
-
-	plan firewall.Plan // of the mesh
 }
 
 // finding is what a rule found, before waivers are applied.
