@@ -22,7 +22,7 @@ type Evaluation struct {
 
 // Evaluate runs all rules.
 func Evaluate(in Input) Evaluation {
-	in.plan = firewall.New(in.Mesh, in.Graph)
+	in.plan, in.servers = firewall.New(in.Mesh, in.Graph), apiServers(in.Mesh.Spec.Clusters)
 	e := Evaluation{in: in, findings: make([][]finding, len(All()))}
 	e.run(func(Rule) bool { return true })
 	return e

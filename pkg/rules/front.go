@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
@@ -26,8 +25,8 @@ func foreignFront() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				front, ok := frontOf(cluster)
-				if !ok || front.passes || access.KindOf(&cluster).Traits().Foreign || !in.Graph.IsTarget(cluster.Name) {
+				front := in.servers[i].front
+				if front == nil || front.passes || access.KindOf(&cluster).Traits().Foreign || !in.Graph.IsTarget(cluster.Name) {
 					continue
 				}
 				found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
@@ -51,7 +50,8 @@ func pathProxy() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if _, known := frontOf(cluster); !known && hasPath(cluster.API.Server) && in.Graph.IsTarget(cluster.Name) {
+				server := in.servers[i]
+				if server.front == nil && server.hasPath() && in.Graph.IsTarget(cluster.Name) {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "api.server"),
@@ -67,10 +67,7 @@ func pathProxy() Rule {
 	}
 }
 
-func hasPath(server string) bool {
-	address, err := url.Parse(server)
-	return err == nil && strings.Trim(address.Path, "/") != ""
-}
+func (l location) hasPath() bool { return strings.Trim(l.path, "/") != "" }
 
 func authorityOfPublicFront() Rule {
 	return Rule{
@@ -84,8 +81,8 @@ func authorityOfPublicFront() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				front, ok := frontOf(cluster)
-				publiclySigned := ok && front.public && !front.passes // MESH058 knows the endpoints of GKE
+				front := in.servers[i].front
+				publiclySigned := front != nil && front.public && !front.passes // MESH058 knows the endpoints of GKE
 				if !publiclySigned || len(cluster.API.CertificateAuthorityData) == 0 || !in.Graph.IsTarget(cluster.Name) {
 					continue
 				}

@@ -1,11 +1,8 @@
 package rules
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
-
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 )
 
 // front is a proxy before API servers.
@@ -17,29 +14,16 @@ type front struct {
 	passes bool
 }
 
-// location is an API server's address, as far as it identifies a proxy, in canonical spelling.
-type location struct{ host, port, path, tlsServerName string }
-
-// frontOf recognizes a proxy before an API server by the form of the address.
-func frontOf(cluster v1alpha1.Cluster) (front, bool) {
-	address, err := url.Parse(cluster.API.Server)
-	if err != nil || cluster.API.Server == "" {
-		return front{}, false
-	}
-	at := location{
-		host:          canonical(address.Hostname()),
-		port:          address.Port(),
-		path:          address.Path,
-		tlsServerName: canonical(cluster.API.TLSServerName),
-	}
-	for _, known := range fronts() {
+// frontOf recognizes a proxy before an API server by the form of the address; nil if it is none.
+func frontOf(at location, isGKE bool, all []knownFront) *front {
+	for _, known := range all {
 		if known.at(at) {
 			found := known.front
-			found.passes = strings.HasSuffix(at.host, gkeZone) && cluster.GKE != nil // MESH057 and MESH058
-			return found, true
+			found.passes = strings.HasSuffix(at.host, gkeZone) && isGKE // MESH057 and MESH058
+			return &found
 		}
 	}
-	return front{}, false
+	return nil
 }
 
 // gkeZone is the DNS zone of GKE's DNS endpoints.

@@ -133,7 +133,7 @@ func distantServer() Rule {
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
 				cluster := &in.Mesh.Spec.Clusters[i]
-				if cluster.API.ProxyURL != "" || cluster.API.Server != "" && !isPrivate(cluster.API.Server) {
+				if cluster.API.ProxyURL != "" || cluster.API.Server != "" && !isPrivateHost(in.servers[i].host) {
 					continue
 				}
 				for reader := range in.Graph.Consumers(cluster.Name) {

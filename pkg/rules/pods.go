@@ -32,10 +32,14 @@ func overlappingPods() Rule {
 
 // podRange is a pod range of a cluster.
 type podRange struct {
-	prefix         netip.Prefix
-	cluster, field string
-	network        string // the cluster's Istio network
+	prefix  netip.Prefix
+	cluster string
+	network string // the cluster's Istio network
+	// index is the index of the cluster, entry that of the range in its podCIDRs.
+	index, entry int
 }
+
+func (r podRange) field() string { return at(r.index, fmt.Sprintf("podCIDRs[%d]", r.entry)) }
 
 // podRanges groups the ranges by network.
 func podRanges(in Input) map[string][]podRange {
@@ -51,8 +55,7 @@ func rangesOf(i int, cluster v1alpha1.Cluster) []podRange {
 	for j, cidr := range cluster.PodCIDRs {
 		if prefix, err := netip.ParsePrefix(cidr); err == nil {
 			ranges = append(ranges, podRange{
-				prefix: unmapped(prefix), cluster: cluster.Name, network: cluster.Network,
-				field: at(i, fmt.Sprintf("podCIDRs[%d]", j)),
+				prefix: unmapped(prefix), cluster: cluster.Name, network: cluster.Network, index: i, entry: j,
 			})
 		}
 	}
@@ -73,7 +76,7 @@ func unmapped(prefix netip.Prefix) netip.Prefix {
 func overlaps(ranges []podRange) []overlap {
 	slices.SortFunc(ranges, func(a, b podRange) int {
 		return cmp.Or(a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.prefix.Bits(), b.prefix.Bits()),
-			cmp.Compare(a.cluster, b.cluster), cmp.Compare(a.field, b.field))
+			cmp.Compare(a.cluster, b.cluster), cmp.Compare(a.entry, b.entry))
 	})
 	var found []overlap
 	var around []podRange // ranges that contain the current one, including itself, widest first
@@ -128,7 +131,12 @@ func (o overlap) finding(where string) finding {
 	if len(others) > 0 {
 		message += ", and ranges of " + listNames(others)
 	}
-	return finding{clusters: all, field: o.inner.field, message: message, hint: "use separate ranges or networks for them"}
+	return finding{
+		clusters: all,
+		field:    o.inner.field(),
+		message:  message,
+		hint:     "use separate ranges or networks for them",
+	}
 }
 
 // owners returns the clusters of ranges, sorted.

@@ -24,7 +24,7 @@ func privateName() Rule {
 			var found []finding
 			for i := range in.Mesh.Spec.Clusters {
 				cluster := &in.Mesh.Spec.Clusters[i]
-				why, instead := privateZone(host(cluster.API.Server))
+				why, instead := privateZone(in.servers[i].host)
 				if why == "" || cluster.API.ProxyURL != "" {
 					continue // a proxy resolves the name itself
 				}

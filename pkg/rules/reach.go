@@ -27,7 +27,7 @@ func unreachableServer() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				field, address, what := unreachableAddress(cluster.API)
+				field, address, what := unreachableAddress(cluster.API, in.servers[i].host)
 				if what == "" || !in.Graph.IsTarget(cluster.Name) {
 					continue
 				}
@@ -39,13 +39,13 @@ func unreachableServer() Rule {
 	}
 }
 
-// outOfReach returns the part of an API server's address that no peer can reach, and why; empty if there is none.
-// Behind a proxy, the proxy resolves the server; the proxy itself may have a name inside each reader's cluster.
-func unreachableAddress(api v1alpha1.API) (field, address, what string) {
+// unreachableAddress returns the part of an API server's address that no peer can reach, and why; empty if there is
+// none. server is the host of api.Server. Behind a proxy, the proxy resolves the server; the proxy itself may have a
+// name inside each reader's cluster.
+func unreachableAddress(api v1alpha1.API, server string) (field, address, what string) {
 	if api.ProxyURL != "" {
 		return "api.proxyURL", api.ProxyURL, noAddress(host(api.ProxyURL))
 	}
-	server := host(api.Server)
 	return "api.server", api.Server, cmp.Or(noAddress(server), nameInCluster(server))
 }
 

@@ -56,7 +56,8 @@ type Input struct {
 	// Read is what was read in addition to the mesh.
 	Read
 
-	plan firewall.Plan // of the mesh
+	plan    firewall.Plan // of the mesh
+	servers []apiServer   // of its clusters, by index
 }
 
 // Read is what a command reads after the mesh.

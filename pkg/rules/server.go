@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
@@ -27,7 +26,7 @@ func sharedServer() Rule {
 			var found []finding
 			first := map[endpoint]int{}
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				key := endpointOf(cluster.API)
+				key := in.servers[i].endpoint(cluster.API)
 				if other, ok := first[key]; ok {
 					found = append(found, sameServer(i, in.Mesh.Spec.Clusters[other], cluster))
 				} else if cluster.API.Server != "" {
@@ -57,15 +56,13 @@ func sameServer(i int, other, cluster v1alpha1.Cluster) finding {
 // proxy, behind which an address can be another machine.
 type endpoint struct{ host, port, path, tlsServerName, proxy string }
 
-// endpointOf returns the same value for all spellings of a URL.
-func endpointOf(api v1alpha1.API) endpoint {
-	server, err := url.Parse(api.Server)
-	if err != nil {
+// endpoint returns the same value for all spellings of a URL.
+func (s apiServer) endpoint(api v1alpha1.API) endpoint {
+	if !s.isURL {
 		return endpoint{host: api.Server}
 	}
-	host := canonical(server.Hostname())
-	return endpoint{host: host, port: cmp.Or(server.Port(), "443"), path: strings.TrimRight(server.Path, "/"),
-		tlsServerName: cmp.Or(canonical(api.TLSServerName), host), proxy: api.ProxyURL}
+	return endpoint{host: s.host, port: cmp.Or(s.port, "443"), path: strings.TrimRight(s.path, "/"),
+		tlsServerName: cmp.Or(s.tlsServerName, s.host), proxy: api.ProxyURL}
 }
 
 func serverMissing() Rule {
@@ -140,9 +137,9 @@ func publicAuthority() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				if len(cluster.API.CertificateAuthorityData) == 0 && readAtAddress(in, &in.Mesh.Spec.Clusters[i]) {
+				if len(cluster.API.CertificateAuthorityData) == 0 && readAtAddress(in, i) {
 					hint := "set certificateAuthority: clusters/" + cluster.Name + "-api.crt"
-					if hasPath(cluster.API.Server) {
+					if in.servers[i].hasPath() {
 						hint += ", with the CA of the proxy's certificate"
 					}
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api"),
@@ -155,12 +152,13 @@ func publicAuthority() Rule {
 	}
 }
 
-// readAtAddress reports whether any control plane verifies a cluster with the cluster's own authority: GKE's DNS
+// readAtAddress reports whether any control plane verifies the i-th cluster with the cluster's own authority: GKE's DNS
 // endpoint and the Connect gateway have public certificates.
-func readAtAddress(in Input, cluster *v1alpha1.Cluster) bool {
-	if front, ok := frontOf(*cluster); ok && front.public {
+func readAtAddress(in Input, i int) bool {
+	if front := in.servers[i].front; front != nil && front.public {
 		return false
 	}
+	cluster := &in.Mesh.Spec.Clusters[i]
 	if cluster.API.Server != "" {
 		return in.Graph.IsTarget(cluster.Name)
 	}
@@ -187,7 +185,7 @@ func privateServer() Rule {
 				if cluster.API.ProxyURL != "" {
 					continue
 				}
-				if server, reader := foreignReader(in, &in.Mesh.Spec.Clusters[i]); reader != "" {
+				if server, reader := foreignReader(in, i); reader != "" {
 					found = append(found, finding{clusters: []string{cluster.Name}, field: at(i, "api.server"),
 						message: fmt.Sprintf("%s is a private address, and %s reads it from another network", server, reader),
 						hint:    "set an address that this network can reach, or an api.proxyURL"})
@@ -198,10 +196,11 @@ func privateServer() Rule {
 	}
 }
 
-// foreignReader returns the first reader of a cluster that is in another network and has a private address for it. A
-// Google VPC network routes internally, regardless of Istio's networks.
-func foreignReader(in Input, cluster *v1alpha1.Cluster) (server, name string) {
-	if cluster.API.Server != "" && !isPrivate(cluster.API.Server) {
+// foreignReader returns the first reader of the i-th cluster that is in another network and has a private address for
+// it. A Google VPC network routes internally, regardless of Istio's networks.
+func foreignReader(in Input, i int) (server, name string) {
+	cluster := &in.Mesh.Spec.Clusters[i]
+	if cluster.API.Server != "" && !isPrivateHost(in.servers[i].host) {
 		return "", ""
 	}
 	for reader := range in.Graph.Consumers(cluster.Name) {
@@ -213,7 +212,9 @@ func foreignReader(in Input, cluster *v1alpha1.Cluster) (server, name string) {
 	return "", ""
 }
 
-func isPrivate(server string) bool {
-	address, ok := addressOf(host(server))
+func isPrivate(server string) bool { return isPrivateHost(host(server)) }
+
+func isPrivateHost(host string) bool {
+	address, ok := addressOf(host)
 	return ok && address.IsPrivate()
 }

@@ -20,10 +20,16 @@ func openToAll() Rule {
 		find: func(in Input) []finding {
 			var found []finding
 			for i, cluster := range in.Mesh.Spec.Clusters {
-				found = append(found, wideRanges(at(i, "podCIDRs"), cluster.Name, cluster.PodCIDRs)...)
-				found = append(found, wideRanges(at(i, "egressCIDRs"), cluster.Name, cluster.EgressCIDRs)...)
+				for _, wide := range wideRanges(cluster.Name, cluster.PodCIDRs) {
+					wide.field = at(i, "podCIDRs"+wide.field)
+					found = append(found, wide)
+				}
+				for _, wide := range wideRanges(cluster.Name, cluster.EgressCIDRs) {
+					wide.field = at(i, "egressCIDRs"+wide.field)
+					found = append(found, wide)
+				}
 				if cluster.GKE != nil && cluster.GKE.MasterCIDR != "" {
-					for _, wide := range wideRanges("", cluster.Name, []string{cluster.GKE.MasterCIDR}) {
+					for _, wide := range wideRanges(cluster.Name, []string{cluster.GKE.MasterCIDR}) {
 						wide.field = at(i, "gke.masterCIDR")
 						found = append(found, wide)
 					}
@@ -34,8 +40,9 @@ func openToAll() Rule {
 	}
 }
 
-// wideRanges reports ranges that together are all addresses, and otherwise those that are too wide.
-func wideRanges(field, cluster string, texts []string) []finding {
+// wideRanges reports ranges that together are all addresses, and otherwise those that are too wide. The field of a
+// finding is the index of the range in brackets, or empty for all ranges together.
+func wideRanges(cluster string, texts []string) []finding {
 	const hint = "set the ranges of the cluster"
 	var each, together []finding
 	var prefixes []netip.Prefix
@@ -49,7 +56,7 @@ func wideRanges(field, cluster string, texts []string) []finding {
 		prefixes = append(prefixes, prefix)
 		whole = whole || prefix.Bits() == 0
 		if share := shareOf(prefix); share != "" {
-			each = append(each, finding{clusters: []string{cluster}, field: fmt.Sprintf("%s[%d]", field, i), hint: hint,
+			each = append(each, finding{clusters: []string{cluster}, field: fmt.Sprintf("[%d]", i), hint: hint,
 				message: fmt.Sprintf("%s of %s is %s: its rules would allow every address", text, cluster, share)})
 		}
 	}
@@ -58,7 +65,6 @@ func wideRanges(field, cluster string, texts []string) []finding {
 		if !whole && covered(every, prefixes) {
 			together = append(together, finding{
 				clusters: []string{cluster},
-				field:    field,
 				hint:     hint,
 				message: fmt.Sprintf("the ranges of %s together include every address, %s: their rules would allow everyone",
 					cluster, every),
