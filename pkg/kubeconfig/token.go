@@ -27,28 +27,27 @@ var ErrToken = errors.New("parse token")
 // ParseToken parses the content of a token file: one line of visible ASCII; trailing white space is dropped. Errors
 // contain positions and sizes, never the content.
 func ParseToken(data []byte) (Token, error) {
-	data = bytes.TrimRight(data, " \t\r\n")
-	if err := checkToken(data); err != nil {
+	value := string(bytes.TrimRight(data, " \t\r\n"))
+	if err := checkToken(value); err != nil {
 		return Token{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
-	value := string(data)
 	return Token{value: &value}, nil
 }
 
-func checkToken(data []byte) error {
+func checkToken(text string) error {
 	switch {
-	case len(data) == 0:
+	case text == "":
 		return errors.New("it is empty")
-	case len(data) > maxToken:
-		return fmt.Errorf("it has %d bytes, more than %d", len(data), maxToken)
-	case isPlaceholder(string(data)):
+	case len(text) > maxToken:
+		return fmt.Errorf("it has %d bytes, more than %d", len(text), maxToken)
+	case isPlaceholder(text):
 		return errors.New("it is the placeholder of a masked token")
 	}
-	if err := checkTokenShape(data); err != nil {
+	if err := checkTokenShape(text); err != nil {
 		return err
 	}
-	for i, b := range data {
-		switch {
+	for i := range len(text) {
+		switch b := text[i]; {
 		case b == ' ' || b == '\t' || b == '\r' || b == '\n':
 			return fmt.Errorf("byte %d is white space", i)
 		case b >= 0x80:

@@ -1,7 +1,6 @@
 package kubeconfig
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -13,13 +12,12 @@ import (
 
 // checkTokenShape recognizes what users store instead of a token: other encodings of it, placeholders, and credentials
 // of other systems. Its errors do not contain the content.
-func checkTokenShape(data []byte) error {
-	text := string(data)
-	if bytes.HasPrefix(data, []byte("{{")) { // a placeholder of a template
+func checkTokenShape(text string) error {
+	if strings.HasPrefix(text, "{{") { // a placeholder of a template
 		return nil
 	}
 	switch {
-	case data[0] == '{':
+	case text[0] == '{':
 		return hint.New("store only the token: of a TokenRequest, jq -r .status.token; of a Secret, jq -r '.data.token | "+
 			"@base64d'",
 			"it is JSON, not a token")
@@ -28,10 +26,10 @@ func checkTokenShape(data []byte) error {
 			"it is PEM, not a token")
 	case startsWithAny(text, "apiVersion:", "kind:", "token:", "data:", "users:", "---"):
 		return hint.New("store only the token, without the key in front of it", "it is YAML, not a token")
-	case data[0] == '"' || data[0] == '\'':
+	case text[0] == '"' || text[0] == '\'':
 		return hint.New("store it without quotes: jq -r instead of jq, or -o jsonpath={...} without quotes in it",
 			"it is in quotes")
-	case startsWithAny(strings.ToLower(text), "bearer ", "authorization:"):
+	case startsLikeHeader(text):
 		return hint.New("store the text after Bearer", "it is a header, not a token")
 	case startsWithAny(text, "Error from server", "error:", "Unable to connect"),
 		slices.Contains([]string{"null", "<no value>", "<none>", "<nil>"}, text):
@@ -40,12 +38,18 @@ func checkTokenShape(data []byte) error {
 		return errors.New("it is a placeholder, not a token")
 	case startsWithAny(text, "k8s-aws-v1.", "ya29.", "kubeconfig-", "ghp_", "glpat-", "dop_v1_"):
 		return errors.New("it is the login of a user or another service, not a ServiceAccount token")
-	case isEncodedJWT(data):
+	case isEncodedJWT(text):
 		return hint.New("decode it once: base64 -d", "it is a base64-encoded token, as in a Secret")
 	case strings.HasPrefix(text, "eyJ"):
 		return checkJWT(text)
 	}
 	return nil
+}
+
+// startsLikeHeader knows the header in any letter case, as HTTP does.
+func startsLikeHeader(text string) bool {
+	const longest = len("authorization:")
+	return startsWithAny(strings.ToLower(text[:min(len(text), longest)]), "bearer ", "authorization:")
 }
 
 func startsWithAny(text string, beginnings ...string) bool {
@@ -54,11 +58,11 @@ func startsWithAny(text string, beginnings ...string) bool {
 
 // isEncodedJWT reports whether the text is a base64-encoded JSON Web Token, encoded once or several times, with or
 // without line breaks.
-func isEncodedJWT(data []byte) bool {
-	if !startsWithAny(string(data), "ZXlK", "Wlhs", "V2xo") { // the base64 of eyJ, encoded once to three times
+func isEncodedJWT(text string) bool {
+	if !startsWithAny(text, "ZXlK", "Wlhs", "V2xo") { // the base64 of eyJ, encoded once to three times
 		return false
 	}
-	joined := strings.Join(strings.Fields(string(data)), "")
+	joined := strings.Join(strings.Fields(text), "")
 	for range 3 {
 		decoded := decodeBase64(joined)
 		if strings.HasPrefix(decoded, "eyJ") && strings.Count(decoded, ".") == 2 {
