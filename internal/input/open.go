@@ -9,20 +9,33 @@ import (
 
 // Open opens a regular file, or a pipe that the shell has opened, for reading.
 func Open(name string) (*os.File, error) {
-	return open(name, os.Stat, os.OpenFile)
+	file, err := open(name, os.Stat, os.OpenFile)
+	return file.File, err
 }
 
-// OpenIn opens a regular file below a root.
-func OpenIn(root *os.Root, name string) (*os.File, error) {
+// OpenIn opens a regular file below a root. Its Stat is what was found when it was opened.
+func OpenIn(root *os.Root, name string) (fs.File, error) {
 	if file, ok := openRegular(root, name); ok {
 		return file, nil
 	}
-	return open(name, root.Stat, root.OpenFile)
+	file, err := open(name, root.Stat, root.OpenFile)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
 }
+
+// opened is an open file with what open found: readers need its size and permissions.
+type opened struct {
+	*os.File
+	info fs.FileInfo
+}
+
+func (o opened) Stat() (fs.FileInfo, error) { return o.info, nil }
 
 // openRegular opens a file that is regular under its own name, like almost all, and leaves others to open: a root walks
 // the path on each call, so it is called once.
-func openRegular(root *os.Root, name string) (*os.File, bool) {
+func openRegular(root *os.Root, name string) (fs.File, bool) {
 	below, err := root.OpenRoot(path.Dir(name))
 	if err != nil {
 		return nil, false
@@ -39,29 +52,30 @@ func open(
 	name string,
 	stat func(name string) (fs.FileInfo, error),
 	openFile func(name string, flag int, mode fs.FileMode) (*os.File, error),
-) (*os.File, error) {
+) (opened, error) {
 	info, err := stat(name)
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: at.Err} // the system call's name means nothing to users
+		// The system call's name means nothing to users.
+		return opened{}, &fs.PathError{Op: "open", Path: name, Err: at.Err}
 	}
 	if err != nil {
-		return nil, err
+		return opened{}, err
 	}
 	if err := checkKind(name, info); err != nil {
-		return nil, err
+		return opened{}, err
 	}
 	file, err := openFile(name, os.O_RDONLY|withoutWaiting, 0)
 	if err != nil {
-		return nil, err
+		return opened{}, err
 	}
 	if info, err = file.Stat(); err == nil {
 		err = checkKind(name, info)
 	}
 	if err != nil {
 		_ = file.Close() // opened for reading
-		return nil, err
+		return opened{}, err
 	}
-	return file, nil
+	return opened{File: file, info: info}, nil
 }
 
 // Check rejects a file that another program's code will read unless it is a regular one of at most limit bytes, or a

@@ -21,19 +21,20 @@ const maxToken = 128 << 10
 
 // ReadToken reads a pair's token, and reports whether other users can read its file.
 func (ws *Workspace) ReadToken(pair access.Pair) (token kubeconfig.Token, open bool, err error) {
-	file, err := input.OpenIn(ws.Root, pair.TokenFile())
+	name := pair.TokenFile()
+	file, err := input.OpenIn(ws.Root, name)
 	if err != nil {
 		return kubeconfig.Token{}, false, err
 	}
 	defer file.Close() // opened for reading
-	if err := ws.guardRead(pair.TokenFile()); err != nil {
+	if err := ws.guardRead(name); err != nil {
 		return kubeconfig.Token{}, false, err
 	}
 	info, err := file.Stat()
 	if err != nil {
 		return kubeconfig.Token{}, false, err
 	}
-	text, err := input.All(file, pair.TokenFile(), maxToken)
+	text, err := input.All(file, name, maxToken)
 	if err != nil {
 		return kubeconfig.Token{}, false, err
 	}
