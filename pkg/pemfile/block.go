@@ -12,27 +12,20 @@ const begin = "-----BEGIN "
 // maxBlocks is above any bundle: those of operating systems have some 150 certificates.
 const maxBlocks = 1000
 
-// blocks returns the types of all PEM blocks, or none if one of them is unreadable.
-func blocks(text []byte, begun int) []string {
-	var labels []string
+// decode returns the readable blocks.
+func decode(text []byte) []*pem.Block {
+	var blocks []*pem.Block
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
-		label := block.Type
-		if block.Headers["DEK-Info"] != "" { // RFC 1421 section 4.6.1.3
-			label = "ENCRYPTED " + label
-		}
-		labels = append(labels, label)
+		blocks = append(blocks, block)
 	}
-	if len(labels) < begun {
-		return nil
-	}
-	return labels
+	return blocks
 }
 
 // unwanted returns the format of a file whose blocks are all readable; empty if it has the wanted content.
-func unwanted(labels []string, want Content) Format {
-	formats := make([]Format, len(labels))
-	for i, label := range labels {
-		formats[i] = ofLabel(label)
+func unwanted(blocks []*pem.Block, want Content) Format {
+	formats := make([]Format, len(blocks))
+	for i, block := range blocks {
+		formats[i] = ofBlock(block)
 	}
 	switch want {
 	case Certificates:
@@ -59,6 +52,13 @@ func unwanted(labels []string, want Content) Format {
 
 // parameters precede a key of openssl ecparam -genkey, and are redundant.
 const parameters Format = "parameters"
+
+func ofBlock(block *pem.Block) Format {
+	if block.Headers["DEK-Info"] != "" { // RFC 1421 section 4.6.1.3
+		return ofLabel("ENCRYPTED " + block.Type)
+	}
+	return ofLabel(block.Type)
+}
 
 // ofLabel recognizes the types of RFC 7468, and those that openssl, ssh-keygen and gpg write.
 func ofLabel(label string) Format {

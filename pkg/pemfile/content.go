@@ -1,6 +1,9 @@
 package pemfile
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/pem"
+)
 
 // Content that a file should have.
 type Content string
@@ -29,37 +32,43 @@ func (e *Error) Remedy() string { return e.Found.remedy(e.Want) }
 // order mark, a damaged block, a private key among certificates. It returns nil if a PEM parser will find the wanted
 // content, and for unknown text that is not PEM, for which the parser's own error is as good.
 func Check(text []byte, want Content) error {
-	found := identify(text, want)
+	_, err := Blocks(text, want)
+	return err
+}
+
+// Blocks returns the PEM blocks of a text that passes Check; none if it is not PEM.
+func Blocks(text []byte, want Content) ([]*pem.Block, error) {
+	found, blocks := identify(text, want)
 	if found == "" {
-		return nil
+		return blocks, nil
 	}
-	return &Error{Want: want, Found: found}
+	return nil, &Error{Want: want, Found: found}
 }
 
 // HoldsPrivateKey scans the text itself: parsers skip a damaged block, which is still a key.
 func HoldsPrivateKey(text []byte) bool { return bytes.Contains(text, []byte("PRIVATE KEY-----")) }
 
-// identify returns the format; empty if there is nothing to report.
-func identify(text []byte, want Content) Format {
+// identify returns the format, or an empty one and the blocks of a PEM text if there is nothing to report.
+func identify(text []byte, want Content) (Format, []*pem.Block) {
 	if want != PrivateKey && HoldsPrivateKey(text) {
-		return KeyPEM
+		return KeyPEM, nil
 	}
 	if found := encoding(text); found != "" {
-		return found
+		return found, nil
 	}
 	if found := wrapped(text); found != "" {
-		return found
+		return found, nil
 	}
 	begun := bytes.Count(text, []byte(begin))
 	switch {
 	case begun == 0:
-		return notPEM(text)
+		return notPEM(text), nil
 	case begun > maxBlocks: // each search may scan the whole text
-		return TooMany
+		return TooMany, nil
 	}
-	labels := blocks(text, begun)
-	if labels == nil {
-		return damage(text)
+	blocks := decode(text)
+	if len(blocks) < begun {
+		return damage(text), nil
 	}
-	return unwanted(labels, want)
+	return unwanted(blocks, want), blocks
 }

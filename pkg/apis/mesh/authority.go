@@ -123,25 +123,22 @@ func Certificates(text []byte) ([]byte, error) {
 		return nil, fmt.Errorf("must not be larger than %d MiB", MaxSize>>20)
 	}
 	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
-	if err := pemfile.Check(text, pemfile.Certificates); err != nil {
+	blocks, err := pemfile.Blocks(text, pemfile.Certificates)
+	if err != nil {
 		return nil, fmt.Errorf("must contain only PEM certificates: %w", err)
 	}
+	if len(blocks) == 0 {
+		return nil, errors.New("must contain a PEM certificate")
+	}
 	var encoded bytes.Buffer
-	for count := 1; ; count++ {
-		block, rest := pem.Decode(text)
-		if block == nil {
-			break
-		}
+	encoded.Grow(len(text)) // it becomes no longer, but for its line breaks
+	for i, block := range blocks {
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
-			return nil, fmt.Errorf("must contain certificates: block %d cannot be parsed", count)
+			return nil, fmt.Errorf("must contain certificates: block %d cannot be parsed", i+1)
 		}
 		if err := pem.Encode(&encoded, &pem.Block{Type: block.Type, Bytes: block.Bytes}); err != nil {
-			return nil, fmt.Errorf("encode certificate %d: %w", count, err)
+			return nil, fmt.Errorf("encode certificate %d: %w", i+1, err)
 		}
-		text = rest
-	}
-	if encoded.Len() == 0 {
-		return nil, errors.New("must contain a PEM certificate")
 	}
 	return encoded.Bytes(), nil
 }
