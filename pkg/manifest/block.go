@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // block writes a text of several lines as a literal block. It leaves no trace if it returns false.
 func (e *encoder) block(s string, at place) bool {
@@ -8,6 +11,7 @@ func (e *encoder) block(s string, at place) bool {
 		return false
 	}
 	start := len(e.out)
+	e.out = slices.Grow(e.out, len(" |+\n")+len(s)+(strings.Count(s, "\n")+1)*(at.indent+step)+1)
 	e.out = append(e.out, " |"...)
 	e.out = append(e.out, chomping(s)...)
 	e.out = append(e.out, '\n')
@@ -42,13 +46,5 @@ func chomping(s string) string {
 // isBlockLine reports whether a line certainly may stand in a block: nothing to escape, no space at its end.
 func isBlockLine(line string) bool {
 	line = strings.TrimSuffix(line, "\n")
-	if strings.HasSuffix(line, " ") {
-		return false
-	}
-	for i := range len(line) {
-		if c := line[i]; c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return true
+	return !strings.HasSuffix(line, " ") && isPrintable(line)
 }

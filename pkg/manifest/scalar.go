@@ -115,13 +115,15 @@ func isPath(s string) bool {
 
 // isPlain reports whether s certainly needs no quotes, given that its first character asks for none.
 func isPlain(s string) bool {
+	return isPrintable(s) && s[len(s)-1] != ' ' && s[len(s)-1] != ':' &&
+		!strings.Contains(s, ": ") && !strings.Contains(s, " #")
+}
+
+// isPrintable tells whether s has visible ASCII and spaces only. Most of a stream is base64, of which every byte passes
+// here.
+func isPrintable(s string) bool {
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c < ' ' || c > '~':
-			return false
-		case c == ':' && (i+1 == len(s) || s[i+1] == ' '):
-			return false
-		case c == ' ' && (i+1 == len(s) || s[i+1] == '#'):
+		if s[i]-' ' > '~'-' ' { // below the space it wraps around
 			return false
 		}
 	}
