@@ -35,6 +35,7 @@ func decode(data []byte, kind string, into any) (document, []Problem) {
 			return document{}, []Problem{*problem}
 		}
 	}
+	doc.makeRoom(into)
 	strict, err := kjson.UnmarshalStrict(doc.json, into)
 	problems = append(problems, strictProblems(kind, strict)...)
 	problems = append(problems, without(problems, unprinted(doc.json))...)

@@ -41,6 +41,16 @@ func parseText(data []byte, kind string) (document, []Problem) {
 	return document{json: json}, keys
 }
 
+// makeRoom allocates the clusters of a mesh at once: the decoder copies all of them each time that their list grows.
+func (d document) makeRoom(into any) {
+	mesh, isMesh := into.(*v1alpha1.Mesh)
+	_, spec := child(d.tree, "spec")
+	_, clusters := child(spec, "clusters")
+	if isMesh && clusters != nil && clusters.Kind == yaml.SequenceNode {
+		mesh.Spec.Clusters = make([]v1alpha1.Cluster, 0, len(clusters.Content))
+	}
+}
+
 // isOf decides from the tree whether peek, which reads all of the JSON, has nothing to reject.
 func (d document) isOf(kind string) bool {
 	if d.tree == nil {
