@@ -17,7 +17,7 @@ import (
 const renewed = "run the same command again then; or restart the workloads there, then: kubectl mesh ca rotate --root --workloads-renewed -f mesh.yaml"
 
 // arrived has both clusters show what is in trust/, since a moment.
-func (d *desk) arrived(since time.Time) {
+func (d *fixture) arrived(since time.Time) {
 	d.t.Helper()
 	files := d.Files()
 	d.reportSince(d.East, since, files["trust/root-cert.pem"], files["trust/east/ca-cert.pem"])
@@ -36,7 +36,7 @@ func TestWorkloadsGoByThePhase(t *testing.T) {
 		"ambient":  {mesh: strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  istio: {dataPlane: ambient}\n", 1), trust: 24 * time.Hour, sign: 24 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := &desk{Fixture: testmesh.New(t, test.mesh), t: t}
+			d := &fixture{Fixture: testmesh.New(t, test.mesh), t: t}
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 			d.must(d.rotate())
@@ -123,7 +123,7 @@ func TestRecordedPhase(t *testing.T) {
 
 // TestRotationBeginsWhenTheLastOneHasEnded in every cluster.
 func TestRotationBeginsWhenTheLastOneHasEnded(t *testing.T) {
-	d := &desk{Fixture: testmesh.New(t, testmesh.Signing), t: t}
+	d := &fixture{Fixture: testmesh.New(t, testmesh.Signing), t: t}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	key, err := trust.NewKey(trust.P256)

@@ -22,7 +22,7 @@ import (
 const remote = testmesh.Signing + "  - {name: edge, controlPlane: east, api: {server: 'https://203.0.113.3'}}\n"
 
 func TestOpen(t *testing.T) {
-	d := newDesk(t, testmesh.Mesh+"  trust: {ca: {provider: external}}\n  reader: {allowNonExpiring: true}\n  clusters:\n"+testmesh.East)
+	d := newFixture(t, testmesh.Mesh+"  trust: {ca: {provider: external}}\n  reader: {allowNonExpiring: true}\n  clusters:\n"+testmesh.East)
 	ws, _ := d.Open()
 	_, err := authority.Open(authority.Input{Workspace: ws})
 	want := []string{"spec.trust.ca.provider is external: the certificates are not in this workspace | " +
@@ -34,7 +34,7 @@ func TestOpen(t *testing.T) {
 
 // TestInit: a root and its key, and never a second one over it.
 func TestInit(t *testing.T) {
-	d := newDesk(t, testmesh.Signing)
+	d := newFixture(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	if diff := cmp.Diff([]string{"credentials/root-key.pem", "trust/root-cert.pem"}, d.names()); diff != "" {
 		t.Fatalf("files (-want +got):\n%s", diff)
@@ -56,7 +56,7 @@ func TestInit(t *testing.T) {
 	if diff := cmp.Diff(want, d.Problems(d.open().Init(t.Context(), trust.P256, true))); diff != "" {
 		t.Errorf("a second root (-want +got):\n%s", diff)
 	}
-	other := newDesk(t, testmesh.Signing)
+	other := newFixture(t, testmesh.Signing)
 	other.Write("credentials/root-key.pem.age", "sealed")
 	want = []string{"a root key already exists: credentials/root-key.pem.age | restore trust/root-cert.pem of that key, or move the key away"}
 	if diff := cmp.Diff(want, other.Problems(other.open().Init(t.Context(), trust.P256, true))); diff != "" {
@@ -69,7 +69,7 @@ func TestInit(t *testing.T) {
 
 // TestInitWithPassphrase: the key is nowhere in clear, and without a passphrase there is no root.
 func TestInitWithPassphrase(t *testing.T) {
-	d := newDesk(t, testmesh.Signing)
+	d := newFixture(t, testmesh.Signing)
 	if err := d.open().Init(t.Context(), trust.P256, false); err == nil || len(d.names()) > 0 {
 		t.Errorf("nobody gives a passphrase: got %v and %v", err, d.names())
 	}
@@ -89,7 +89,7 @@ func TestInitWithPassphrase(t *testing.T) {
 }
 
 // seal puts the root key under a passphrase that is quick to try.
-func (d *desk) seal(passphrase string) {
+func (d *fixture) seal(passphrase string) {
 	d.t.Helper()
 	recipient, err := age.NewScryptRecipient(passphrase)
 	d.must(err)
@@ -105,7 +105,7 @@ func (d *desk) seal(passphrase string) {
 }
 
 func TestPassphrase(t *testing.T) {
-	d := newDesk(t, testmesh.Signing)
+	d := newFixture(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.seal("correct horse")
 	before := d.names()
@@ -132,7 +132,7 @@ func TestPassphrase(t *testing.T) {
 
 // TestIssue: a key and a certificate for each cluster that signs, once.
 func TestIssue(t *testing.T) {
-	d := newDesk(t, remote)
+	d := newFixture(t, remote)
 	if said := d.Problems(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year)); !slices.Equal(said, []string{
 		"no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f mesh.yaml; or import your own: kubectl mesh ca import"}) {
 		t.Errorf("without a root: %q", said)
@@ -172,7 +172,7 @@ func TestIssue(t *testing.T) {
 
 // TestIssueWithoutTheKey: the root is here, and its key is where it belongs.
 func TestIssueWithoutTheKey(t *testing.T) {
-	d := newDesk(t, testmesh.Signing)
+	d := newFixture(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.forget("credentials/root-key.pem")
 	want := []string{"the root key is not in credentials | restore credentials/root-key.pem.age, or send a request to the owner of the key: kubectl mesh ca request"}

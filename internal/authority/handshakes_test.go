@@ -21,7 +21,7 @@ import (
 type gateways map[string][]handshake.Result
 
 // proving goes to the next phase by handshakes instead of the time.
-func (d *desk) proving(seen gateways) []string {
+func (d *fixture) proving(seen gateways) []string {
 	d.t.Helper()
 	return d.asking(func(a *authority.Authority, in authority.RotateInput) error {
 		in.Handshakes = func(context.Context) (map[string][]handshake.Result, error) { return seen, nil }
@@ -30,7 +30,7 @@ func (d *desk) proving(seen gateways) []string {
 }
 
 // roots are those of trust/, the new one last.
-func (d *desk) roots() []*x509.Certificate {
+func (d *fixture) roots() []*x509.Certificate {
 	d.t.Helper()
 	roots, err := trust.ParseCertificates([]byte(d.Files()["trust/root-cert.pem"]))
 	d.must(err)
@@ -38,7 +38,7 @@ func (d *desk) roots() []*x509.Certificate {
 }
 
 // certificate is the one with which a cluster signs.
-func (d *desk) signer(cluster string) *x509.Certificate {
+func (d *fixture) signer(cluster string) *x509.Certificate {
 	d.t.Helper()
 	signer, err := trust.ParseCertificates([]byte(d.Files()["trust/"+cluster+"/ca-cert.pem"]))
 	d.must(err)

@@ -19,8 +19,8 @@ const year = 365 * 24 * time.Hour
 // day is when the tests happen.
 var day = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// desk is a workspace with its certificates.
-type desk struct {
+// fixture is a workspace with its certificates.
+type fixture struct {
 	*testmesh.Fixture
 	t *testing.T
 	// passphrase is what somebody types; nil: nobody is there. asked are the questions.
@@ -28,13 +28,13 @@ type desk struct {
 	asked      []string
 }
 
-func newDesk(t *testing.T, mesh string) *desk {
+func newFixture(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	return &desk{Fixture: testmesh.Offline(t, mesh), t: t}
+	return &fixture{Fixture: testmesh.Offline(t, mesh), t: t}
 }
 
 // open is another run.
-func (d *desk) open() *authority.Authority {
+func (d *fixture) open() *authority.Authority {
 	d.t.Helper()
 	ws, _ := d.Open()
 	a, err := authority.Open(authority.Input{Workspace: ws, Now: day, Log: d.Log, Passphrase: func(what string, again bool) ([]byte, error) {
@@ -54,7 +54,7 @@ func (d *desk) open() *authority.Authority {
 }
 
 // must ends a test at a step that has to work.
-func (d *desk) must(err error) {
+func (d *fixture) must(err error) {
 	d.t.Helper()
 	if err != nil {
 		d.t.Fatal(d.Problems(err))
@@ -62,16 +62,16 @@ func (d *desk) must(err error) {
 }
 
 // issued is a desk with a root whose key has no passphrase, and with a certificate for each cluster.
-func issued(t *testing.T, mesh string) *desk {
+func issued(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	d := newDesk(t, mesh)
+	d := newFixture(t, mesh)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	return d
 }
 
 // forget takes files away.
-func (d *desk) forget(names ...string) {
+func (d *fixture) forget(names ...string) {
 	d.t.Helper()
 	ws, _ := d.Open()
 	for _, name := range names {
@@ -80,13 +80,13 @@ func (d *desk) forget(names ...string) {
 }
 
 // atSites has the keys of all clusters be made and kept elsewhere.
-func (d *desk) atSites() {
+func (d *fixture) atSites() {
 	d.t.Helper()
 	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {keys: cluster}}\n", 1))
 }
 
 // names of the files, sorted; without those that only keep git away.
-func (d *desk) names() []string {
+func (d *fixture) names() []string {
 	var names []string
 	for name := range d.Files() {
 		if !strings.HasSuffix(name, ".gitignore") && !strings.HasPrefix(name, "deploy/") {
@@ -98,7 +98,7 @@ func (d *desk) names() []string {
 }
 
 // certificates of a file.
-func (d *desk) certificates(name string) []*x509.Certificate {
+func (d *fixture) certificates(name string) []*x509.Certificate {
 	d.t.Helper()
 	all, err := trust.ParseCertificates([]byte(d.Files()[name]))
 	if err != nil {
@@ -108,7 +108,7 @@ func (d *desk) certificates(name string) []*x509.Certificate {
 }
 
 // subjects of a file, as "shop east g1".
-func (d *desk) subjects(name string) string {
+func (d *fixture) subjects(name string) string {
 	d.t.Helper()
 	var names []string
 	for _, certificate := range d.certificates(name) {
@@ -118,7 +118,7 @@ func (d *desk) subjects(name string) string {
 }
 
 // checkBundle: istiod of the cluster would take what is there.
-func (d *desk) checkBundle(cluster string) {
+func (d *fixture) checkBundle(cluster string) {
 	d.t.Helper()
 	ws, _ := d.Open()
 	bundle, ok, err := ws.ReadBundle(cluster)
@@ -134,7 +134,7 @@ func (d *desk) checkBundle(cluster string) {
 }
 
 // render brings the tree up to date.
-func (d *desk) render() {
+func (d *fixture) render() {
 	d.t.Helper()
 	ws, _ := d.Open()
 	made, _, err := tree.Render(tree.Input{Workspace: ws, Secrets: tree.Skip}, tree.Target{Dir: ws.Path("deploy")})

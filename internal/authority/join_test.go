@@ -12,7 +12,7 @@ import (
 )
 
 // made are the certificates of a cluster in the layout of Istio's Makefile.
-func (d *desk) made(cluster string) map[string][]byte {
+func (d *fixture) made(cluster string) map[string][]byte {
 	files := map[string][]byte{}
 	for name, from := range map[string]string{"ca-cert.pem": "trust/" + cluster + "/ca-cert.pem", "cert-chain.pem": "trust/" + cluster + "/cert-chain.pem",
 		"root-cert.pem": "trust/root-cert.pem", "ca-key.pem": "credentials/" + cluster + "/ca-key.pem"} {
@@ -22,7 +22,7 @@ func (d *desk) made(cluster string) map[string][]byte {
 }
 
 // pinRoots writes the list into mesh.yaml.
-func (d *desk) pinRoots(pins ...string) {
+func (d *fixture) pinRoots(pins ...string) {
 	d.Write("mesh.yaml", strings.Replace(testmesh.Signing, "spec:\n", "spec:\n  trust: {ca: {roots: ["+strings.Join(pins, ", ")+"]}}\n", 1))
 }
 
@@ -60,7 +60,7 @@ func TestImportJoins(t *testing.T) {
 }
 
 // issuedUnder are the certificates of a cluster before anything was imported.
-func issuedUnder(t *testing.T, d *desk, cluster string) map[string][]byte {
+func issuedUnder(t *testing.T, d *fixture, cluster string) map[string][]byte {
 	t.Helper()
 	d.must(d.open().Reissue(t.Context(), authority.Members{Cluster: cluster}, trust.P256, year))
 	files := d.made(cluster)
@@ -111,7 +111,7 @@ func TestImportRefusesToJoin(t *testing.T) {
 }
 
 // joined is a mesh that trusts the root of another one behind its own: west signs under that. north is new.
-func joined(t *testing.T) *desk {
+func joined(t *testing.T) *fixture {
 	t.Helper()
 	d, other := issued(t, testmesh.Signing), issued(t, testmesh.Signing)
 	d.Write("mesh.yaml", testmesh.Signing+"  - {name: north, api: {server: 'https://203.0.113.3'}}\n")

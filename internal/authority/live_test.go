@@ -17,14 +17,14 @@ import (
 )
 
 // inPhaseTrust is a mesh with two roots whose clusters can be asked. There is no tree.
-func inPhaseTrust(t *testing.T) *desk {
+func inPhaseTrust(t *testing.T) *fixture {
 	t.Helper()
 	return inPhaseTrustOf(t, testmesh.Signing)
 }
 
-func inPhaseTrustOf(t *testing.T, mesh string) *desk {
+func inPhaseTrustOf(t *testing.T, mesh string) *fixture {
 	t.Helper()
-	d := &desk{Fixture: testmesh.New(t, mesh), t: t}
+	d := &fixture{Fixture: testmesh.New(t, mesh), t: t}
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 	d.must(d.rotate())
@@ -33,11 +33,11 @@ func inPhaseTrustOf(t *testing.T, mesh string) *desk {
 
 // report has a cluster say which roots its workloads trust, and with which certificate it signs, since an hour before the
 // tests run.
-func (d *desk) report(server *fakeapi.Server, roots, signing string) {
+func (d *fixture) report(server *fakeapi.Server, roots, signing string) {
 	d.reportSince(server, day.Add(-time.Hour), roots, signing)
 }
 
-func (d *desk) reportSince(server *fakeapi.Server, since time.Time, roots, signing string) {
+func (d *fixture) reportSince(server *fakeapi.Server, since time.Time, roots, signing string) {
 	changed := func(manager string, at time.Time) string {
 		return ", managedFields: [{manager: " + manager + ", operation: Update, apiVersion: v1, fieldsType: FieldsV1, fieldsV1: {}, time: '" +
 			at.Format(time.RFC3339) + "'}]}"
@@ -50,7 +50,7 @@ func (d *desk) reportSince(server *fakeapi.Server, since time.Time, roots, signi
 }
 
 // asking goes on, or back, with a look at the clusters.
-func (d *desk) asking(step func(*authority.Authority, authority.RotateInput) error) []string {
+func (d *fixture) asking(step func(*authority.Authority, authority.RotateInput) error) []string {
 	d.t.Helper()
 	in := d.rotation()
 	_, in.Clusters = d.Open()
@@ -58,12 +58,12 @@ func (d *desk) asking(step func(*authority.Authority, authority.RotateInput) err
 	return d.Problems(step(d.open(), in))
 }
 
-func (d *desk) forward() []string {
+func (d *fixture) forward() []string {
 	d.t.Helper()
 	return d.asking(func(a *authority.Authority, in authority.RotateInput) error { return a.RotateRoot(d.t.Context(), in) })
 }
 
-func (d *desk) back() []string {
+func (d *fixture) back() []string {
 	d.t.Helper()
 	return d.asking(func(a *authority.Authority, in authority.RotateInput) error {
 		return a.AbortRotation(d.t.Context(), in)

@@ -70,7 +70,7 @@ func TestIssueWithPendingRequests(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, testmesh.Signing)
+			d := newFixture(t, testmesh.Signing)
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
 			d.must(err)
@@ -103,7 +103,7 @@ func TestKeyTypes(t *testing.T) {
 		trust.P256: "ECDSA P-256", trust.P384: "ECDSA P-384", trust.RSA4096: "RSA 4096",
 	} {
 		t.Run(string(kind), func(t *testing.T) {
-			d := newDesk(t, testmesh.Signing)
+			d := newFixture(t, testmesh.Signing)
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			d.must(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, kind, year))
 			d.checkBundle("east")

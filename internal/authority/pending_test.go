@@ -20,7 +20,7 @@ const (
 )
 
 // whats are what is asked for. Each has a fingerprint, by which it is compared.
-func (d *desk) whats(all []workspace.Pending) []string {
+func (d *fixture) whats(all []workspace.Pending) []string {
 	d.t.Helper()
 	var whats []string
 	for _, one := range all {
@@ -33,7 +33,7 @@ func (d *desk) whats(all []workspace.Pending) []string {
 }
 
 // requestPending makes what these clusters lack, and returns what waits for a certificate.
-func (d *desk) requestPending(here ...string) []string {
+func (d *fixture) requestPending(here ...string) []string {
 	d.t.Helper()
 	pending, err := d.open().RequestPending(d.t.Context(), func(cluster string) bool { return slices.Contains(here, cluster) }, trust.P256)
 	d.must(err)
@@ -44,7 +44,7 @@ func (d *desk) requestPending(here ...string) []string {
 // nothing gets none.
 func TestRequestPending(t *testing.T) {
 	const key, request = "credentials/east/ca-key.pem", "trust/east/ca.csr"
-	d, root := newDesk(t, remote), newDesk(t, remote)
+	d, root := newFixture(t, remote), newFixture(t, remote)
 	root.must(root.open().Init(t.Context(), trust.P256, true))
 	for _, step := range []struct {
 		name     string
@@ -89,7 +89,7 @@ func TestRequestPending(t *testing.T) {
 }
 
 // signPending signs what waits here, and returns what was asked about.
-func (d *desk) signPending(answer error) (shown []string, err error) {
+func (d *fixture) signPending(answer error) (shown []string, err error) {
 	d.t.Helper()
 	err = d.open().SignPending(d.t.Context(), year, func(all []workspace.Pending) error {
 		shown = d.whats(all)
@@ -101,28 +101,28 @@ func (d *desk) signPending(answer error) (shown []string, err error) {
 // TestSignPending: one answer for all requests, and all certificates or none.
 func TestSignPending(t *testing.T) {
 	for name, test := range map[string]struct {
-		prepare  func(*desk)
+		prepare  func(*fixture)
 		answer   error
 		shown    []string
 		want     []string // the error
 		messages []string
 	}{
-		"all of them": {prepare: func(*desk) {}, shown: []string{forEast, forWest}, messages: []string{
+		"all of them": {prepare: func(*fixture) {}, shown: []string{forEast, forWest}, messages: []string{
 			`east: certificate "CN=shop east g1,O=shop", ECDSA P-256, until 2027-06-01`,
 			`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}},
-		"one has its certificate": {prepare: func(d *desk) {
+		"one has its certificate": {prepare: func(d *fixture) {
 			d.must(d.open().Sign(d.t.Context(), authority.SignInput{Cluster: "east", Validity: year, Compare: agree}))
 		}, shown: []string{forWest}, messages: []string{`west: certificate "CN=shop west g1,O=shop", ECDSA P-256, until 2027-06-01`}},
-		"none waits": {prepare: func(d *desk) { d.forget("trust/east/ca.csr", "trust/west/ca.csr") }, messages: []string{"no request is pending in trust"}},
-		"somebody says no": {prepare: func(*desk) {}, answer: errors.New("not signed"), shown: []string{forEast, forWest},
+		"none waits": {prepare: func(d *fixture) { d.forget("trust/east/ca.csr", "trust/west/ca.csr") }, messages: []string{"no request is pending in trust"}},
+		"somebody says no": {prepare: func(*fixture) {}, answer: errors.New("not signed"), shown: []string{forEast, forWest},
 			want: []string{"not signed"}},
-		"the root key is elsewhere": {prepare: func(d *desk) { d.forget("credentials/root-key.pem") }, shown: []string{forEast, forWest},
+		"the root key is elsewhere": {prepare: func(d *fixture) { d.forget("credentials/root-key.pem") }, shown: []string{forEast, forWest},
 			want: []string{"the root key is not in credentials | restore credentials/root-key.pem.age, or send a request to the owner of the key: kubectl mesh ca request"}},
-		"one is no request": {prepare: func(d *desk) { d.Write("trust/west/ca.csr", "hello") }, want: []string{
+		"one is no request": {prepare: func(d *fixture) { d.Write("trust/west/ca.csr", "hello") }, want: []string{
 			"trust/west/ca.csr: read request: no PEM block of type CERTIFICATE REQUEST | use the file that kubectl mesh ca request writes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, testmesh.Signing)
+			d := newFixture(t, testmesh.Signing)
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			d.requestPending("east", "west")
 			test.prepare(d)

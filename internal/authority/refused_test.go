@@ -14,52 +14,52 @@ import (
 
 // TestRefusedFiles: a file that is not what its name says stops each command, by its name, before anything is written.
 func TestRefusedFiles(t *testing.T) {
-	issue := func(d *desk) error {
+	issue := func(d *fixture) error {
 		return d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year)
 	}
-	reissue := func(d *desk) error {
+	reissue := func(d *fixture) error {
 		return d.open().Reissue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year)
 	}
-	request := func(d *desk) error {
+	request := func(d *fixture) error {
 		_, err := d.open().Request(t.Context(), "east", trust.P256)
 		return err
 	}
-	trustRoots := func(text string) func(*desk) error {
-		return func(d *desk) error {
+	trustRoots := func(text string) func(*fixture) error {
+		return func(d *fixture) error {
 			return d.open().TrustRoots(t.Context(), map[string][]byte{"theirs.pem": []byte(text)})
 		}
 	}
 	for name, test := range map[string]struct {
-		prepare func(*desk)
-		do      func(*desk) error
+		prepare func(*fixture)
+		do      func(*fixture) error
 		want    string // begins the only error
 		isInput bool
 	}{
-		"a root that is none": {prepare: func(d *desk) { d.Write("trust/root-cert.pem", "hello") }, do: issue,
+		"a root that is none": {prepare: func(d *fixture) { d.Write("trust/root-cert.pem", "hello") }, do: issue,
 			want: "read trust/root-cert.pem: invalid PEM encoded certificate"},
-		"a root key that is none": {prepare: func(d *desk) { d.Write("credentials/root-key.pem", "hello") }, do: issue,
+		"a root key that is none": {prepare: func(d *fixture) { d.Write("credentials/root-key.pem", "hello") }, do: issue,
 			want: "read credentials/root-key.pem: invalid PEM-encoded key"},
-		"the key of another root": {prepare: func(d *desk) {
+		"the key of another root": {prepare: func(d *fixture) {
 			d.Write("credentials/root-key.pem", issued(t, testmesh.Signing).Files()["credentials/root-key.pem"])
 		}, do: issue, want: "issue certificate: the key does not match the root certificate"},
-		"a key of a cluster that is none": {prepare: func(d *desk) { d.Write("credentials/east/ca-key.pem", "hello") }, do: request,
+		"a key of a cluster that is none": {prepare: func(d *fixture) { d.Write("credentials/east/ca-key.pem", "hello") }, do: request,
 			want: "read credentials/east/ca-key.pem: invalid PEM-encoded key"},
-		"the root in place of a certificate that is to be renewed": {prepare: func(d *desk) {
+		"the root in place of a certificate that is to be renewed": {prepare: func(d *fixture) {
 			d.atSites()
 			d.Write("trust/east/ca-cert.pem", d.Files()["trust/root-cert.pem"])
 			d.Write("trust/east/cert-chain.pem", d.Files()["trust/root-cert.pem"])
 		}, do: reissue, want: "issue certificate of east: the key is the root's key: a cluster requires its own"},
-		"a certificate that is to be renewed and is none": {prepare: func(d *desk) {
+		"a certificate that is to be renewed and is none": {prepare: func(d *fixture) {
 			d.atSites()
 			d.Write("trust/east/ca-cert.pem", "hello")
 		}, do: reissue, want: "renew the certificate of east: "},
-		"no root to add one to": {prepare: func(d *desk) { d.forget("trust/root-cert.pem") }, do: trustRoots("hello"), isInput: true,
+		"no root to add one to": {prepare: func(d *fixture) { d.forget("trust/root-cert.pem") }, do: trustRoots("hello"), isInput: true,
 			want: "the mesh has no root yet | create it: kubectl mesh ca init -f mesh.yaml"},
-		"a root to be added that is none": {prepare: func(*desk) {}, do: trustRoots("hello"), isInput: true,
+		"a root to be added that is none": {prepare: func(*fixture) {}, do: trustRoots("hello"), isInput: true,
 			want: "read theirs.pem: invalid PEM encoded certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, testmesh.Signing)
+			d := newFixture(t, testmesh.Signing)
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			test.prepare(d)
 			before := d.Files()
@@ -97,7 +97,7 @@ func TestImportNames(t *testing.T) {
 		"an empty directory": {in: authority.ImportInput{Cluster: "east", Dir: map[string][]byte{}}, want: ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, testmesh.Signing)
+			d := newFixture(t, testmesh.Signing)
 			err := d.open().Import(t.Context(), test.in)
 			if strings.HasSuffix(name, "is named") {
 				d.must(err)

@@ -24,7 +24,7 @@ const (
 func (k rootKey) clear() string  { return layout.RootKey(string(k), false) }
 func (k rootKey) sealed() string { return layout.RootKey(string(k), true) }
 
-// exists reports whether the workspace has the key, and where.
+// hasRootKey reports whether the workspace has the key, and where.
 func (a *Authority) hasRootKey(k rootKey) (name string, ok bool) {
 	for _, name := range []string{k.sealed(), k.clear()} {
 		if _, err := a.Workspace.Root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {

@@ -13,24 +13,24 @@ import (
 )
 
 // rotate goes to the next phase, or back, as far as files show.
-func (d *desk) rotate() error {
+func (d *fixture) rotate() error {
 	d.t.Helper()
 	return d.open().RotateRoot(d.t.Context(), d.rotation())
 }
 
-func (d *desk) abort() error {
+func (d *fixture) abort() error {
 	d.t.Helper()
 	return d.open().AbortRotation(d.t.Context(), d.rotation())
 }
 
-func (d *desk) rotation() authority.RotateInput {
+func (d *fixture) rotation() authority.RotateInput {
 	ws, _ := d.Open()
 	return authority.RotateInput{Tree: ws.Path("deploy"), KeyType: trust.P256, NoPassphrase: true, Validity: year,
 		WorkloadsRenewed: true}
 }
 
 // state is the phase, the roots, and under which one each cluster signs.
-func (d *desk) state() string {
+func (d *fixture) state() string {
 	d.t.Helper()
 	report, err := d.open().Status(0)
 	d.must(err)
@@ -50,7 +50,7 @@ func short(subject string) string {
 }
 
 // keys are the keys of roots that are here.
-func (d *desk) keys() string {
+func (d *fixture) keys() string {
 	var keys []string
 	for _, name := range d.names() {
 		if file, ok := strings.CutPrefix(name, "credentials/"); ok && strings.Contains(file, "root-key.pem") {
@@ -61,7 +61,7 @@ func (d *desk) keys() string {
 }
 
 // pins are the fingerprints of the roots.
-func (d *desk) pins() []string {
+func (d *fixture) pins() []string {
 	d.t.Helper()
 	var pins []string
 	for _, root := range d.certificates("trust/root-cert.pem") {
@@ -183,27 +183,27 @@ func TestRotationStops(t *testing.T) {
 	const render = "kubectl mesh render --output-dir deploy -f mesh.yaml"
 	for _, test := range []struct {
 		name    string
-		prepare func(*desk)
+		prepare func(*fixture)
 		want    string
 	}{
-		{"nothing shows the phase before", func(d *desk) { d.must(d.rotate()) },
+		{"nothing shows the phase before", func(d *fixture) { d.must(d.rotate()) },
 			"the previous phase is not verified in east, west | render the tree, commit and apply it: " + render},
-		{"a certificate under no root", func(d *desk) {
+		{"a certificate under no root", func(d *fixture) {
 			other := issued(d.t, testmesh.Signing)
 			for _, name := range []string{"trust/west/ca-cert.pem", "trust/west/cert-chain.pem"} {
 				d.Write(name, other.Files()[name])
 			}
 		}, "the certificates of west chain to no root in trust/: no peer would trust them | rotate them first: kubectl mesh ca rotate --cluster west -f mesh.yaml"},
-		{"the key of a next root is there", func(d *desk) { d.Write("credentials/next-root-key.pem", "whose?") },
+		{"the key of a next root is there", func(d *fixture) { d.Write("credentials/next-root-key.pem", "whose?") },
 			"the key of a next root already exists: credentials/next-root-key.pem | no root of trust/root-cert.pem belongs to it: move it to another directory"},
-		{"no root", func(d *desk) {
+		{"no root", func(d *fixture) {
 			d.forget("trust/root-cert.pem")
 		}, "no root certificate in trust/root-cert.pem | create one: kubectl mesh ca init -f mesh.yaml; or import your own: kubectl mesh ca import"},
-		{"three roots", func(d *desk) {
+		{"three roots", func(d *fixture) {
 			two, three := issued(d.t, testmesh.Signing), issued(d.t, testmesh.Signing)
 			d.Write("trust/root-cert.pem", d.Files()["trust/root-cert.pem"]+two.Files()["trust/root-cert.pem"]+three.Files()["trust/root-cert.pem"])
 		}, "read root-cert.pem: 3 roots: a rotation has two | remove roots that sign for no cluster from it, or complete one rotation before the next"},
-		{"the key of the new root is elsewhere", func(d *desk) {
+		{"the key of the new root is elsewhere", func(d *fixture) {
 			d.must(d.rotate())
 			d.render()
 			d.forget("credentials/next-root-key.pem")

@@ -17,7 +17,7 @@ func agree(string) error { return nil }
 
 // TestRequestSignImport over two sites: a key stays where it was made.
 func TestRequestSignImport(t *testing.T) {
-	site, root := newDesk(t, testmesh.Signing), newDesk(t, testmesh.Signing)
+	site, root := newFixture(t, testmesh.Signing), newFixture(t, testmesh.Signing)
 	root.must(root.open().Init(t.Context(), trust.P256, true))
 
 	fingerprint, err := site.open().Request(t.Context(), "east", trust.P256)
@@ -52,7 +52,7 @@ func TestRequestSignImport(t *testing.T) {
 
 // TestSignRefuses: nothing is signed that nobody has compared.
 func TestSignRefuses(t *testing.T) {
-	site, root := newDesk(t, testmesh.Signing), newDesk(t, testmesh.Signing)
+	site, root := newFixture(t, testmesh.Signing), newFixture(t, testmesh.Signing)
 	root.must(root.open().Init(t.Context(), trust.P256, true))
 	_, err := site.open().Request(t.Context(), "east", trust.P256)
 	site.must(err)
@@ -84,7 +84,7 @@ func TestSignRefuses(t *testing.T) {
 // TestImportDirectory takes both layouts of istiod, and refuses what istiod would.
 func TestImportDirectory(t *testing.T) {
 	made, other := issued(t, testmesh.Signing), issued(t, testmesh.Signing)
-	dir := func(d *desk, change func(map[string][]byte)) map[string][]byte {
+	dir := func(d *fixture, change func(map[string][]byte)) map[string][]byte {
 		files := d.made("east")
 		change(files)
 		return files
@@ -109,7 +109,7 @@ func TestImportDirectory(t *testing.T) {
 			"incomplete signing CA bundle detected: root-cert.pem missing; there are ca-cert.pem, ca-key.pem, cert-chain.pem | " +
 				"add root-cert.pem to the directory, or name the file: --root-ca FILE"},
 	} {
-		d := newDesk(t, testmesh.Signing)
+		d := newFixture(t, testmesh.Signing)
 		err := d.open().Import(t.Context(), authority.ImportInput{Cluster: "east", Dir: test.dir})
 		if test.want == "" {
 			d.must(err)
@@ -139,12 +139,12 @@ func TestImportAnswer(t *testing.T) {
 		"no request": {authority.ImportInput{Cluster: "east", Files: answer, RootCA: []byte(root.Files()["trust/root-cert.pem"])},
 			"there is neither a key nor a request for east here | specify a directory with ca-key.pem, or create a request first: kubectl mesh ca request --cluster east -f mesh.yaml"},
 	} {
-		d := newDesk(t, testmesh.Signing)
+		d := newFixture(t, testmesh.Signing)
 		if said := d.Problems(d.open().Import(t.Context(), test.in)); len(said) != 1 || said[0] != test.want || len(d.names()) > 0 {
 			t.Errorf("%s: got %q, want %q; files %v", name, said, test.want, d.names())
 		}
 	}
-	d := newDesk(t, testmesh.Signing)
+	d := newFixture(t, testmesh.Signing)
 	_, err := d.open().Request(t.Context(), "east", trust.P256)
 	d.must(err)
 	answer["root.pem"] = []byte(root.Files()["trust/root-cert.pem"])
@@ -175,7 +175,7 @@ func TestReissue(t *testing.T) {
 		t.Errorf("got %q with the key %v, want that of before", renewed.Subject.CommonName, renewed.PublicKey)
 	}
 
-	bare := newDesk(t, testmesh.Signing)
+	bare := newFixture(t, testmesh.Signing)
 	bare.must(bare.open().Init(t.Context(), trust.P256, true))
 	bare.Write("trust/east/ca.csr", "a request")
 	want := []string{"east has no certificate, and its key is at another site | run kubectl mesh ca request at the cluster's site; then here: " +
@@ -201,7 +201,7 @@ func TestReissue(t *testing.T) {
 
 // TestIssueAfterALocalRequest: the command that is printed has the fingerprint of the key, which is here.
 func TestIssueAfterALocalRequest(t *testing.T) {
-	d := newDesk(t, testmesh.Signing)
+	d := newFixture(t, testmesh.Signing)
 	d.must(d.open().Init(t.Context(), trust.P256, true))
 	fingerprint, err := d.open().Request(t.Context(), "east", trust.P256)
 	d.must(err)

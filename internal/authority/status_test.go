@@ -18,25 +18,25 @@ import (
 func TestStatusSaysWhatIsNext(t *testing.T) {
 	for name, test := range map[string]struct {
 		mesh    string
-		prepare func(*desk)
+		prepare func(*fixture)
 		want    string
 	}{
-		"nothing is here": {testmesh.Signing, func(*desk) {}, "kubectl mesh ca init, then: kubectl mesh ca issue --all"},
-		"a root is here": {testmesh.Signing, func(d *desk) { d.must(d.open().Init(t.Context(), trust.P256, true)) },
+		"nothing is here": {testmesh.Signing, func(*fixture) {}, "kubectl mesh ca init, then: kubectl mesh ca issue --all"},
+		"a root is here": {testmesh.Signing, func(d *fixture) { d.must(d.open().Init(t.Context(), trust.P256, true)) },
 			"kubectl mesh ca issue --all"},
-		"one certificate is missing": {testmesh.Signing, func(d *desk) {
+		"one certificate is missing": {testmesh.Signing, func(d *fixture) {
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			d.must(d.open().Issue(t.Context(), authority.Members{Cluster: "east"}, trust.P256, year))
 		}, "kubectl mesh ca issue --all"},
-		"all are here": {testmesh.Signing, func(d *desk) {
+		"all are here": {testmesh.Signing, func(d *fixture) {
 			d.must(d.open().Init(t.Context(), trust.P256, true))
 			d.must(d.open().Issue(t.Context(), authority.Members{All: true}, trust.P256, year))
 		}, ""},
-		"keys stay at their sites": {testmesh.Signing, (*desk).atSites,
+		"keys stay at their sites": {testmesh.Signing, (*fixture).atSites,
 			"kubectl mesh ca init, then: kubectl mesh ca request and kubectl mesh ca sign for each cluster"},
-		"one istiod": {testmesh.Mesh + "  reader: {allowNonExpiring: true}\n  clusters:\n" + testmesh.East, func(*desk) {}, ""},
+		"one istiod": {testmesh.Mesh + "  reader: {allowNonExpiring: true}\n  clusters:\n" + testmesh.East, func(*fixture) {}, ""},
 	} {
-		d := newDesk(t, test.mesh)
+		d := newFixture(t, test.mesh)
 		test.prepare(d)
 		report, err := d.open().Status(0)
 		d.must(err)

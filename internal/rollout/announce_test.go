@@ -35,8 +35,8 @@ func TestPlanLines(t *testing.T) {
 	}
 }
 
-// TestLeadsTo says which server gets a credential, whom it is trusted by, and no password of a proxy.
-func TestLeadsTo(t *testing.T) {
+// TestPointsAt says which server gets a credential, whom it is trusted by, and no password of a proxy.
+func TestPointsAt(t *testing.T) {
 	r := ofMesh(t)
 	for name, want := range map[string]string{
 		"istio-remote-secret-west":  "server https://203.0.113.2, public CAs",

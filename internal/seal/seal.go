@@ -70,7 +70,7 @@ type run struct {
 	known []rules.Credential
 }
 
-// sealJob is a file to seal.
+// job is a file to seal.
 type job struct {
 	render.Sealable
 	cluster *v1alpha1.Cluster

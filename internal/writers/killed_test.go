@@ -24,7 +24,7 @@ func TestKilled(t *testing.T) {
 	for _, s := range offline() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, s)
+			d := newFixture(t, s)
 			n := 1
 			for ; !t.Failed(); n++ {
 				point := crash.FailFrom(n, dead)
@@ -47,7 +47,7 @@ func TestDiskFull(t *testing.T) {
 	for _, s := range offline() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, s)
+			d := newFixture(t, s)
 			n := 1
 			for ; !t.Failed(); n++ {
 				point := crash.FailAt(n, syscall.ENOSPC)
@@ -87,7 +87,7 @@ type fixture struct {
 	changed []string
 }
 
-func newDesk(t *testing.T, s scenario) *fixture {
+func newFixture(t *testing.T, s scenario) *fixture {
 	t.Helper()
 	d := prepare(t, s)
 	home := d.copy()

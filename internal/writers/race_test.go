@@ -83,7 +83,7 @@ func TestKilledProcess(t *testing.T) {
 		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, s)
+			d := newFixture(t, s)
 			home := ""
 			killed := crash.EachKill(t, func(point string) *exec.Cmd {
 				home = d.copy()

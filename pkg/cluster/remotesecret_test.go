@@ -65,7 +65,7 @@ func TestRemoteSecretOrder(t *testing.T) {
 	}
 }
 
-func TestReaderRights(t *testing.T) {
+func TestReaderPermissions(t *testing.T) {
 	var texts []string
 	for _, right := range ReaderPermissions("istio-system", "istio-1-30") {
 		texts = append(texts, right.String())

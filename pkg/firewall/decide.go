@@ -27,7 +27,7 @@ func (p *planner) access(cluster *v1alpha1.Cluster) Access {
 	return a
 }
 
-// readers explains the decisions only if something must be allowed: a thousand fully linked clusters would have a
+// consumers explains the decisions only if something must be allowed: a thousand fully linked clusters would have a
 // million reasons.
 func (p *planner) consumers(cluster *v1alpha1.Cluster) []Consumer {
 	var all []Consumer

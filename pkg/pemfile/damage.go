@@ -19,7 +19,7 @@ func damage(text []byte) Format {
 	}
 	last := text[bytes.LastIndex(text, []byte(begin)):]
 	if !bytes.Contains(last, []byte("-----END ")) {
-		return CutOff
+		return Truncated
 	}
 	return Damaged
 }

@@ -44,7 +44,7 @@ const (
 	EscapedLines Format = "escaped-line-breaks"
 	Indented     Format = "indented"
 	SharedLine   Format = "shared-line"
-	CutOff       Format = "cut-off"
+	Truncated    Format = "cut-off"
 	Damaged      Format = "damaged"
 )
 

@@ -113,7 +113,7 @@ func damageRows() []row {
 		same(Indented, "its PEM blocks are indented, and readers ignore such blocks", "sed 's/^[[:space:]]*//' FILE >NEW"),
 		same(SharedLine,
 			"a PEM block begins in the middle of a line, and readers ignore such a block", "begin each block on a new line"),
-		same(CutOff, "its last PEM block is truncated", "copy the whole file again"),
+		same(Truncated, "its last PEM block is truncated", "copy the whole file again"),
 		same(Damaged, "a PEM block in it is damaged", "copy the file again"),
 	}
 }

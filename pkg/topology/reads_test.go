@@ -104,10 +104,10 @@ func TestRevoked(t *testing.T) {
 	}
 	for _, pair := range []struct {
 		consumer, target string
-		reads, cutOff    bool
+		reads, revoked   bool
 	}{{"p", "q", false, true}, {"q", "p", true, false}, {"p", "p", false, false}, {"p", "nobody", false, false}} {
-		if reads, cutOff := g.Reads(pair.consumer, pair.target); reads != pair.reads || cutOff != pair.cutOff {
-			t.Errorf("%s reads %s: %t, cut off: %t", pair.consumer, pair.target, reads, cutOff)
+		if reads, revoked := g.Reads(pair.consumer, pair.target); reads != pair.reads || revoked != pair.revoked {
+			t.Errorf("%s reads %s: %t, revoked: %t", pair.consumer, pair.target, reads, revoked)
 		}
 	}
 	if got := namesOf(g.Revoked("p")); !slices.Equal(got, list("q")) || !g.Linked("p", "q") {
