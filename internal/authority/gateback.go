@@ -31,7 +31,7 @@ func (s rootStep) gateBack(ctx context.Context) error {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return hint.Add(err,
-			"apply the previous phase: "+s.renderCommand()+" && kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
+			"render, commit and apply the previous phase: "+s.renderCommand()+"; kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -100,7 +100,7 @@ func directory(in ImportInput, known []byte) (trust.Bundle, error) {
 		files[name] = known
 	case missing && len(files) > 0:
 		_, err := trust.FromFiles(files)
-		return trust.Bundle{}, hint.Add(err, "add "+name+" to the directory, or name the file: --root-ca FILE")
+		return trust.Bundle{}, hint.Add(hint.Without(err), "add "+name+" to the directory, or name the file: --root-ca FILE")
 	}
 	return trust.FromFiles(files)
 }

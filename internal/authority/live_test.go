@@ -117,8 +117,8 @@ func TestClustersKeepTheRoot(t *testing.T) {
 	d := inPhaseTrust(t)
 	files := d.Files()
 	d.report(d.East, files["trust/root-cert.pem"], files["trust/west/ca-cert.pem"])
-	want := []string{"east does not sign with the certificate in trust/east/ca-cert.pem | apply the previous phase: " +
-		"kubectl mesh render --output-dir deploy -f mesh.yaml && kubectl mesh render --apply -f mesh.yaml"}
+	want := []string{"east does not sign with the certificate in trust/east/ca-cert.pem | render, commit and apply the previous phase: " +
+		"kubectl mesh render --output-dir deploy -f mesh.yaml; kubectl mesh render --apply -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.back()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

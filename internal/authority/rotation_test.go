@@ -162,8 +162,8 @@ func TestAbort(t *testing.T) {
 		t.Fatalf("the overlay does not show certificate %s:\n%s", shown, overlay)
 	}
 	d.Write("deploy/overlays/east/namespace.yaml", strings.ReplaceAll(overlay, shown, strings.Repeat("0", 64)))
-	want := []string{"deploy/overlays/east/namespace.yaml contains a signing certificate for east that differs from trust | apply the previous phase: " +
-		"kubectl mesh render --output-dir deploy -f mesh.yaml && kubectl mesh render --apply -f mesh.yaml"}
+	want := []string{"deploy/overlays/east/namespace.yaml contains a signing certificate for east that differs from trust | render, commit and apply the previous phase: " +
+		"kubectl mesh render --output-dir deploy -f mesh.yaml; kubectl mesh render --apply -f mesh.yaml"}
 	if diff := cmp.Diff(want, d.Problems(d.abort())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -106,7 +106,7 @@ func TestImportDirectory(t *testing.T) {
 		}), "istiod would reject the certificates: the cert does not match the key: private key does not match public key | " +
 			"use the key of the certificate, or get a certificate for this key"},
 		{"without a root", dir(made, func(files map[string][]byte) { delete(files, "root-cert.pem") }),
-			"incomplete signing CA bundle detected: root-cert.pem missing; there are ca-cert.pem, ca-key.pem, cert-chain.pem | " +
+			"incomplete signing CA bundle detected: root-cert.pem missing; found ca-cert.pem, ca-key.pem, cert-chain.pem | " +
 				"add root-cert.pem to the directory, or name the file: --root-ca FILE"},
 	} {
 		d := newFixture(t, testmesh.Signing)
@@ -149,7 +149,8 @@ func TestImportAnswer(t *testing.T) {
 	d.must(err)
 	answer["root.pem"] = []byte(root.Files()["trust/root-cert.pem"])
 	said := d.Problems(d.open().Import(t.Context(), authority.ImportInput{Cluster: "east", Files: answer}))
-	if want := "the cert does not match the key: no certificate is for the key of the request"; len(said) != 1 || said[0] != want {
+	if want := "the cert does not match the key: no certificate is for the key of the request | " +
+		"import the certificate that was issued for the current request, trust/CLUSTER/ca.csr"; len(said) != 1 || said[0] != want {
 		t.Errorf("the answer to another request: got %q, want %q", said, want)
 	}
 }

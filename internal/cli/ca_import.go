@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/terminal"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 type caImportOptions struct {
@@ -55,13 +56,13 @@ func (o *caImportOptions) Run(ctx context.Context) error {
 		in := authority.ImportInput{Cluster: o.cluster}
 		var err error
 		if o.rootCA != "" {
-			if in.RootCA, err = o.readFile(o.rootCA); err != nil {
+			if in.RootCA, err = o.readFile(o.rootCA, "specify a file with PEM certificates: --root-ca FILE"); err != nil {
 				return verdict.Input(err)
 			}
 		}
 		files, isDir, err := input.Named(ctx, o.from, authority.DirFiles(), workspace.MaxFile)
 		if err != nil {
-			return verdict.Input(terminal.QuotePath(err))
+			return verdict.Input(hint.IfMissing(terminal.QuotePath(err), "specify a directory, or the certificate files"))
 		}
 		if in.Files = files; isDir {
 			in.Dir, in.Files = files, nil

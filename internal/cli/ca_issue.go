@@ -41,8 +41,8 @@ every cluster that has none. An existing certificate is not replaced; use ca rot
 }
 
 func addMembers(cmd *cobra.Command, cluster *string, all *bool, filename *string) {
-	cmd.Flags().StringVar(cluster, "cluster", "", "cluster to issue a certificate for")
-	cmd.Flags().BoolVar(all, "all", false, "all clusters that have a control plane and no certificate")
+	cmd.Flags().StringVar(cluster, "cluster", "", "cluster that the certificate is for")
+	cmd.Flags().BoolVar(all, "all", false, "all clusters that have a control plane")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(filename))
 }
 

@@ -47,7 +47,7 @@ certificate from another CA: kubectl mesh ca import. An existing key is reused.
 }
 
 func addCluster(cmd *cobra.Command, cluster, filename *string) {
-	cmd.Flags().StringVar(cluster, "cluster", "", "cluster to request a certificate for")
+	cmd.Flags().StringVar(cluster, "cluster", "", "cluster that the certificate is for")
 	_ = cmd.RegisterFlagCompletionFunc("cluster", completeClusters(filename))
 }
 

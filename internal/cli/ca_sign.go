@@ -74,7 +74,7 @@ func (o *caSignOptions) Run(ctx context.Context) error {
 			}}
 		if o.file != "" {
 			var err error
-			if in.Request, err = o.readFile(o.file); err != nil {
+			if in.Request, err = o.readFile(o.file, "specify the file that kubectl mesh ca request wrote"); err != nil {
 				return err
 			}
 		}

@@ -44,7 +44,7 @@ func (o *caTrustOptions) Run(ctx context.Context) error {
 		roots := map[string][]byte{}
 		for _, name := range o.from {
 			var err error
-			if roots[name], err = o.readFile(name); err != nil {
+			if roots[name], err = o.readFile(name, "specify files with PEM certificates, or - for stdin"); err != nil {
 				return err
 			}
 		}

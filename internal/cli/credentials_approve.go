@@ -88,7 +88,7 @@ func (o *credentialsApproveOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	request, err := o.readFile(o.file)
+	request, err := o.readFile(o.file, "specify the file that kubectl mesh credentials request wrote")
 	if err != nil {
 		return err
 	}

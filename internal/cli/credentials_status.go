@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/report"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 type credentialsStatusOptions struct {
@@ -81,7 +82,7 @@ func (o *credentialsStatusOptions) Run(ctx context.Context) error {
 	for _, line := range lines {
 		switch line.State {
 		case reader.StateExpiring, reader.StateExpired, reader.StateMissing, reader.StateRefused, reader.StateUndeleted:
-			return errors.New("some credentials need attention")
+			return hint.New("kubectl mesh status"+ws.FilenameFlag()+" shows the next command", "some credentials need attention")
 		}
 	}
 	return nil

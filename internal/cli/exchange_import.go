@@ -42,7 +42,8 @@ passes --accept-signer.
 To verify a file with ssh-keygen:
   sed '/^-----BEGIN SSH SIGNATURE-----$/,$d' FILE > text
   sed -n '/^-----BEGIN SSH SIGNATURE-----$/,$p' FILE > text.sig
-  ssh-keygen -Y verify -f trust/allowed_signers -I SITE -n kubectl-mesh.dev/exchange -s text.sig < text`,
+  ssh-keygen -Y verify -f trust/allowed_signers -I SITE -n kubectl-mesh.dev/exchange \
+    -s text.sig < text`,
 		Example: `  kubectl mesh exchange import north.exchange --accept-signer SHA256:...`,
 		Args:    atLeastOne("kubectl mesh exchange import FILE...", "requires at least one exchange file"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -23,7 +23,7 @@ func newMigrate(system System, runF func(*migrateOptions) error) *cobra.Command 
 	o := &migrateOptions{System: system}
 	cmd := &cobra.Command{
 		Use:   "migrate",
-		Short: "Move fields that do not belong in facts files to where they do",
+		Short: "Move fields that are not facts out of facts files",
 		Long: `Move fields that facts files cannot set to mesh.yaml or .kubectl-mesh/state.yaml. A facts file may come
 from another site, so it reports a cluster's state and decides nothing: contexts, accounts and control
 planes are set in mesh.yaml; pinned UIDs and credential generations are recorded in

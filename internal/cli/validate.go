@@ -40,13 +40,14 @@ missing ones. If the address of a GKE API server was selected, it is printed wit
 this identity cannot decrypt are listed, because nothing is verified about them.
 
 Exits 0 if nothing prevents rendering, 2 if something does, and 3 if the mesh is incomplete: a missing
-address, certificate or fact holds back the files that require it.
+address, certificate or fact holds back the files that require it. With --secrets, exits 1 if a
+credential was found.
 
 --secrets scans for tokens, private keys and age identities instead, plain or in base64. It reads the
 specified files and directories or, by default, the files in the directory of mesh.yaml that Git tracks
 or would add; without Git, all files except credentials/. It also reports credential files that Git
 tracks or that other users can read. Links and binary files are skipped. Findings are printed with
-location and fingerprint, and the exit code is 1.`,
+location and fingerprint.`,
 		Example: `  kubectl mesh validate
 
   # Scan files that would be committed for credentials

@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/workspace"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/check"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/gke"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -19,7 +20,7 @@ import (
 func ReadDirectory(ctx context.Context, directory string, ws *workspace.Workspace) (*check.Dump, error) {
 	entries, err := os.ReadDir(directory)
 	if err != nil {
-		return nil, verdict.Input(terminal.QuotePath(err))
+		return nil, verdict.Input(hint.IfMissing(terminal.QuotePath(err), saveDumps))
 	}
 	var files []string
 	for _, entry := range entries {

@@ -17,11 +17,15 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
+// saveDumps is how the files come into a directory.
+const saveDumps = "save gcloud's output in the directory: gcloud container clusters list --format=json > clusters.json, " +
+	"and gcloud compute firewall-rules list --format=json > rules.json"
+
 // ReadDumpDirectory reads gcloud output: the JSON files in a directory.
 func ReadDumpDirectory(ctx context.Context, directory string) (gke.Dump, error) {
 	entries, err := os.ReadDir(directory)
 	if err != nil {
-		return gke.Dump{}, verdict.Input(terminal.QuotePath(err))
+		return gke.Dump{}, verdict.Input(hint.IfMissing(terminal.QuotePath(err), saveDumps))
 	}
 	var files []string
 	for _, entry := range entries { // sorted by name
@@ -30,8 +34,7 @@ func ReadDumpDirectory(ctx context.Context, directory string) (gke.Dump, error) 
 		}
 	}
 	if len(files) == 0 {
-		return gke.Dump{}, verdict.Inputf("run: gcloud container clusters list --format=json > clusters.json, "+
-			"and gcloud compute firewall-rules list --format=json > rules.json", "%s contains no JSON files", directory)
+		return gke.Dump{}, verdict.Inputf(saveDumps, "%s contains no JSON files", directory)
 	}
 	return ReadDumps(ctx, nil, files)
 }
@@ -66,7 +69,8 @@ func readDump(ctx context.Context, stdin io.Reader, name string) (text []byte, e
 		text, err = input.All(stdin, dumpName(name), gke.MaxSize)
 	} else {
 		text, err = input.Read(ctx, name, gke.MaxSize)
-		err = terminal.QuotePath(err)
+		err = hint.IfMissing(terminal.QuotePath(err),
+			"create it with gcloud: kubectl mesh import gke --help lists the commands")
 	}
 	if _, large := errors.AsType[*input.SizeError](err); large {
 		err = hint.Add(fmt.Errorf("%s is larger than %d MiB", dumpName(name), gke.MaxSize>>20), "split it")

@@ -72,8 +72,8 @@ func (c *contradictions) generation(pair access.Pair, said statement, generation
 		c.add("%s reads %s with generation %d, but %s has revoked it",
 			pair.Consumer, pair.Target, generation, pair.Target)
 	case len(counts.Current) > 0 && !slices.Contains(counts.Current, generation):
-		c.add("%s reads %s with generation %d, but the valid ones in %s are %s: the data from %s predates a rotation",
-			pair.Consumer, pair.Target, generation, pair.Target, workspace.Numbers(counts.Current), said.source())
+		c.add("%s reads %s with generation %d, but %s accepts %s: the data from %s predates a rotation",
+			pair.Consumer, pair.Target, generation, pair.Target, workspace.Numbered(counts.Current), said.source())
 	}
 }
 

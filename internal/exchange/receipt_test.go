@@ -136,7 +136,7 @@ func TestContradictions(t *testing.T) {
 		"this workspace knows of the revocation": {meshYAML, "east: {readerGenerations: {west: [2]}, revokedReaders: {west: 1}}", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 1)},
 			[]string{"west reads east with generation 1, but east has revoked it"}},
 		"a rotation is over": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 2)},
-			[]string{"west reads east with generation 1, but the valid ones in east are 2: the data from this workspace predates a rotation"}},
+			[]string{"west reads east with generation 1, but east accepts generation 2: the data from this workspace predates a rotation"}},
 		"a rotation is under way": {meshYAML, "", format.Receipt{Peers: reads(1)}, format.Receipt{Readers: counts(0, 1, 2)}, []string{}},
 		"older than a rotation of the root": {pinned(first, second), "", format.Receipt{Roots: []string{first}}, format.Receipt{Roots: []string{first, second}},
 			[]string{"west does not trust root bb22222222222222, which NAME pins: the data from this workspace predates a rotation, or the rotation is not applied there"}},

@@ -72,9 +72,10 @@ type statement struct {
 
 // ReadReceipts reads the files *.exchange in a directory.
 func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
+	const remedy = "specify the directory with the receipts of the sites: *.exchange"
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, verdict.Input(terminal.QuotePath(err))
+		return nil, verdict.Input(hint.IfMissing(terminal.QuotePath(err), remedy))
 	}
 	var names []string
 	for _, entry := range entries {
@@ -83,7 +84,6 @@ func ReadReceipts(ctx context.Context, dir string) ([]Named, error) {
 		}
 	}
 	if len(names) == 0 {
-		const remedy = "specify the directory with the receipts of the sites: *.exchange"
 		return nil, verdict.Inputf(remedy, "no receipt in %q", dir)
 	}
 	return ReadFiles(ctx, names)
@@ -95,7 +95,7 @@ func ReadFiles(ctx context.Context, names []string) ([]Named, error) {
 	for _, name := range names {
 		text, err := input.Read(ctx, name, exchange.MaxSize)
 		if err != nil {
-			return nil, verdict.Input(terminal.QuotePath(err))
+			return nil, verdict.Input(hint.IfMissing(terminal.QuotePath(err), "specify the file that the other site exported"))
 		}
 		files = append(files, Named{Name: name, Text: text})
 	}

@@ -44,7 +44,7 @@ func (c *Contexts) Explain(err error, name string) error {
 
 // certificateRemedy describes what to change in a context, or otherwise on its server.
 func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string) string {
-	switch names := strings.Join(fault.Names, ", "); {
+	switch names := few(fault.Names); {
 	case fault.Kind == cluster.FaultAuthority:
 		return fmt.Sprintf("the CA of context %q is not this server's: "+
 			"get the current one from the cluster owner; %s --certificate-authority=FILE --embed-certs=true",
@@ -55,9 +55,18 @@ func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string
 		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, use such a name: %s --server=URL",
 			names, c.setCluster(name))
 	default:
-		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, %s --tls-server-name=%s, "+
-			"and api.tlsServerName in mesh.yaml", names, c.setCluster(name), shell.Name(fault.ServerName()))
+		return fmt.Sprintf("the server's certificate is for %s: if that is the cluster, run %s --tls-server-name=%s, "+
+			"and set api.tlsServerName in mesh.yaml", names, c.setCluster(name), shell.Name(fault.ServerName()))
 	}
+}
+
+// few lists the first of many names.
+func few(names []string) string {
+	const most = 4
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most-1], ", "), len(names)-most+1)
 }
 
 // setCluster is the start of a command that changes a context's cluster.

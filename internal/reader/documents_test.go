@@ -286,7 +286,7 @@ west: if the credential is compromised, restart the API server on each control-p
 `
 
 const revocationAgain = `
-(here): record in .kubectl-mesh/state.yaml that generation 1, 2 is revoked (done)
+(here): record in .kubectl-mesh/state.yaml that generations 1 and 2 are revoked (done)
   no rendering restores it
 west: remove Secret istio-system/mesh-reader-east-token-2
   new requests with its token, and with those bound to it, are refused within 10 seconds

@@ -40,7 +40,7 @@ func TestGrantAgain(t *testing.T) {
 		"east: its remote secret contains generation 2",
 		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"east-west is rotated: generation 2",
-		"render the tree, and commit it with .kubectl-mesh/state.yaml",
+		"render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml",
 	}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
@@ -101,7 +101,7 @@ func TestGrantFederated(t *testing.T) {
 		"begin: east reads west with generation 2",
 		"west: its reader accounts exist",
 		"east-west is rotated: generation 2",
-		"render the tree, and commit it with .kubectl-mesh/state.yaml",
+		"render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml",
 	}
 	if diff := cmp.Diff(messages, h.Messages); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
@@ -110,7 +110,7 @@ func TestGrantFederated(t *testing.T) {
 
 // TestGrantByHand: where no cluster is reached, the next step is no second begin.
 func TestGrantByHand(t *testing.T) {
-	const commit = "render the tree, and commit it with .kubectl-mesh/state.yaml; "
+	const commit = "render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml; "
 	for _, test := range []struct{ name, west, want string }{
 		{"token", "", commit + bring + "; then: " + rotate + " --step verify"},
 		{"federated", "reader: {auth: federated}", commit + "kubectl mesh render --apply --cluster west -f mesh.yaml; " +

@@ -194,7 +194,7 @@ func (r *revocation) finish(remainder []plan.Failure) error {
 		}
 		r.Log.Info("%s is revoked", link)
 	}
-	r.Log.Advise(r.Workspace.CommitTree(layout.State()) + "; remove the links from " + r.Workspace.Name +
+	r.Log.Advise(r.Workspace.CommitState() + "; remove the links from " + r.Workspace.Name +
 		", or grant access again with new credentials: kubectl mesh credentials rotate --help")
 	if len(remainder) > 0 {
 		return verdict.ErrIncomplete
@@ -241,8 +241,8 @@ func (r *revocation) revoke(ctx context.Context, pair access.Pair) error {
 	if err := r.record(ctx, pair, r.after[pair]); err != nil {
 		return err
 	}
-	r.Log.Info("%s no longer reads %s: generation %s is revoked",
-		pair.Consumer, pair.Target, workspace.Numbers(r.before[pair].Current))
+	r.Log.Info("%s no longer reads %s: %s",
+		pair.Consumer, pair.Target, workspace.Revoked(r.before[pair].Current))
 	return nil
 }
 

@@ -182,7 +182,7 @@ func TestRevokeCertificate(t *testing.T) {
 		t.Errorf("west binds %q, east shows %q", h.bound(), h.shownUser())
 	}
 	for _, want := range []string{
-		"delete it with its owner: west: nothing: a certificate cannot be revoked",
+		"left to the owner: west: nothing: a certificate cannot be revoked",
 		"removed credentials/west/east/client.crt", "removed credentials/west/east/client.key",
 	} {
 		if !slices.Contains(h.Messages, want) {

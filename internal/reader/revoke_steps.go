@@ -128,7 +128,7 @@ func (r *revocation) stepRecord(pair access.Pair) plan.Step {
 		Essential: true,
 		Done:      r.Workspace.Generations(pair).Current == nil,
 		Action: "record in " + r.Workspace.Path(layout.State()) +
-			" that generation " + workspace.Numbers(r.before[pair].Current) + " is revoked",
+			" that " + workspace.Revoked(r.before[pair].Current),
 		Effect:       "no rendering restores it",
 		Verification: "kubectl mesh credentials status" + r.Workspace.FilenameFlag(),
 		Undo:         again,
@@ -156,7 +156,7 @@ func (r *revocation) stepsOfOwner(pair access.Pair) plan.Steps {
 // left is a step for an owner.
 func (r *revocation) left(step plan.Step) plan.Step {
 	step.Do = func(context.Context) error {
-		r.Log.Info("delete it with its owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
+		r.Log.Info("left to the owner: %s: %s", step.Location, strings.TrimSuffix(step.Action+": "+step.Command, ": "))
 		return nil
 	}
 	return step

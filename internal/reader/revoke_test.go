@@ -105,10 +105,10 @@ func TestRevoke(t *testing.T) {
 		"west: removed ClusterRole mesh-reader", "west: removed Role istio-system/mesh-reader",
 		"west: removed ServiceAccount istio-system/mesh-reader-east", "east: removed Secret istio-system/istio-remote-secret-west",
 		"removed credentials/west/east/token",
-		"delete it with its owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
+		"left to the owner: west: if the credential is compromised, restart the API server on each control-plane node: " +
 			"crictl stop $(crictl ps --quiet --name kube-apiserver)",
 		"east-west is revoked",
-		"render the tree, and commit it with .kubectl-mesh/state.yaml; remove the links from mesh.yaml, or grant access again with new credentials: " +
+		"render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml; remove the links from mesh.yaml, or grant access again with new credentials: " +
 			"kubectl mesh credentials rotate --help"}
 	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)

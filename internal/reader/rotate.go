@@ -155,14 +155,14 @@ func (r *rotation) check() error {
 func (r *rotation) begin(ctx context.Context) error {
 	if r.isUnderWay() {
 		return verdict.Inputf("finish it: "+r.command("")+"; or return to the old generation: "+r.command("--abort"),
-			"a rotation of %s is in progress: generations %s are valid",
-			r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
+			"a rotation of %s is in progress: %s are valid",
+			r.Workspace.LinkName(r.Pair), workspace.Numbered(r.now().Current))
 	}
 	if err := r.start(ctx); err != nil {
 		return err
 	}
 	r.warn()
-	advice := r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands()
+	advice := r.commitThen(r.deliverCommands())
 	switch {
 	case !r.grants:
 		advice += "; then: " + r.command("")
@@ -173,6 +173,15 @@ func (r *rotation) begin(ctx context.Context) error {
 	return nil
 }
 
+// commitThen has the recorded state reviewed first. Commands that render the tree come without another one that does.
+func (r *rotation) commitThen(commands string) string {
+	commit := r.Workspace.CommitState()
+	if strings.HasPrefix(commands, "kubectl mesh render --output-dir ") {
+		commit = r.Workspace.CommitTree(layout.State())
+	}
+	return commit + "; " + commands
+}
+
 func (r *rotation) start(ctx context.Context) error {
 	next, err := r.next()
 	if err != nil {
@@ -181,7 +190,7 @@ func (r *rotation) start(ctx context.Context) error {
 	if err := r.record(ctx, next); err != nil {
 		return err
 	}
-	r.Log.Info("begin: %s reads %s with generation %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbers(r.now().Current))
+	r.Log.Info("begin: %s reads %s with %s", r.Pair.Consumer, r.Pair.Target, workspace.Numbered(r.now().Current))
 	return nil
 }
 
@@ -189,8 +198,8 @@ func (r *rotation) start(ctx context.Context) error {
 func (r *rotation) drop(ctx context.Context) error {
 	if !r.isUnderWay() {
 		return verdict.Inputf("begin one: "+r.command(""),
-			"no rotation of %s is in progress: generation %s is valid",
-			r.Workspace.LinkName(r.Pair), workspace.Numbers(r.now().Current))
+			"no rotation of %s is in progress: %s is valid",
+			r.Workspace.LinkName(r.Pair), workspace.Numbered(r.now().Current))
 	}
 	if err := r.checkSealed(); err != nil {
 		return err
@@ -205,7 +214,7 @@ func (r *rotation) drop(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.newest()); err != nil {
 		return err
 	}
-	r.Log.Advise(r.Workspace.CommitTree(layout.State()) + "; revoke the old one in " + r.Pair.Target + ": " +
+	r.Log.Advise(r.Workspace.CommitState() + "; revoke the old one in " + r.Pair.Target + ": " +
 		r.pruneCommand())
 	return nil
 }
@@ -241,7 +250,7 @@ func (r *rotation) abort(ctx context.Context) error {
 	if err := r.keepOnly(ctx, r.now().Current[0]); err != nil {
 		return err
 	}
-	r.Log.Advise(r.Workspace.CommitTree(layout.State()) + "; " + r.deliverCommands() + "; only then: " +
+	r.Log.Advise(r.commitThen(r.deliverCommands()) + "; only then: " +
 		r.pruneCommand())
 	return nil
 }

@@ -50,7 +50,7 @@ func (r *rotation) run(ctx context.Context) error {
 		return r.stopped(failures[0])
 	}
 	r.Log.Info("%s is rotated: generation %d", r.Workspace.LinkName(r.Pair), r.newest())
-	r.Log.Advise(r.Workspace.CommitTree(layout.State()))
+	r.Log.Advise(r.Workspace.CommitState())
 	return nil
 }
 

@@ -101,14 +101,14 @@ func TestRotateCertificate(t *testing.T) {
 	}
 	want := []string{
 		"east: no istiod runs in namespace istio-system",
-		"begin: east reads west with generation 1, 2",
+		"begin: east reads west with generations 1 and 2",
 		"west: its reader accounts exist",
 		"verify: west accepts mesh:east:2 with generation 2",
 		"east: its remote secret contains generation 2",
 		"verify: west accepts mesh:east:2 with generation 2",
 		"drop: east reads west with generation 2 only",
 		"east-west is rotated: generation 2",
-		"render the tree, and commit it with .kubectl-mesh/state.yaml",
+		"render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml",
 	}
 	if diff := cmp.Diff(want, h.Messages); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)

@@ -76,7 +76,7 @@ func TestRevokeExternal(t *testing.T) {
 		t.Errorf("west still knows %q, or east still asks the store", h.issued("1"))
 	}
 	for _, want := range []string{"east: removed ExternalSecret istio-system/istio-remote-secret-west",
-		"delete it with its owner: (store): delete entry shop/west/mesh-reader-east", "east-west is revoked"} {
+		"left to the owner: (store): delete entry shop/west/mesh-reader-east", "east-west is revoked"} {
 		if !slices.Contains(h.Messages, want) {
 			t.Errorf("got %q, want %q among it", h.Messages, want)
 		}

@@ -80,7 +80,7 @@ func (r *rotation) stepBegin(next workspace.Generations) plan.Step {
 	action := fmt.Sprintf("record generation %d", newestOf(next))
 	effect := "it is rendered"
 	if older := next.Current[:len(next.Current)-1]; len(older) > 0 {
-		action += " in addition to generation " + workspace.Numbers(older)
+		action += " in addition to " + workspace.Numbered(older)
 		effect = "both are rendered until one of them is dropped"
 	}
 	return plan.Step{
@@ -157,7 +157,7 @@ func (r *rotation) stepsEnd(next workspace.Generations) (plan.Steps, error) {
 	if err != nil {
 		return nil, err
 	}
-	older := "generation " + workspace.Numbers(next.Current[:len(next.Current)-1])
+	older := workspace.Numbered(next.Current[:len(next.Current)-1])
 	effect, does := older+": "+r.kind().Explain(r.access, next.Current).Unbound, []string{}
 	if len(changed) > 0 {
 		does = append(does, "apply "+identities(changed))

@@ -43,12 +43,12 @@ func TestRotate(t *testing.T) {
 	if !slices.Equal(h.counting(), []int32{2}) || len(h.Files()) != 1 {
 		t.Errorf("the workspace holds %v", h.Files())
 	}
-	wantMessages := []string{"east: no istiod runs in namespace istio-system", "begin: east reads west with generation 1, 2", "west: its reader accounts exist",
+	wantMessages := []string{"east: no istiod runs in namespace istio-system", "begin: east reads west with generations 1 and 2", "west: its reader accounts exist",
 		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"east: its remote secret contains generation 2",
 		"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2",
 		"west: removed Secret istio-system/mesh-reader-east-token-1", "drop: east reads west with generation 2 only",
-		"east-west is rotated: generation 2", "render the tree, and commit it with .kubectl-mesh/state.yaml"}
+		"east-west is rotated: generation 2", "render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml"}
 	if diff := cmp.Diff(wantMessages, h.Messages); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
 	}
@@ -182,9 +182,9 @@ func TestStepByStep(t *testing.T) {
 		{name: "abort before it has begun", do: func() error { return reader.Abort(t.Context(), h.rotation()) },
 			err: []string{"no rotation of east-west is in progress | kubectl mesh credentials status -f mesh.yaml shows it"}},
 		{name: "begin", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			messages: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with .kubectl-mesh/state.yaml; " + bring + "; then: " + rotate}},
+			messages: []string{"begin: east reads west with generations 1 and 2", "render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml; " + bring + "; then: " + rotate}},
 		{name: "begin twice", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			err: []string{"a rotation of east-west is in progress: generations 1, 2 are valid | finish it: " + rotate + "; or return to the old generation: " + rotate + " --abort"}},
+			err: []string{"a rotation of east-west is in progress: generations 1 and 2 are valid | finish it: " + rotate + "; or return to the old generation: " + rotate + " --abort"}},
 		{name: "verify too early", do: func() error { return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			err: []string{`the remote secret in east: its credential belongs to "mesh-reader-east-token-1", not to generation 2, which is "mesh-reader-east-token-2" | ` +
 				"apply the new one: " + bring}},
@@ -193,14 +193,14 @@ func TestStepByStep(t *testing.T) {
 				"apply the new one: " + bring}},
 		{name: "abort", do: func() error { return reader.Abort(t.Context(), h.rotation()) }, counting: []int32{1},
 			messages: []string{"drop: east reads west with generation 1 only",
-				"render the tree, and commit it with .kubectl-mesh/state.yaml; " + bring + "; only then: kubectl mesh render --apply --prune --cluster west -f mesh.yaml"}},
+				"render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml; " + bring + "; only then: kubectl mesh render --apply --prune --cluster west -f mesh.yaml"}},
 		{name: "begin again", do: func() error { return reader.Begin(t.Context(), h.rotation()) }, counting: []int32{1, 2},
-			messages: []string{"begin: east reads west with generation 1, 2", "render the tree, and commit it with .kubectl-mesh/state.yaml; " + bring + "; then: " + rotate}},
+			messages: []string{"begin: east reads west with generations 1 and 2", "render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml; " + bring + "; then: " + rotate}},
 		{name: "verify", do: func() error { h.rollOut("east", "west"); return reader.Verify(t.Context(), h.rotation()) }, counting: []int32{1, 2},
 			messages: []string{"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2"}},
 		{name: "drop", do: func() error { return reader.Drop(t.Context(), h.rotation()) }, counting: []int32{2},
 			messages: []string{"verify: west accepts system:serviceaccount:istio-system:mesh-reader-east with generation 2", "east: no istiod runs in namespace istio-system", "drop: east reads west with generation 2 only",
-				"render the tree, and commit it with .kubectl-mesh/state.yaml; revoke the old one in west: kubectl mesh render --apply --prune --cluster west -f mesh.yaml"}},
+				"render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml; revoke the old one in west: kubectl mesh render --apply --prune --cluster west -f mesh.yaml"}},
 	} {
 		err := step.do()
 		if diff := cmp.Diff(step.err, h.Problems(err)); diff != "" {

@@ -103,11 +103,11 @@ func TestDropComparesWhatIsSealed(t *testing.T) {
 // TestSealedCredentialsTravelByGit: what is printed seals, renders and commits; a cluster without a context is changed by
 // what applies Git, for a stream of it has ciphertext.
 func TestSealedCredentialsTravelByGit(t *testing.T) {
-	const commit = "render the tree, and commit it with .kubectl-mesh/state.yaml; "
+	const commit = "render the tree, and commit it with .kubectl-mesh/state.yaml: kubectl mesh render --output-dir deploy -f mesh.yaml; "
 	for name, test := range map[string]struct{ members, want string }{
 		"both are reached": {testmesh.East + testmesh.West, commit + "kubectl mesh render --apply --cluster west -f mesh.yaml; " +
 			"kubectl mesh collect --cluster west -f mesh.yaml; " + sealCommands + "; then: " + rotate},
-		"west is away": {testmesh.East + westAway, commit + "kubectl mesh render --output-dir deploy -f mesh.yaml; commit it, and wait until west is synced with Git; " +
+		"west is away": {testmesh.East + westAway, "render the tree, and commit it with .kubectl-mesh/state.yaml; kubectl mesh render --output-dir deploy -f mesh.yaml; commit it, and wait until west is synced with Git; " +
 			"after applying west's overlay: (umask 077; mkdir -p credentials/west/east && kubectl --context=CONTEXT_OF_west -n istio-system " +
 			"get secret mesh-reader-east-token-2 -o go-template='{{.data.token | base64decode}}' > credentials/west/east/token); " +
 			sealCommands + "; then: " + rotate},
@@ -116,7 +116,7 @@ func TestSealedCredentialsTravelByGit(t *testing.T) {
 		if err := reader.Begin(t.Context(), h.rotation()); err != nil {
 			t.Fatal(h.Problems(err))
 		}
-		want := []string{"begin: east reads west with generation 1, 2", test.want}
+		want := []string{"begin: east reads west with generations 1 and 2", test.want}
 		if diff := cmp.Diff(want, h.Messages); diff != "" {
 			t.Errorf("%s: messages (-want +got):\n%s", name, diff)
 		}

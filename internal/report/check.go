@@ -132,7 +132,9 @@ func (c Check) withoutFindings() []check.Result {
 	} {
 		of := slices.DeleteFunc(slices.Clone(c.Problems), func(p mesh.Problem) bool { return p.Severity != severity })
 		if line := terminal.CountLine(of); line != "" {
-			results = append(results, check.Result{ID: filesCheck, Status: status, Reason: line + ": " + workspace.Validate(c.Filename)})
+			results = append(results, check.Result{
+				ID: filesCheck, Status: status, Reason: line + " in the files", Hint: workspace.Validate(c.Filename),
+			})
 		}
 	}
 	for _, result := range c.Results {
@@ -186,7 +188,7 @@ func about(result check.Result) string {
 
 // writeMatrix writes a row for each consumer, and a column for each target.
 func writeMatrix(text *strings.Builder, look terminal.Look, matrix check.Matrix) {
-	table := newMatrix(look, "READS", matrix.Clusters)
+	table := newMatrix(look, "CONSUMER", matrix.Clusters)
 	for i, row := range matrix.Rows {
 		cells := []string{matrix.Clusters[i]}
 		for _, cell := range row {

@@ -93,7 +93,7 @@ func validity(state status.State, expires *time.Time) string {
 
 func treeLine(t status.Tree) string {
 	line := map[status.State]string{
-		status.OK: "current", status.Missing: "not rendered yet", status.Unrendered: "unknown: the mesh does not render",
+		status.OK: "current", status.Missing: "not rendered yet", status.Unrendered: "cannot be rendered",
 		status.Stale: terminal.Count(t.Differences, "file") + " not current",
 	}[t.State]
 	if t.HeldBack > 0 {
@@ -104,9 +104,9 @@ func treeLine(t status.Tree) string {
 	case *t.Committed:
 		line += ", committed"
 	default:
-		line += ", not committed: " + strings.Join(t.Uncommitted, ", ")
+		line += "; not committed: " + strings.Join(t.Uncommitted, ", ")
 	}
-	return t.Dir + " " + line
+	return t.Dir + ": " + line
 }
 
 // siteTable shows which site has to act.

@@ -38,13 +38,13 @@ func TestStatusOfTree(t *testing.T) {
 	for want, tree := range map[string]status.Tree{
 		"current, committed": {State: status.OK, Committed: &committed},
 		"current, 2 held back for missing inputs, committed": {State: status.OK, HeldBack: 2, Committed: &committed},
-		"3 files not current, not committed: deploy":         {State: status.Stale, Differences: 3, Committed: new(bool), Uncommitted: []string{"deploy"}},
+		"3 files not current; not committed: deploy":         {State: status.Stale, Differences: 3, Committed: new(bool), Uncommitted: []string{"deploy"}},
 		"not rendered yet, 1 held back for missing inputs":   {State: status.Missing, HeldBack: 1},
-		"not rendered yet":                  {State: status.Missing, Committed: &committed},
-		"unknown: the mesh does not render": {State: status.Unrendered},
+		"not rendered yet":   {State: status.Missing, Committed: &committed},
+		"cannot be rendered": {State: status.Unrendered},
 	} {
 		tree.Dir = "deploy"
-		if line := "tree      deploy " + want + "\n"; !strings.Contains(statusOf(t, status.Report{Mesh: "shop", Tree: tree}), line) {
+		if line := "tree      deploy: " + want + "\n"; !strings.Contains(statusOf(t, status.Report{Mesh: "shop", Tree: tree}), line) {
 			t.Errorf("want %q in:\n%s", line, statusOf(t, status.Report{Mesh: "shop", Tree: tree}))
 		}
 	}

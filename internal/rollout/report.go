@@ -203,12 +203,19 @@ func isPrunable(orphan apply.Orphan) bool { return orphan.Keep == "" && !orphan.
 // logOrphans lists what is no longer part of the mesh. The sample counts as one, and is deleted with its namespace.
 func (r *run) logOrphans(m *member) {
 	hasSample := false
+	var prunable []apply.Orphan
 	for _, orphan := range m.orphans {
-		if isSample(orphan.Ref) && !r.Prune {
+		switch {
+		case isSample(orphan.Ref) && !r.Prune:
 			hasSample = hasSample || !orphan.Gone
-			continue
+		case isPrunable(orphan) && !r.Prune:
+			prunable = append(prunable, orphan)
+		default:
+			r.logOrphan(m, orphan)
 		}
-		r.logOrphan(m, orphan)
+	}
+	if len(prunable) > 0 {
+		r.logPrunable(m, prunable)
 	}
 	if hasSample {
 		remove := r.Clusters.Kubectl(m.live.Context) + " delete namespace " + render.SampleNamespace
@@ -227,9 +234,21 @@ func (r *run) logOrphan(m *member, orphan apply.Orphan) {
 		r.Log.Warn("", "%s: %s is no longer in the mesh and is kept: %s", m.Name, orphan.Ref, orphan.Keep)
 	case r.Prune:
 		r.Log.Info("%s: deletes %s", m.Name, orphan.Ref)
-	default:
-		r.Log.Warn("delete it: the same command with --prune", "%s: %s is no longer in the mesh", m.Name, orphan.Ref)
 	}
+}
+
+// logPrunable names what --prune would delete, in one warning.
+func (r *run) logPrunable(m *member, orphans []apply.Orphan) {
+	if len(orphans) == 1 {
+		r.Log.Warn("delete it: the same command with --prune", "%s: %s is no longer in the mesh", m.Name, orphans[0].Ref)
+		return
+	}
+	var names []string
+	for _, orphan := range orphans {
+		names = append(names, orphan.Ref.String())
+	}
+	r.Log.Warn("delete them: the same command with --prune", "%s: %d objects are no longer in the mesh: %s",
+		m.Name, len(orphans), strings.Join(names, ", "))
 }
 
 // logUnmanaged reports a remote secret that istiod reads and that the mesh did not create.

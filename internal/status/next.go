@@ -50,7 +50,7 @@ func makeRoot(r Report, flag string) []Step {
 	}
 	return []Step{{
 		Command: "kubectl mesh ca init" + flag,
-		Reason:  "the clusters share no root of trust; import your own with ca import",
+		Reason:  "the clusters share no root of trust; kubectl mesh ca import imports your own",
 	}}
 }
 
@@ -265,7 +265,7 @@ func renewCredentials(r Report, flag string) []Step {
 }
 
 func renderTree(r Report, flag string) []Step {
-	if r.Tree.State != Missing && r.Tree.State != Stale || r.isAppliedWithoutTree() {
+	if !r.isRenderDue() {
 		return nil
 	}
 	step := Step{
@@ -278,19 +278,35 @@ func renderTree(r Report, flag string) []Step {
 	return []Step{step}
 }
 
+func (r Report) isRenderDue() bool {
+	return (r.Tree.State == Missing || r.Tree.State == Stale) && !r.isAppliedWithoutTree()
+}
+
 // isAppliedWithoutTree: without Git no review needs a tree, and a cluster was applied without one.
 func (r Report) isAppliedWithoutTree() bool {
 	isApplied := func(c Cluster) bool { return c.Live != nil && c.Live.Error == "" && c.Live.Pending == 0 }
 	return r.Tree.State == Missing && r.Tree.Committed == nil && slices.ContainsFunc(r.Clusters, isApplied)
 }
 
+// commitTree commits what is not committed, and the tree that is to be rendered before.
 func commitTree(r Report, _ string) []Step {
-	if r.Tree.Committed == nil || *r.Tree.Committed {
+	if r.Tree.Committed == nil {
 		return nil
 	}
-	quoted := make([]string, len(r.Tree.Uncommitted))
-	for i, name := range r.Tree.Uncommitted {
-		quoted[i] = shell.Name(name)
+	var names []string
+	if !*r.Tree.Committed {
+		names = slices.Clone(r.Tree.Uncommitted)
+	}
+	if r.isRenderDue() {
+		names = append(names, r.Tree.Dir)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	var quoted []string
+	for _, name := range slices.Compact(names) {
+		quoted = append(quoted, shell.Name(name))
 	}
 	return []Step{{
 		Command: "git add " + strings.Join(quoted, " ") + " && git commit",

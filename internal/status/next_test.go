@@ -1,6 +1,7 @@
 package status
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestNext(t *testing.T) {
 		}, []string{"kubectl mesh validate"}},
 		{"no root", func(r *Report) {
 			r.Trust.State, r.Trust.Roots, r.Tree.State = Missing, nil, Missing
-		}, []string{"kubectl mesh ca init", "kubectl mesh render --output-dir deploy", "kubectl mesh render --apply", "kubectl mesh check"}},
+		}, []string{"kubectl mesh ca init", "kubectl mesh render --output-dir deploy", "git add deploy && git commit", "kubectl mesh render --apply", "kubectl mesh check"}},
 		{"a cluster joins where the root key is", func(r *Report) {
 			r.Clusters[1].Certificate.State = Missing
 		}, []string{"kubectl mesh ca issue --cluster west", "kubectl mesh render --apply", "kubectl mesh check"}},
@@ -104,7 +105,7 @@ func TestNext(t *testing.T) {
 		{"the tree is stale and not committed", func(r *Report) {
 			r.Tree = Tree{Dir: "deploy", State: Stale, Differences: 3, Committed: &uncommitted, Uncommitted: []string{"mesh.yaml", "my deploy"}}
 		}, []string{
-			"kubectl mesh render --output-dir deploy", "git add mesh.yaml 'my deploy' && git commit", "kubectl mesh render --apply", "kubectl mesh check",
+			"kubectl mesh render --output-dir deploy", "git add deploy mesh.yaml 'my deploy' && git commit", "kubectl mesh render --apply", "kubectl mesh check",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -143,5 +144,14 @@ func TestReasonsCount(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, next(r, "")); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+// TestFailures: each cluster gets what is said of it, and an error about all of them is no answer of one.
+func TestFailures(t *testing.T) {
+	err := errors.Join(errors.New("east: no route"), errors.New("west: no route\nwest: and no time"), errors.New("the disk is full"))
+	want := map[string]Live{"east": {Error: "no route"}, "west": {Error: "no route\\nwest: and no time"}}
+	if diff := cmp.Diff(want, failures(err, []string{"east", "north", "west"})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -41,9 +41,14 @@ func (l Look) Fold(line string, indent int) string {
 
 // FoldTo wraps a text to a number of columns; all lines but the first are indented.
 func FoldTo(columns int, text string, indent int) []string {
+	return foldPieces(columns, strings.Fields(text), indent)
+}
+
+// foldPieces wraps words to a number of columns, as FoldTo does.
+func foldPieces(columns int, words []string, indent int) []string {
 	var lines []string
 	line, taken := "", 0
-	for _, word := range strings.Fields(text) {
+	for _, word := range words {
 		columnsOfWord := Width(word)
 		switch {
 		case line == "":
@@ -57,15 +62,49 @@ func FoldTo(columns int, text string, indent int) []string {
 	return append(lines, line)
 }
 
-// foldAdvice wraps advice. Commands are copied, so the text from a command on stays on one line.
-func (l Look) foldAdvice(line string) string {
-	prose, command, found := strings.Cut(line, "kubectl ")
-	if !found {
-		return l.Fold(line, hangingColumns)
-	}
-	if l.Columns == 0 || Width(line) <= l.Columns || strings.TrimSpace(prose) == strings.TrimSpace(hintMark) {
+// foldAdvice wraps advice behind its mark. Commands are copied, so each stays on one line.
+func (l Look) foldAdvice(advice string) string {
+	line := hintMark + advice
+	words := pieces(advice)
+	if l.Columns == 0 || Width(line) <= l.Columns || len(words) == 0 {
 		return line
 	}
-	indent := strings.Repeat(" ", hangingColumns)
-	return l.Fold(strings.TrimRight(prose, " "), hangingColumns) + "\n" + indent + "kubectl " + command
+	words[0] = hintMark + words[0]
+	return strings.Join(foldPieces(l.Columns, words, hangingColumns), "\n")
+}
+
+// pieces are the words of a text, with each command as one of them: from kubectl to the next punctuation mark outside of
+// quotes that a space or the end follows.
+func pieces(text string) []string {
+	const program = "kubectl "
+	var all []string
+	for text != "" {
+		prose, rest, found := strings.Cut(text, program)
+		all = append(all, strings.Fields(prose)...)
+		if !found {
+			break
+		}
+		end := commandEnd(rest)
+		all = append(all, program+strings.TrimRight(rest[:end], " "))
+		text = rest[end:]
+	}
+	return all
+}
+
+// commandEnd is where a command ends that begins a text, after the punctuation mark.
+func commandEnd(text string) int {
+	var quote rune
+	for i, r := range text {
+		switch {
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case r == '\'' || r == '"':
+			quote = r
+		case strings.ContainsRune(";,", r) && strings.HasPrefix(text[i+1:]+" ", " "):
+			return i + 1
+		}
+	}
+	return len(text)
 }

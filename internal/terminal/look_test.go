@@ -80,6 +80,22 @@ func TestFold(t *testing.T) {
 }
 
 // TestStreamsAreNeverRaw: colours are ours; what a file brings is escaped.
+// TestFoldAdvice: a command is copied, so no line ends within one.
+func TestFoldAdvice(t *testing.T) {
+	for advice, want := range map[string]string{
+		"run kubectl mesh validate":                       "hint: run kubectl mesh validate",
+		"kubectl mesh render --output-dir deploy --check": "hint: kubectl mesh render --output-dir deploy --check",
+		"kubectl mesh ca init, then: kubectl mesh ca issue --all; or set a provider that issues them": "hint: kubectl mesh ca init, then:\n" +
+			"  kubectl mesh ca issue --all; or set a\n  provider that issues them",
+		"remove it: kubectl patch secret a -p '{\"a\": 1, \"b\": 2}', and look again": "hint: remove it:\n" +
+			"  kubectl patch secret a -p '{\"a\": 1, \"b\": 2}',\n  and look again",
+	} {
+		if got := (Look{Columns: 40}).foldAdvice(advice); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
 func TestStreamsAreNeverRaw(t *testing.T) {
 	out, printed := at(Look{Columns: 80, Colour: true})
 	Notice(out, noticed("cluster \x1b[2Jeast"))

@@ -124,7 +124,7 @@ func Hint(w io.Writer, remedy string) {
 	}
 	first, rest, _ := strings.Cut(remedy, "\n  ")
 	look := LookOf(w)
-	fmt.Fprintln(w, look.Paint(Muted, hintMark)+strings.TrimPrefix(look.foldAdvice(hintMark+OneLine(first)), hintMark))
+	fmt.Fprintln(w, look.Paint(Muted, hintMark)+strings.TrimPrefix(look.foldAdvice(OneLine(first)), hintMark))
 	if rest != "" {
 		fmt.Fprintln(w, strings.TrimRight(Plain("  "+rest), "\n"))
 	}

@@ -28,9 +28,9 @@ func (p Prompt) Confirm(ctx context.Context, question string) error {
 	switch word, err := p.line(ctx); {
 	case err != nil:
 		fmt.Fprint(p.Out, "\n")
-		return fmt.Errorf("%w: nothing was changed in any cluster", verdict.ErrInterrupted)
+		return fmt.Errorf("%w: nothing was changed", verdict.ErrInterrupted)
 	case word != "y" && word != "yes":
-		return errors.New("not applied: nothing was changed in any cluster")
+		return errors.New("not confirmed: nothing was changed")
 	}
 	return nil
 }

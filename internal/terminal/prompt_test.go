@@ -22,7 +22,7 @@ func prompt(answer string) (terminal.Prompt, *strings.Builder) {
 }
 
 func TestConfirm(t *testing.T) {
-	const no = "not applied: nothing was changed in any cluster"
+	const no = "not confirmed: nothing was changed"
 	for answer, want := range map[string]string{"y\n": "", "Y\n": "", " yes \n": "", "YES\r\n": "",
 		"\n": no, "n\n": no, "yess\n": no, "ye\n": no, "": no, "y": no /* cut off */} {
 		p, out := prompt(answer)
@@ -59,7 +59,7 @@ func TestConfirmInterrupted(t *testing.T) {
 	p := terminal.Prompt{In: in, Out: &out, Answers: true, Reads: true}
 	cancel()
 	err := p.Confirm(ctx, "apply this?")
-	if want := "interrupted: nothing was changed in any cluster"; !errors.Is(err, verdict.ErrInterrupted) || err.Error() != want || out.String() != "apply this? [y/N] \n" {
+	if want := "interrupted: nothing was changed"; !errors.Is(err, verdict.ErrInterrupted) || err.Error() != want || out.String() != "apply this? [y/N] \n" {
 		t.Errorf("got %v, asked %q", err, out.String())
 	}
 	err = p.CompareFingerprint(ctx, "", "SHA256:AB:CD", "east")

@@ -29,6 +29,9 @@ func Word(flag, value string, words ...string) error {
 	}
 	words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return word == "" })
 	hint := "use one of " + strings.Join(words, ", ")
+	if len(words) == 1 {
+		hint = "use " + words[0]
+	}
 	if near, ok := nearest.Name(value, words); ok {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/nearest"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
@@ -56,6 +57,12 @@ func (ws *Workspace) RequestCommand(pair access.Pair) string {
 // CommitTree returns the command that commits a changed file, so that it can be reviewed and applied.
 func (ws *Workspace) CommitTree(with string) string {
 	return "render the tree, and commit it with " + shell.Name(ws.Path(with))
+}
+
+// CommitState returns the remedy of CommitTree for the recorded state, with the command that renders the tree.
+func (ws *Workspace) CommitState() string {
+	return ws.CommitTree(layout.State()) + ": kubectl mesh render --output-dir " + shell.Name(ws.Path(layout.Deploy)) +
+		ws.FilenameFlag()
 }
 
 // ApplyCommand returns the command that applies a cluster's desired state. Without a context for the cluster, it is for

@@ -32,9 +32,29 @@ func (ws *Workspace) Generations(pair access.Pair) Generations {
 	return Generations{Current: target.GenerationsOf(pair.Consumer), Revoked: target.RevokedReaders[pair.Consumer]}
 }
 
-// Numbers formats generations for people: 1, 2.
+// Numbers formats generations for people: 1; 1 and 2; 1, 2 and 3.
 func Numbers(generations []int32) string {
-	return strings.Join(digits(generations), ", ")
+	text := digits(generations)
+	if last := len(text) - 1; last > 0 {
+		return strings.Join(text[:last], ", ") + " and " + text[last]
+	}
+	return strings.Join(text, "")
+}
+
+// Numbered formats generations with their noun: generation 1; generations 1 and 2.
+func Numbered(generations []int32) string {
+	if len(generations) == 1 {
+		return "generation " + Numbers(generations)
+	}
+	return "generations " + Numbers(generations)
+}
+
+// Revoked formats revoked generations as a sentence: generation 1 is revoked; generations 1 and 2 are revoked.
+func Revoked(generations []int32) string {
+	if len(generations) == 1 {
+		return Numbered(generations) + " is revoked"
+	}
+	return Numbered(generations) + " are revoked"
 }
 
 func digits(generations []int32) []string {
@@ -95,7 +115,8 @@ func (ws *Workspace) CheckDeclared(pair access.Pair, now Generations) error {
 		}
 		var write []string
 		if now.Current != nil {
-			write = append(write, fmt.Sprintf("readerGenerations: {%s: [%s]}", pair.Consumer, Numbers(now.Current)))
+			current := strings.Join(digits(now.Current), ", ")
+			write = append(write, fmt.Sprintf("readerGenerations: {%s: [%s]}", pair.Consumer, current))
 		}
 		if now.Revoked > 0 {
 			write = append(write, fmt.Sprintf("revokedReaders: {%s: %d}", pair.Consumer, now.Revoked))

@@ -132,8 +132,20 @@ func TestWith(t *testing.T) {
 }
 
 func TestNumbers(t *testing.T) {
-	if got, want := workspace.Numbers([]int32{1, 12}), "1, 12"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for _, test := range []struct {
+		generations       []int32
+		numbered, revoked string
+	}{
+		{[]int32{1}, "generation 1", "generation 1 is revoked"},
+		{[]int32{1, 12}, "generations 1 and 12", "generations 1 and 12 are revoked"},
+		{[]int32{1, 2, 3}, "generations 1, 2 and 3", "generations 1, 2 and 3 are revoked"},
+	} {
+		if got := workspace.Numbered(test.generations); got != test.numbered {
+			t.Errorf("got %s, want %s", got, test.numbered)
+		}
+		if got := workspace.Revoked(test.generations); got != test.revoked {
+			t.Errorf("got %s, want %s", got, test.revoked)
+		}
 	}
 }
 

@@ -288,10 +288,14 @@ func generations(access summary.RemoteAccess) []string {
 	for _, generation := range access.Credential.Generations {
 		all = append(all, strconv.Itoa(int(generation)))
 	}
-	if all == nil {
+	switch last := len(all) - 1; last {
+	case -1:
 		return nil
+	case 0:
+		return []string{"generation " + all[0]}
+	default:
+		return []string{"generations " + strings.Join(all[:last], ", ") + " and " + all[last]}
 	}
-	return []string{"generation " + strings.Join(all, ", ")}
 }
 
 // permissions compares what each cluster's roles grant.

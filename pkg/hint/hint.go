@@ -3,6 +3,7 @@ package hint
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,14 @@ func New(remedy, text string) error { return Add(errors.New(text), remedy) }
 // Errorf returns an error with a remedy; format and args are those of fmt.Errorf.
 func Errorf(remedy, format string, args ...any) error {
 	return Add(fmt.Errorf(format, args...), remedy)
+}
+
+// IfMissing attaches remedies to an error that says that a file does not exist, and to no other.
+func IfMissing(err error, remedies ...string) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return Add(err, remedies...)
 }
 
 // Of returns the remedies of an error and of all that it wraps, in print order.

@@ -3,11 +3,12 @@ package trust
 import (
 	"crypto"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 )
 
 // Names of the files in istiod's second layout: that of cert-manager and of Kubernetes TLS Secrets. If tls.crt exists,
@@ -45,7 +46,9 @@ func FromFiles(files map[string][]byte) (Bundle, error) {
 		bundle.Key = parsed
 	}
 	if missing := bundle.missing(layout); missing != "" {
-		return Bundle{}, fmt.Errorf("incomplete signing CA bundle detected: %s missing; there are %s", missing, names(files))
+		return Bundle{}, hint.Errorf(
+			"the directory must contain ca-cert.pem, ca-key.pem, cert-chain.pem and root-cert.pem, or tls.crt, tls.key and ca.crt",
+			"incomplete signing CA bundle detected: %s missing; found %s", missing, names(files))
 	}
 	return bundle, nil
 }
@@ -70,7 +73,8 @@ func names(files map[string][]byte) string {
 func Assemble(certificates []*x509.Certificate, public crypto.PublicKey, root []byte, key Key) (Bundle, error) {
 	signing := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return samePublicKey(c.PublicKey, public) })
 	if signing < 0 {
-		return Bundle{}, errors.New("the cert does not match the key: no certificate is for the key of the request")
+		return Bundle{}, hint.New("import the certificate that was issued for the current request, trust/CLUSTER/ca.csr",
+			"the cert does not match the key: no certificate is for the key of the request")
 	}
 	var above []*x509.Certificate
 	for at := certificates[signing]; len(above) < len(certificates); {

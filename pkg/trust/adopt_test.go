@@ -68,16 +68,16 @@ func TestFromFilesRefuses(t *testing.T) {
 		files map[string][]byte
 		want  string
 	}{
-		{"nothing", nil, "incomplete signing CA bundle detected: ca-cert.pem, cert-chain.pem, root-cert.pem missing; there are no files"},
+		{"nothing", nil, "incomplete signing CA bundle detected: ca-cert.pem, cert-chain.pem, root-cert.pem missing; found no files"},
 		{"no chain", with(map[string][]byte{trust.CertChainFile: nil}),
-			"incomplete signing CA bundle detected: cert-chain.pem missing; there are ca-cert.pem, cert-chain.pem, root-cert.pem"},
-		{"root of the other layout", map[string][]byte{trust.TLSCertFile: f.signing.pem()}, "incomplete signing CA bundle detected: ca.crt missing; there are tls.crt"},
+			"incomplete signing CA bundle detected: cert-chain.pem missing; found ca-cert.pem, cert-chain.pem, root-cert.pem"},
+		{"root of the other layout", map[string][]byte{trust.TLSCertFile: f.signing.pem()}, "incomplete signing CA bundle detected: ca.crt missing; found tls.crt"},
 		{"empty key", with(map[string][]byte{trust.CAKeyFile: nil}), "failed to parse private key PEM: invalid PEM-encoded key: it is empty"},
 		{"encrypted key", with(map[string][]byte{trust.CAKeyFile: block("ENCRYPTED PRIVATE KEY", nil)}),
 			"failed to parse private key PEM: the private key is encrypted, which istiod cannot read"},
 		{"empty tls.crt", map[string][]byte{trust.TLSCertFile: nil}, "read tls.crt: invalid PEM encoded certificate: it is empty"},
 		{"names of others", many, "incomplete signing CA bundle detected: ca-cert.pem, cert-chain.pem, root-cert.pem missing; " +
-			"there are a?[31m, b00, b01, b02, b03, b04, b05, b06, 13 more"},
+			"found a?[31m, b00, b01, b02, b03, b04, b05, b06, 13 more"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := trust.FromFiles(c.files)

@@ -248,7 +248,7 @@ func testApplyPrune(t *testing.T, w workspace, all []*clusters.Cluster) {
 	end := start + strings.Index(text[start:], "    - name: west")
 	w.write(t, "mesh.yaml", text[:start]+text[end:])
 	got := w.mustRun(t, "render", "--apply")
-	got.wantSaid(t, "warning: east: Secret istio-system/istio-remote-secret-north is no longer in the mesh")
+	got.wantSaid(t, "warning: east: 5 objects are no longer in the mesh: Secret istio-system/istio-remote-secret-north, ")
 	got = w.mustRun(t, "render", "--apply", "--prune")
 	got.wantSaid(t, "east: deletes Secret istio-system/istio-remote-secret-north", "east: 0 created, 0 changed, 8 unchanged, 5 removed")
 	for _, c := range []*clusters.Cluster{all[0], all[2]} {

@@ -45,7 +45,7 @@ func (m *checkMesh) testWell(t *testing.T) {
 		defer istiod.knows()()
 	}
 	text := m.mustRun(t, "check")
-	want := "READS  east  north  west\neast   -     ok     ok\nnorth  ok    -      ok\nwest   ok    ok     -\n\n"
+	want := "CONSUMER  east  north  west\neast      -     ok     ok\nnorth     ok    -      ok\nwest      ok    ok     -\n\n"
 	if !strings.HasPrefix(text.stdout, want) || !strings.Contains(text.stdout, " 0 failed, 0 warnings, 0 unknown\n") || text.stderr != "" {
 		t.Errorf("stdout:\n%sstderr:\n%s", text.stdout, text.stderr)
 	}

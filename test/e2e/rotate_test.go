@@ -54,7 +54,7 @@ func TestRotateToken(t *testing.T) {
 	})
 	t.Run("in one go", func(t *testing.T) {
 		stop := callAllTheTime(t, all[1])
-		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "begin: west reads east with generation 1, 2\n",
+		w.mustRun(t, "credentials", "rotate", "--link=west-east", "--apply").wantSaid(t, "begin: west reads east with generations 1 and 2\n",
 			"verify: east accepts system:serviceaccount:istio-system:mesh-reader-west with generation 2\n", "east: removed Secret istio-system/mesh-reader-west-token-1\n",
 			"drop: west reads east with generation 2 only\n", "west-east is rotated: generation 2\n")
 		stop()
@@ -83,8 +83,8 @@ func TestRotateToken(t *testing.T) {
 func rotateByStep(t *testing.T, w workspace, all []*clusters.Cluster, old *kubernetes.Clientset) {
 	stop := callAllTheTime(t, all[1])
 	rotate := []string{"credentials", "rotate", "--link=west-east"}
-	w.mustRun(t, rotate...).wantSaid(t, "begin: west reads east with generation 2, 3\n", "hint: render the tree, and commit it with ")
-	w.run(t, append(rotate, "--step=begin")...).wantSaid(t, "error: a rotation of west-east is in progress: generations 2, 3 are valid\n")
+	w.mustRun(t, rotate...).wantSaid(t, "begin: west reads east with generations 2 and 3\n", "hint: render the tree, and commit it with ")
+	w.run(t, append(rotate, "--step=begin")...).wantSaid(t, "error: a rotation of west-east is in progress: generations 2 and 3 are valid\n")
 	got := w.run(t, rotate...)
 	got.wantCode(t, 1)
 	got.wantSaid(t, `error: the remote secret in west: its credential belongs to "mesh-reader-west-token-2", not to generation 3, which is "mesh-reader-west-token-3"`)

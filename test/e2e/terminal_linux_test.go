@@ -117,10 +117,10 @@ func TestApplyAsks(t *testing.T) {
 		code               int
 		args               []string
 	}{
-		{"no", "n\n", plan + question + "n\nerror: not applied: nothing was changed in any cluster\n", 1, nil},
-		{"nothing typed", "\n", plan + question + "\nerror: not applied: nothing was changed in any cluster\n", 1, nil},
-		{"end of input", ctrlD, plan + question + "error: not applied: nothing was changed in any cluster\n", 1, nil},
-		{"a signal", ctrlC, plan + question + "^C\nerror: interrupted: nothing was changed in any cluster\n", 130, nil},
+		{"no", "n\n", plan + question + "n\nerror: not confirmed: nothing was changed\n", 1, nil},
+		{"nothing typed", "\n", plan + question + "\nerror: not confirmed: nothing was changed\n", 1, nil},
+		{"end of input", ctrlD, plan + question + "error: not confirmed: nothing was changed\n", 1, nil},
+		{"a signal", ctrlC, plan + question + "^C\nerror: interrupted: nothing was changed\n", 130, nil},
 		{"a dry run", "", plan + "next: kubectl mesh render --output-dir deploy\n", 3, []string{"--dry-run=server"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
