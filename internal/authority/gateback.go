@@ -30,8 +30,8 @@ func (s rootStep) gateBack(ctx context.Context) error {
 		errs = append(errs, s.checkOldInTree(ctx, member), s.checkOldLive(ctx, member))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return hint.Add(err,
-			"render, commit and apply the previous phase: "+s.renderCommand()+"; kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
+		return hint.Add(err, "render, commit and apply the previous phase: "+s.renderCommand()+
+			"; kubectl mesh render --apply"+s.a.Workspace.FilenameFlag())
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -18,8 +18,9 @@ import (
 )
 
 // saveDumps is how the files come into a directory.
-const saveDumps = "save gcloud's output in the directory: gcloud container clusters list --format=json > clusters.json, " +
-	"and gcloud compute firewall-rules list --format=json > rules.json"
+const saveDumps = "save gcloud's output in the directory: " +
+	"gcloud container clusters list --format=json > clusters.json, and " +
+	"gcloud compute firewall-rules list --format=json > rules.json"
 
 // ReadDumpDirectory reads gcloud output: the JSON files in a directory.
 func ReadDumpDirectory(ctx context.Context, directory string) (gke.Dump, error) {

@@ -44,7 +44,7 @@ func (c *Contexts) Explain(err error, name string) error {
 
 // certificateRemedy describes what to change in a context, or otherwise on its server.
 func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string) string {
-	switch names := few(fault.Names); {
+	switch names := firstNames(fault.Names); {
 	case fault.Kind == cluster.FaultAuthority:
 		return fmt.Sprintf("the CA of context %q is not this server's: "+
 			"get the current one from the cluster owner; %s --certificate-authority=FILE --embed-certs=true",
@@ -60,8 +60,8 @@ func (c *Contexts) certificateRemedy(fault cluster.CertificateFault, name string
 	}
 }
 
-// few lists the first of many names.
-func few(names []string) string {
+// firstNames lists names, and counts the rest where there are many.
+func firstNames(names []string) string {
 	const most = 4
 	if len(names) <= most {
 		return strings.Join(names, ", ")

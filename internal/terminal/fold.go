@@ -73,8 +73,8 @@ func (l Look) foldAdvice(advice string) string {
 	return strings.Join(foldPieces(l.Columns, words, hangingColumns), "\n")
 }
 
-// pieces are the words of a text, with each command as one of them: from kubectl to the next punctuation mark outside of
-// quotes that a space or the end follows.
+// pieces splits a text into words, and keeps each command in one piece: from kubectl to the next comma or semicolon
+// outside quotes.
 func pieces(text string) []string {
 	const program = "kubectl "
 	var all []string
@@ -91,7 +91,7 @@ func pieces(text string) []string {
 	return all
 }
 
-// commandEnd is where a command ends that begins a text, after the punctuation mark.
+// commandEnd returns the index after the command at the start of a text, punctuation included.
 func commandEnd(text string) int {
 	var quote rune
 	for i, r := range text {

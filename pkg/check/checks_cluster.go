@@ -67,7 +67,8 @@ func clusterID() Check {
 					return nil
 				}
 				why := s.facts.why("Istio", s.facts.why("Istio's control plane", "no istiod Deployment"))
-				return unknown("no control plane was found: "+why, "install Istio: INSTALL.md in the rendered tree has the commands")
+				return unknown("no control plane was found: "+why,
+					"install Istio: INSTALL.md in the rendered tree has the commands")
 			}
 			id := istio.ClusterID
 			if id == "" {

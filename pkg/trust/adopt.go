@@ -47,7 +47,8 @@ func FromFiles(files map[string][]byte) (Bundle, error) {
 	}
 	if missing := bundle.missing(layout); missing != "" {
 		return Bundle{}, hint.Errorf(
-			"the directory must contain ca-cert.pem, ca-key.pem, cert-chain.pem and root-cert.pem, or tls.crt, tls.key and ca.crt",
+			"the directory must contain ca-cert.pem, ca-key.pem, cert-chain.pem and root-cert.pem, "+
+				"or tls.crt, tls.key and ca.crt",
 			"incomplete signing CA bundle detected: %s missing; found %s", missing, names(files))
 	}
 	return bundle, nil
