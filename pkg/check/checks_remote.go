@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/helm"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 )
@@ -70,6 +72,9 @@ func remoteFindsIstiod() Check {
 				if len(leads) == 0 {
 					return bad(fmt.Sprintf("Service %s has no address: no EndpointSlice belongs to it", service), s.chart())
 				}
+				if wrong := misdirected(found); wrong != "" {
+					return bad(fmt.Sprintf("Service %s %s", service, wrong), s.chart())
+				}
 				for _, address := range leads {
 					if !slices.ContainsFunc(addresses, func(want string) bool { return sameHost(want, address) }) {
 						return bad(fmt.Sprintf("Service %s points at %s, but the gateway of %s is at %s", service, abridged(leads),
@@ -79,6 +84,24 @@ func remoteFindsIstiod() Check {
 				return ok()
 			})
 		}}
+}
+
+// misdirected describes a port of istiod's Service that is not forwarded to the gateway's port for it, or is empty. A
+// Service with a host name has no ports.
+func misdirected(found cluster.Served) string {
+	if found.ExternalName != "" {
+		return ""
+	}
+	for _, port := range []struct{ own, gateway int32 }{{own: 15012, gateway: 15012}, {own: 443, gateway: 15017}} {
+		switch to := found.Ports[port.own]; to {
+		case port.gateway:
+		case 0:
+			return fmt.Sprintf("does not forward port %d to port %d of the gateway", port.own, port.gateway)
+		default:
+			return fmt.Sprintf("forwards port %d to port %d of the gateway, not to %d", port.own, to, port.gateway)
+		}
+	}
+	return ""
 }
 
 // sameHost compares names, or addresses in any spelling.
@@ -118,6 +141,9 @@ func remoteInjects() Check {
 							s.chart())...)
 					case webhook.Path != path:
 						found = append(found, bad(fmt.Sprintf("%s calls path %s, not %s", about, webhook.Path, path), s.chart())...)
+					case webhook.Port != webhookPort:
+						found = append(found, bad(fmt.Sprintf("%s calls port %d of Service %s, not %d", about, webhook.Port, service,
+							webhookPort), s.chart())...)
 					}
 					switch {
 					case len(webhook.RootSHA256) == 0:
@@ -136,6 +162,9 @@ func remoteInjects() Check {
 			})
 		}}
 }
+
+// webhookPort is the port of istiod's Service that its webhook has in Istio's charts.
+const webhookPort = 443
 
 func revisionOf(cluster *v1alpha1.Cluster) string {
 	if cluster.Istio.Revision == "" {
@@ -185,7 +214,8 @@ func routesAttached() Check {
 		Title: "The east-west gateway routes clusters without a control plane to istiod",
 		Why: "TLSRoutes connect the gateway to istiod, for proxies and for the API servers of the clusters that it serves. " +
 			"Without a listener that accepts the route, no new proxy starts there, and no pod with a sidecar is created.",
-		Remedy: "Apply the cluster's overlay, and check the conditions of the routes and of the Gateway.",
+		Remedy: "Apply the cluster's overlay with --force-conflicts, and check the conditions of the routes and of the " +
+			"Gateway.",
 		run: func(s subject) []outcome {
 			if !s.Graph.Exposure(s.cluster.Name).Remotes || s.cluster.EastWest().API == v1alpha1.GatewayAPIIstio {
 				return nil
@@ -194,8 +224,8 @@ func routesAttached() Check {
 				return unknown(s.facts.Routes.Why, "")
 			}
 			var found []outcome
-			for _, name := range render.IstiodRoutes(s.cluster) {
-				found = append(found, s.route(name)...)
+			for _, want := range render.IstiodRoutes(s.cluster) {
+				found = append(found, s.route(want)...)
 			}
 			if found == nil {
 				return ok()
@@ -204,17 +234,28 @@ func routesAttached() Check {
 		}}
 }
 
-// route judges one route to istiod.
-func (s subject) route(name string) []outcome {
-	for _, route := range s.facts.Routes.Value {
-		switch {
-		case route.Name != name:
-		case route.Why != "":
-			return bad(fmt.Sprintf("TLSRoute %s/%s is not attached: %s", s.cluster.Istio.Namespace, name, route.Why),
-				s.Commands.Kubectl(s.cluster.Name)+" -n "+s.cluster.Istio.Namespace+" describe tlsroute "+name)
-		default:
-			return nil
+// route verifies one route to istiod. Its remedy also restores fields of the route and the Gateway that were edited.
+func (s subject) route(want render.IstiodRoute) []outcome {
+	about := fmt.Sprintf("TLSRoute %s/%s", s.cluster.Istio.Namespace, want.Name)
+	restore := s.apply() + " --force-conflicts"
+	at := slices.IndexFunc(s.facts.Routes.Value, func(route cluster.TLSRoute) bool { return route.Name == want.Name })
+	if at < 0 {
+		return bad(about+" is missing", restore)
+	}
+	route := s.facts.Routes.Value[at]
+	backend := fmt.Sprintf("%s:%d", want.Service, want.Port)
+	for _, host := range want.Hosts {
+		if !slices.Contains(route.Hosts, host) {
+			return bad(fmt.Sprintf("%s does not route host %s, with which proxies call istiod", about, host), restore)
 		}
 	}
-	return bad(fmt.Sprintf("TLSRoute %s/%s is missing", s.cluster.Istio.Namespace, name), s.apply())
+	if len(route.Backends) != 1 || route.Backends[0] != backend {
+		return bad(fmt.Sprintf("%s routes to %s, not to %s", about, cmp.Or(abridged(route.Backends), "no Service"), backend),
+			restore)
+	}
+	if route.Why != "" {
+		describe := s.kubectlIstio(s.cluster) + " describe tlsroute " + want.Name
+		return bad(about+" is not attached: "+route.Why, restore+" && "+describe)
+	}
+	return nil
 }

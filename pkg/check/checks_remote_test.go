@@ -17,18 +17,21 @@ func withRemote() *Input {
 	}
 	in.Graph = topology.New(in.Mesh)
 	east, west := in.Observed["east"], in.Observed["west"]
-	for _, name := range []string{"tls-istiod", "tls-istiodwebhook"} {
-		east.Routes.Value = append(east.Routes.Value, cluster.TLSRoute{Name: name})
-	}
+	east.Routes.Value = []cluster.TLSRoute{istiodRoute("tls-istiod", "istiod:15012"), istiodRoute("tls-istiodwebhook", "istiod:443")}
 	west.Reported.Istio, west.Secrets.Value = cluster.Istio{}, nil
 	west.Served.Value = servedBy("east", "west")
 	return in
 }
 
+func istiodRoute(name, backend string) cluster.TLSRoute {
+	hosts := []string{"istiod.istio-system.svc", "istiod.istio-system.svc.cluster.local"}
+	return cluster.TLSRoute{Name: name, Hosts: hosts, Backends: []string{backend}}
+}
+
 // servedBy is how a cluster finds the control plane of another one, when all is well.
 func servedBy(primary, name string) cluster.Served {
-	return cluster.Served{Found: true, Addresses: []string{"198.51.100.7"}, ControlPlanes: []string{primary},
-		Webhooks: []cluster.Webhook{{Configuration: "istio-sidecar-injector", Name: "rev.namespace.sidecar-injector.istio.io", Service: "istio-system/istiod",
+	return cluster.Served{Found: true, Addresses: []string{"198.51.100.7"}, ControlPlanes: []string{primary}, Ports: map[int32]int32{15012: 15012, 443: 15017},
+		Webhooks: []cluster.Webhook{{Configuration: "istio-sidecar-injector", Name: "rev.namespace.sidecar-injector.istio.io", Service: "istio-system/istiod", Port: 443,
 			Path: "/inject/cluster/" + name + "/net/net-" + name, RootSHA256: []string{"aaaa"}}}}
 }
 
@@ -52,15 +55,19 @@ func TestRemoteFaults(t *testing.T) {
 		"nothing": {func(*Input) {}, "", "", ""},
 		"could not be seen": {func(in *Input) { in.Observed["west"].Served = Reading[cluster.Served]{Why: "forbidden"} },
 			"CHECK048 unknown west\nCHECK049 unknown west\nCHECK050 unknown west", "forbidden", ""},
-		"no Service":        {served(func(s *cluster.Served) { s.Found = false }), "CHECK048 failed west", "Service istio-system/istiod is missing", chart},
-		"no EndpointSlice":  {served(func(s *cluster.Served) { s.Addresses = nil }), "CHECK048 failed west", "has no address", chart},
-		"another address":   {served(func(s *cluster.Served) { s.Addresses = []string{"203.0.113.9"} }), "CHECK048 failed west", "Service istio-system/istiod points at 203.0.113.9, but the gateway of east is at 198.51.100.7", chart},
-		"one more address":  {served(func(s *cluster.Served) { s.Addresses = append(s.Addresses, "203.0.113.9") }), "CHECK048 failed west", "points at 198.51.100.7, 203.0.113.9", chart},
+		"no Service":       {served(func(s *cluster.Served) { s.Found = false }), "CHECK048 failed west", "Service istio-system/istiod is missing", chart},
+		"no EndpointSlice": {served(func(s *cluster.Served) { s.Addresses = nil }), "CHECK048 failed west", "has no address", chart},
+		"another address":  {served(func(s *cluster.Served) { s.Addresses = []string{"203.0.113.9"} }), "CHECK048 failed west", "Service istio-system/istiod points at 203.0.113.9, but the gateway of east is at 198.51.100.7", chart},
+		"one more address": {served(func(s *cluster.Served) { s.Addresses = append(s.Addresses, "203.0.113.9") }), "CHECK048 failed west", "points at 198.51.100.7, 203.0.113.9", chart},
+		"another port": {served(func(s *cluster.Served) { s.Ports[15012] = 15010 }), "CHECK048 failed west",
+			"Service istio-system/istiod forwards port 15012 to port 15010 of the gateway, not to 15012", chart},
+		"no port of the webhook": {served(func(s *cluster.Served) { delete(s.Ports, 443) }), "CHECK048 failed west",
+			"Service istio-system/istiod does not forward port 443 to port 15017 of the gateway", chart},
 		"another host name": {served(func(s *cluster.Served) { s.ExternalName, s.Addresses = "old.example", nil }), "CHECK048 failed west", "points at old.example", chart},
 		"a host name": {func(in *Input) {
-			served(func(s *cluster.Served) { s.ExternalName, s.Addresses = "east.example", nil })(in)
+			served(func(s *cluster.Served) { s.ExternalName, s.Addresses, s.Ports = "east.example", nil, nil })(in)
 			gateway("east.example")(in)
-			in.Observed["east"].Routes.Value = append(in.Observed["east"].Routes.Value, cluster.TLSRoute{Name: "tls-istiodwebhook-https"})
+			in.Observed["east"].Routes.Value = append(in.Observed["east"].Routes.Value, istiodRoute("tls-istiodwebhook-https", "istiod:443"))
 		}, "", "", ""},
 		"another spelling": {func(in *Input) {
 			served(func(s *cluster.Served) { s.Addresses = []string{"2001:db8:0:0::1"} })(in)
@@ -71,9 +78,11 @@ func TestRemoteFaults(t *testing.T) {
 			east.Gateway = nil
 		}, "CHECK048 unknown west", "the address of east's east-west gateway is unknown", "collect --cluster east"},
 
-		"no webhook":        {served(func(s *cluster.Served) { s.Webhooks = nil }), "CHECK049 failed west", "no MutatingWebhookConfiguration injects sidecars for revision default", chart},
-		"another path":      {webhook(func(w *cluster.Webhook) { w.Path = "/inject" }), "CHECK049 failed west", about + "calls path /inject, not /inject/cluster/west/net/net-west", chart},
-		"another service":   {webhook(func(w *cluster.Webhook) { w.Service = "old/istiod" }), "CHECK049 failed west", about + "calls Service old/istiod, not istio-system/istiod", chart},
+		"no webhook":      {served(func(s *cluster.Served) { s.Webhooks = nil }), "CHECK049 failed west", "no MutatingWebhookConfiguration injects sidecars for revision default", chart},
+		"another path":    {webhook(func(w *cluster.Webhook) { w.Path = "/inject" }), "CHECK049 failed west", about + "calls path /inject, not /inject/cluster/west/net/net-west", chart},
+		"another service": {webhook(func(w *cluster.Webhook) { w.Service = "old/istiod" }), "CHECK049 failed west", about + "calls Service old/istiod, not istio-system/istiod", chart},
+		"another port of the service": {webhook(func(w *cluster.Webhook) { w.Port = 8443 }), "CHECK049 failed west",
+			about + "calls port 8443 of Service istio-system/istiod, not 443", chart},
 		"an own URL":        {webhook(func(w *cluster.Webhook) { w.URL, w.Service, w.Path = "https://istiod.example/inject", "", "" }), "", "", ""},
 		"an empty bundle":   {webhook(func(w *cluster.Webhook) { w.RootSHA256 = nil }), "CHECK049 failed west", about + "has no root in caBundle", "render --apply --cluster west && kubectl --context=east -n istio-system rollout restart deployment/istiod"},
 		"another root":      {webhook(func(w *cluster.Webhook) { w.RootSHA256 = []string{"bbbb"} }), "CHECK049 failed west", about + "has root sha256:bbbb in caBundle, but east has sha256:aaaa", "rollout restart"},
@@ -84,9 +93,15 @@ func TestRemoteFaults(t *testing.T) {
 		"any control plane":  {served(func(s *cluster.Served) { s.ControlPlanes = []string{"*"} }), "", "", ""},
 
 		"no route": {func(in *Input) { in.Observed["east"].Routes.Value = in.Observed["east"].Routes.Value[:1] }, "CHECK051 failed east",
-			"TLSRoute istio-system/tls-istiodwebhook is missing", "render --apply --cluster east"},
+			"TLSRoute istio-system/tls-istiodwebhook is missing", "render --apply --cluster east --force-conflicts"},
+		"a route of other hosts": {func(in *Input) { in.Observed["east"].Routes.Value[0].Hosts = []string{"istiod.istio-system.svc"} }, "CHECK051 failed east",
+			"TLSRoute istio-system/tls-istiod does not route host istiod.istio-system.svc.cluster.local, with which proxies call istiod", "render --apply --cluster east --force-conflicts"},
+		"a route to another port": {func(in *Input) { in.Observed["east"].Routes.Value[0].Backends = []string{"istiod:15014"} }, "CHECK051 failed east",
+			"TLSRoute istio-system/tls-istiod routes to istiod:15014, not to istiod:15012", "render --apply --cluster east --force-conflicts"},
+		"a route to nothing": {func(in *Input) { in.Observed["east"].Routes.Value[1].Backends = nil }, "CHECK051 failed east",
+			"TLSRoute istio-system/tls-istiodwebhook routes to no Service, not to istiod:443", "--force-conflicts"},
 		"a route that is not attached": {func(in *Input) { in.Observed["east"].Routes.Value[0].Why = "NotAllowedByListeners: hostnames" }, "CHECK051 failed east",
-			"TLSRoute istio-system/tls-istiod is not attached: NotAllowedByListeners: hostnames", "kubectl --context=east -n istio-system describe tlsroute tls-istiod"},
+			"TLSRoute istio-system/tls-istiod is not attached: NotAllowedByListeners: hostnames", "kubectl mesh render --apply --cluster east --force-conflicts && kubectl --context=east -n istio-system describe tlsroute tls-istiod"},
 		"routes could not be seen": {func(in *Input) { in.Observed["east"].Routes = Reading[[]cluster.TLSRoute]{Why: "forbidden"} }, "CHECK051 unknown east", "forbidden", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

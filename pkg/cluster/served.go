@@ -8,6 +8,7 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -17,10 +18,11 @@ import (
 // Served is how a cluster without a control plane finds the one that serves it.
 type Served struct {
 	// Found is set if istiod's Service exists; ExternalName is its host name, Addresses are those of its EndpointSlices,
-	// sorted.
+	// sorted, and Ports are those of its EndpointSlices, by port of the Service.
 	Found        bool
 	ExternalName string
 	Addresses    []string
+	Ports        map[int32]int32
 	Webhooks     []Webhook
 	// ControlPlanes are the cluster IDs of the control planes that may write here; empty if the namespace names none.
 	ControlPlanes []string
@@ -30,8 +32,9 @@ type Served struct {
 type Webhook struct {
 	// Name of its configuration, and its own.
 	Configuration, Name string
-	// URL that it calls, or otherwise the path at Service, which is NAMESPACE/NAME.
+	// URL that it calls, or otherwise the path and port at Service, which is NAMESPACE/NAME.
 	URL, Service, Path string
+	Port               int32
 	// RootSHA256 are the fingerprints of its CA bundle, sorted.
 	RootSHA256 []string
 }
@@ -89,7 +92,28 @@ func (c *Client) servedService(ctx context.Context, namespace, name string, foun
 	}
 	slices.Sort(found.Addresses)
 	found.Addresses = slices.Compact(found.Addresses)
+	found.Ports = forwarded(service.Spec.Ports, endpointSlices)
 	return nil
+}
+
+// forwarded returns the endpoint port of each port of a Service, which EndpointSlices give by name. A port without one
+// is missing; of several, the first is used.
+func forwarded(ports []corev1.ServicePort, endpointSlices []discoveryv1.EndpointSlice) map[int32]int32 {
+	var found map[int32]int32
+	for _, port := range ports {
+		for _, slice := range endpointSlices {
+			for _, to := range slice.Ports {
+				if to.Name == nil || to.Port == nil || *to.Name != port.Name || found[port.Port] != 0 {
+					continue
+				}
+				if found == nil {
+					found = map[int32]int32{}
+				}
+				found[port.Port] = *to.Port
+			}
+		}
+	}
+	return found
 }
 
 // get reads one object into a typed one.
@@ -136,7 +160,10 @@ func webhook(configuration string, from *admissionv1.MutatingWebhook) Webhook {
 		found.URL = *client.URL
 	}
 	if service := client.Service; service != nil {
-		found.Service = service.Namespace + "/" + service.Name
+		found.Service, found.Port = service.Namespace+"/"+service.Name, 443 // the API's default
+		if service.Port != nil {
+			found.Port = *service.Port
+		}
 		if service.Path != nil {
 			found.Path = *service.Path
 		}

@@ -37,10 +37,11 @@ func TestServed(t *testing.T) {
 	sum := sha256.Sum256(block.Bytes)
 	bundle := base64.StdEncoding.EncodeToString(pem.EncodeToMemory(block))
 	const slices = `{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","items":[
-		{"metadata":{"name":"b"},"addressType":"IPv4","endpoints":[{"addresses":["203.0.113.2"]},{"addresses":["203.0.113.1"]}]},
+		{"metadata":{"name":"b"},"addressType":"IPv4","endpoints":[{"addresses":["203.0.113.2"]},{"addresses":["203.0.113.1"]}],
+			"ports":[{"name":"tcp-istiod","port":15012},{"name":"tcp-webhook","port":15017},{"port":9}]},
 		{"metadata":{"name":"a"},"addressType":"IPv4","endpoints":[{"addresses":["203.0.113.1"]}]}]}`
 	webhooks := `{"kind":"MutatingWebhookConfigurationList","apiVersion":"admissionregistration.k8s.io/v1","items":[{"metadata":{"name":"istio-sidecar-injector-canary"},"webhooks":[
-		{"name":"rev.object","clientConfig":{"service":{"name":"istiod-canary","namespace":"istio-system","path":"/inject/cluster/shore"},"caBundle":"` + bundle + `"}},
+		{"name":"rev.object","clientConfig":{"service":{"name":"istiod-canary","namespace":"istio-system","port":8443,"path":"/inject/cluster/shore"},"caBundle":"` + bundle + `"}},
 		{"name":"rev.namespace","clientConfig":{"url":"https://istiod.example/inject"}}]}]}`
 	for name, test := range map[string]struct {
 		answers map[string]string
@@ -49,10 +50,12 @@ func TestServed(t *testing.T) {
 	}{
 		"all is there": {map[string]string{
 			istioNamespaceURL: `{"metadata":{"name":"istio-system","annotations":{"topology.istio.io/controlPlaneClusters":"north, south,"}}}`,
-			istiodURL:         `{"kind":"Service","apiVersion":"v1","metadata":{"name":"istiod-canary"}}`, slicesURL: slices, webhooksURL: webhooks,
-		}, Served{Found: true, Addresses: []string{"203.0.113.1", "203.0.113.2"}, ControlPlanes: []string{"north", "south"}, Webhooks: []Webhook{
+			istiodURL: `{"kind":"Service","apiVersion":"v1","metadata":{"name":"istiod-canary"},"spec":{"ports":[
+				{"name":"tcp-istiod","port":15012},{"name":"tcp-webhook","port":443},{"name":"other","port":8080}]}}`,
+			slicesURL: slices, webhooksURL: webhooks,
+		}, Served{Found: true, Ports: map[int32]int32{15012: 15012, 443: 15017}, Addresses: []string{"203.0.113.1", "203.0.113.2"}, ControlPlanes: []string{"north", "south"}, Webhooks: []Webhook{
 			{Configuration: "istio-sidecar-injector-canary", Name: "rev.namespace", URL: "https://istiod.example/inject"},
-			{Configuration: "istio-sidecar-injector-canary", Name: "rev.object", Service: "istio-system/istiod-canary", Path: "/inject/cluster/shore",
+			{Configuration: "istio-sidecar-injector-canary", Name: "rev.object", Service: "istio-system/istiod-canary", Port: 8443, Path: "/inject/cluster/shore",
 				RootSHA256: []string{hex.EncodeToString(sum[:])}}}}, ""},
 		"a host name": {map[string]string{
 			istioNamespaceURL: `{"metadata":{"name":"istio-system"}}`,
@@ -89,11 +92,14 @@ func TestTLSRoutes(t *testing.T) {
 	const refused = `{"parentRef":{"name":"g"},"conditions":[{"type":"Accepted","status":"False","reason":"NotAllowedByListeners","message":"no listener"}]}`
 	const unresolved = `{"parentRef":{"name":"g"},"conditions":[{"type":"Accepted","status":"True"},{"type":"ResolvedRefs","status":"False","reason":"BackendNotFound","message":"istiod"}]}`
 	route := func(name, parents string) string {
-		return `{"metadata":{"name":"` + name + `"},"status":{"parents":[` + parents + `]}}`
+		return `{"metadata":{"name":"` + name + `"},"spec":{"hostnames":["istiod.svc"],"rules":[{"backendRefs":[{"name":"istiod","port":443}]}]},"status":{"parents":[` + parents + `]}}`
 	}
 	list := `{"kind":"TLSRouteList","items":[` + strings.Join([]string{route("a", accepted), route("b", refused), route("c", unresolved), route("d", ""), route("e", accepted+","+refused)}, ",") + `]}`
 	want := []TLSRoute{{Name: "a"}, {Name: "b", Why: "NotAllowedByListeners: no listener"}, {Name: "c", Why: "BackendNotFound: istiod"},
 		{Name: "d", Why: "no gateway has processed it"}, {Name: "e", Why: "NotAllowedByListeners: no listener"}}
+	for i := range want {
+		want[i].Hosts, want[i].Backends = []string{"istiod.svc"}, []string{"istiod:443"}
+	}
 	for _, version := range []string{"v1", "v1alpha3", "v1alpha2", "none"} {
 		_, config := serve(t, objects(map[string]string{"/apis/gateway.networking.k8s.io/" + version + "/namespaces/istio-system/tlsroutes": list}))
 		client, err := Open(config)

@@ -16,6 +16,8 @@ import (
 // TLSRoute routes from a gateway's listener to a Service.
 type TLSRoute struct {
 	Name string
+	// Hosts that it routes to Backends, each NAME:PORT.
+	Hosts, Backends []string
 	// Why it is not attached; empty if all its parents accepted it.
 	Why string
 }
@@ -40,15 +42,30 @@ func (c *Client) TLSRoutes(ctx context.Context, namespace string) ([]TLSRoute, e
 	return nil, nil
 }
 
-// tlsRoute reads a route's status, which is the same in all versions.
+// tlsRoute reads a route's hosts, backends and status, which are the same in all versions.
 func tlsRoute(object unstructured.Unstructured) TLSRoute {
 	found := TLSRoute{Name: object.GetName()}
 	var route struct {
+		Spec struct {
+			Hostnames []string `json:"hostnames"`
+			Rules     []struct {
+				BackendRefs []struct {
+					Name string `json:"name"`
+					Port int32  `json:"port"`
+				} `json:"backendRefs"`
+			} `json:"rules"`
+		} `json:"spec"`
 		Status gatewayv1.RouteStatus `json:"status"`
 	}
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &route); err != nil {
-		found.Why = "its status cannot be parsed"
+		found.Why = "it cannot be parsed"
 		return found
+	}
+	found.Hosts = route.Spec.Hostnames
+	for _, rule := range route.Spec.Rules {
+		for _, backend := range rule.BackendRefs {
+			found.Backends = append(found.Backends, fmt.Sprintf("%s:%d", backend.Name, backend.Port))
+		}
 	}
 	if len(route.Status.Parents) == 0 {
 		found.Why = "no gateway has processed it"

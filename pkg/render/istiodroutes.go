@@ -30,13 +30,22 @@ func istiodPorts(own v1alpha1.Gateway) []istiodPort {
 	return ports
 }
 
-// IstiodRoutes returns the names of the routes from remote clusters to istiod, in its namespace.
-func IstiodRoutes(cluster *v1alpha1.Cluster) []string {
-	var names []string
+// IstiodRoute routes calls of remote clusters to istiod, in its namespace: from Hosts to Port of Service.
+type IstiodRoute struct {
+	Name    string
+	Hosts   []string
+	Service string
+	Port    int32
+}
+
+// IstiodRoutes returns the routes of a cluster.
+func IstiodRoutes(cluster *v1alpha1.Cluster) []IstiodRoute {
+	var routes []IstiodRoute
 	for _, port := range istiodPorts(cluster.EastWest()) {
-		names = append(names, port.listener)
+		routes = append(routes, IstiodRoute{Name: port.listener, Hosts: istiodHosts(cluster),
+			Service: access.IstiodService(cluster), Port: port.port})
 	}
-	return names
+	return routes
 }
 
 // istiodHosts are the server names that a remote's proxies and API server use for istiod: those of a Service in the
@@ -46,27 +55,32 @@ func istiodHosts(cluster *v1alpha1.Cluster) []string {
 	return []string{short, short + ".cluster.local"}
 }
 
-// istiodRoutes forward from the listeners for remotes to istiod.
+// istiodRoutes forward from the listeners for remotes to istiod. They have the label of its revision, like the Gateway:
+// an istiod with a revision reports no status of a route without it (istio pkg/revisions/tag_watcher.go).
 func (c compiler) istiodRoutes(exposure topology.Exposure, shape gatewayShape, gateway string) []Object {
 	if !exposure.Remotes {
 		return nil
 	}
-	var hosts []gatewayapi.Hostname
-	for _, host := range istiodHosts(c.cluster) {
-		hosts = append(hosts, gatewayapi.Hostname(host))
-	}
 	var routes []Object
-	for _, p := range istiodPorts(c.cluster.EastWest()) {
+	for _, to := range IstiodRoutes(c.cluster) {
+		var hosts []gatewayapi.Hostname
+		for _, host := range to.Hosts {
+			hosts = append(hosts, gatewayapi.Hostname(host))
+		}
 		parent := gatewayv1.ParentReference().
 			WithName(gatewayapi.ObjectName(shape.name)).
-			WithSectionName(gatewayapi.SectionName(p.listener))
+			WithSectionName(gatewayapi.SectionName(to.Name))
 		if gateway != c.cluster.Istio.Namespace {
 			parent.WithNamespace(gatewayapi.Namespace(gateway))
 		}
-		backend := gatewayv1.BackendRef().WithName(gatewayapi.ObjectName(access.IstiodService(c.cluster))).WithPort(p.port)
+		backend := gatewayv1.BackendRef().WithName(gatewayapi.ObjectName(to.Service)).WithPort(to.Port)
 		spec := gatewayv1.TLSRouteSpec().WithParentRefs(parent).WithHostnames(hosts...).
 			WithRules(gatewayv1.TLSRouteRule().WithBackendRefs(backend))
-		routes = append(routes, gatewayv1.TLSRoute(p.listener, c.cluster.Istio.Namespace).WithLabels(c.labels).WithSpec(spec))
+		route := gatewayv1.TLSRoute(to.Name, c.cluster.Istio.Namespace).WithLabels(c.labels).WithSpec(spec)
+		if c.cluster.Istio.Revision != "" {
+			route.WithLabels(map[string]string{labelRevision: c.cluster.Istio.Revision})
+		}
+		routes = append(routes, route)
 	}
 	return routes
 }

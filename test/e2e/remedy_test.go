@@ -26,13 +26,14 @@ kubectl --context "$context" --namespace "$namespace" apply --filename - <<END
 apiVersion: v1
 kind: Service
 metadata: {name: istiod}
-spec: {ports: [{name: tcp-istiod, port: 15012}]}
+spec: {ports: [{name: tcp-istiod, port: 15012}, {name: tcp-webhook, port: 443, targetPort: 15017}]}
 ---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
 metadata: {name: istiod, labels: {kubernetes.io/service-name: istiod}}
 addressType: IPv4
 endpoints: [{addresses: [$address]}]
+ports: [{name: tcp-istiod, port: 15012}, {name: tcp-webhook, port: 15017}]
 ---
 apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingWebhookConfiguration

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -48,7 +49,10 @@ func (m *mesh) startGateway(t *testing.T, member member) {
 			_, err = services.Update(ctx, service, metav1.UpdateOptions{})
 			return err
 		}
-		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{ingress(member.gateway.address)}
+		service.Status.LoadBalancer.Ingress = nil
+		for address := range strings.SplitSeq(member.gateway.address, " ") {
+			service.Status.LoadBalancer.Ingress = append(service.Status.LoadBalancer.Ingress, ingress(address))
+		}
 		_, err = services.UpdateStatus(ctx, service, metav1.UpdateOptions{})
 		return err
 	})

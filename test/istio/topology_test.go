@@ -241,14 +241,15 @@ func declaredAmbientAddresses() topology {
 	}}
 }
 
-// remoteOnOneNetwork: a remote in the network of its primary. Its webhook and its proxies find the control plane at the
-// gateway; calls go from pod to pod.
+// remoteOnOneNetwork: a remote in the network of its primary. Its webhook and its proxies find the control plane, which has
+// a revision, at the gateway, which has IPv6 addresses; calls go from pod to pod.
 func remoteOnOneNetwork() topology {
 	both := []string{"192.0.2.10:5000", "192.0.2.20:5000"}
 	return topology{name: "primary and remote, flat", rare: true, members: []member{
-		{name: "hq", pod: "192.0.2.10", fields: ", gateway: {addresses: [203.0.113.1]}", sees: both,
-			gateway: gateway{address: "203.0.113.1", pod: "192.0.2.15"}},
-		{name: "branch", controlPlane: "hq", pod: "192.0.2.20", sees: both},
+		{name: "hq", namespace: "mesh-hq", revision: "blue", pod: "192.0.2.10", sees: both,
+			fields:  ", gateway: {addresses: [\"2001:db8:f::1\"]}",
+			gateway: gateway{address: "2001:db8:f::1", pod: "192.0.2.15"}},
+		{name: "branch", namespace: "mesh-hq", revision: "blue", controlPlane: "hq", pod: "192.0.2.20", sees: both},
 	}}
 }
 

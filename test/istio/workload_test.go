@@ -80,6 +80,9 @@ func newSlice(service *corev1.Service, address string) *discoveryv1.EndpointSlic
 		AddressType: discoveryv1.AddressTypeIPv4,
 		Endpoints:   []discoveryv1.Endpoint{newEndpoint(address)},
 	}
+	if strings.Contains(address, ":") {
+		slice.AddressType = discoveryv1.AddressTypeIPv6
+	}
 	for _, port := range service.Spec.Ports {
 		number := port.TargetPort.IntVal
 		slice.Ports = append(slice.Ports, discoveryv1.EndpointPort{Name: &port.Name, Port: &number})

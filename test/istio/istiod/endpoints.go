@@ -2,8 +2,10 @@ package istiod
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	endpoint "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
@@ -32,7 +34,7 @@ func (p *Proxy) Endpoints() ([]string, error) {
 		for _, locality := range assignment.Endpoints {
 			for _, e := range locality.LbEndpoints {
 				socket := e.GetEndpoint().GetAddress().GetSocketAddress()
-				all = append(all, fmt.Sprintf("%s:%d", socket.GetAddress(), socket.GetPortValue()))
+				all = append(all, net.JoinHostPort(socket.GetAddress(), strconv.Itoa(int(socket.GetPortValue()))))
 			}
 		}
 	}
@@ -65,7 +67,8 @@ func (p *Proxy) Workloads() ([]string, error) {
 
 func place(workload *workloadapi.Workload) string {
 	if gateway := workload.NetworkGateway; gateway != nil && len(workload.Addresses) == 0 {
-		return fmt.Sprintf("%s by %s:%d", workload.Network, ip(gateway.GetAddress().GetAddress()), gateway.HboneMtlsPort)
+		at := net.JoinHostPort(ip(gateway.GetAddress().GetAddress()), strconv.Itoa(int(gateway.HboneMtlsPort)))
+		return workload.Network + " by " + at
 	}
 	var addresses []string
 	for _, address := range workload.Addresses {
