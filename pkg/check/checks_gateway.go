@@ -5,9 +5,14 @@ import (
 	"fmt"
 	"slices"
 
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+	gatewayapplyv1 "sigs.k8s.io/gateway-api/applyconfiguration/apis/v1"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/render"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/upstream"
 )
 
@@ -62,15 +67,21 @@ func gatewayProgrammed() Check {
 		After:    "CHECK003",
 		Title:    "Every east-west gateway is programmed",
 		Why: "A Gateway only describes the desired state. Condition Programmed reports that its controller created the " +
-			"gateway. Until then, calls from other networks fail.",
-		Remedy: "Check the conditions of the Gateway and its Service: most often a load balancer is missing.",
+			"gateway. Until then, calls from other networks fail. With another network, revision or listener than the " +
+			"rendered ones it stays programmed, but peers do not find it.",
+		Remedy: "Check the conditions of the Gateway and its Service: most often a load balancer is missing. If the " +
+			"Gateway was edited, apply the cluster's overlay with --force-conflicts.",
 		run: func(s subject) []outcome {
 			if s.facts.EastWest.Why != "" {
 				return unknown(s.facts.EastWest.Why, "")
 			}
 			var found []outcome
 			for _, gateway := range s.facts.EastWest.Value {
-				if !gateway.Programmed {
+				edited, remedy := s.editedGateway(gateway)
+				switch {
+				case edited != "":
+					found = append(found, bad(edited, remedy)...)
+				case !gateway.Programmed:
 					found = append(found, bad(fmt.Sprintf("Gateway %s/%s is not programmed: %s",
 						gateway.Namespace, gateway.Name, gateway.Why),
 						s.Commands.Kubectl(s.cluster.Name)+" -n "+gateway.Namespace+" describe gateway "+gateway.Name)...)
@@ -82,13 +93,47 @@ func gatewayProgrammed() Check {
 			labelled := (exposure.Workloads || exposure.Peers) && own.API != v1alpha1.GatewayAPIIstio && !hidden
 			switch {
 			case s.facts.EastWest.Value == nil && labelled:
-				return bad("the east-west gateway for other networks is missing", s.Commands.Apply)
+				return bad("the east-west gateway for other networks is missing", s.apply()+" --force-conflicts")
 			case found == nil && s.facts.EastWest.Value != nil:
 				return ok()
 			}
 			return found
 		},
 	}
+}
+
+// editedGateway describes how a Gateway differs from the rendered one of the same name, and how to restore it. istiod
+// reports nothing in this case: it uses the Gateway for another network or port, or ignores it. Differences that do not
+// matter to peers are ignored.
+func (s subject) editedGateway(live cluster.EastWest) (reason, remedy string) {
+	want, rendered := render.Input{Mesh: s.Mesh, Graph: s.Graph}.Gateway(s.cluster)
+	if !rendered || s.Mesh.Spec.Discovery != v1alpha1.DiscoveryRemoteSecret || live.Namespace != want.Namespace ||
+		live.Name != want.Name {
+		return "", ""
+	}
+	about, restore := "Gateway "+live.Namespace+"/"+live.Name, s.apply()+" --force-conflicts"
+	switch {
+	case want.Network != "" && live.Network != want.Network:
+		return fmt.Sprintf("%s is for network %q, but mesh.yaml sets %q", about, live.Network, want.Network), restore
+	case want.Revision == "" && live.Revision != "" && live.Revision != "default": // applying removes no label
+		return fmt.Sprintf("%s is for revision %q, but mesh.yaml sets none", about, live.Revision),
+			s.Commands.Kubectl(s.cluster.Name) + " -n " + live.Namespace + " label gateway " + live.Name + " istio.io/rev-"
+	case want.Revision != "" && live.Revision != want.Revision:
+		return fmt.Sprintf("%s is for revision %q, but mesh.yaml sets %q", about, live.Revision, want.Revision), restore
+	}
+	for _, listener := range want.Listeners {
+		if !slices.ContainsFunc(live.Listeners, func(l gatewayv1.Listener) bool { return opensAs(l, listener) }) {
+			return fmt.Sprintf("%s has no listener for port %d, protocol %s, mode %s", about, *listener.Port, *listener.Protocol,
+				*listener.TLS.Mode), restore
+		}
+	}
+	return "", ""
+}
+
+// opensAs reports whether a listener, under any name, has the port, protocol and TLS mode of a rendered one.
+func opensAs(live gatewayv1.Listener, want *gatewayapplyv1.ListenerApplyConfiguration) bool {
+	return live.Port == *want.Port && live.Protocol == *want.Protocol &&
+		live.TLS != nil && live.TLS.Mode != nil && *live.TLS.Mode == *want.TLS.Mode
 }
 
 func gatewayAddress() Check {

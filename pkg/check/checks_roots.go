@@ -21,7 +21,9 @@ func rootsPickedUp() Check {
 			"another root from Secret cacerts unless it runs with ISTIO_MULTIROOT_MESH and already has one of the roots, " +
 			"and an istiod that started without the Secret does not load it at all. Until it is restarted, it signs and " +
 			"serves as before, and peers with the new root reject its workloads.",
-		Remedy: "Restart istiod. Then restart the workloads, or wait for their next certificates.",
+		Remedy: "Restart istiod. Then restart the workloads, or wait for their next certificates. If the Secret is missing " +
+			"or has a root that is not in trust/, apply the cluster's overlay instead: a restarted istiod would sign with a " +
+			"root that no peer trusts.",
 		run: func(s subject) []outcome {
 			known := s.facts.Certificates
 			if known.Why != "" {
@@ -29,6 +31,9 @@ func rootsPickedUp() Check {
 			}
 			given, served := known.Value.SecretRootSHA256, known.Value.RootSHA256
 			switch {
+			case len(given) == 0 && s.servesOurs(served):
+				return bad(fmt.Sprintf("Secret %s/cacerts is missing, and istiod serves root %s from it until it is "+
+					"restarted: then it signs with a root of its own", s.cluster.Istio.Namespace, short(served)), s.apply())
 			case len(given) == 0:
 				return nil // istiod has no certificates
 			case len(served) == 0:
@@ -36,11 +41,20 @@ func rootsPickedUp() Check {
 			case slices.Equal(given, served):
 				return ok()
 			}
-			return bad(fmt.Sprintf("Secret %s/cacerts has root %s, but istiod serves %s",
-				s.cluster.Istio.Namespace, short(given), short(served)),
-				"restart istiod: "+s.restartIstiodOf(s.cluster))
+			differs := fmt.Sprintf("Secret %s/cacerts has root %s, but istiod serves %s",
+				s.cluster.Istio.Namespace, short(given), short(served))
+			if s.servesOurs(served) && !sharesAny(given, s.rootsInFiles()) {
+				return bad(differs+", which is a root of this mesh: do not restart istiod before the Secret is restored",
+					s.apply()+" --force-conflicts")
+			}
+			return bad(differs, s.restartIstiodOf(s.cluster))
 		},
 	}
+}
+
+// servesOurs reports whether the cluster's istiod serves a root of trust/ that this mesh applied.
+func (s subject) servesOurs(served []string) bool {
+	return !s.served() && s.Mesh.Spec.Trust.CA.Provider == v1alpha1.CAProviderFiles && sharesAny(served, s.rootsInFiles())
 }
 
 // restartIstiodOf returns the command that restarts a cluster's control plane, wherever it runs.

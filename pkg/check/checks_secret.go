@@ -28,7 +28,7 @@ func secretPresent() Check {
 			secret, _, there := s.facts.find(s.peer.ID())
 			switch {
 			case !there:
-				return bad(fmt.Sprintf("no Secret in namespace %s has the key %s", s.cluster.Istio.Namespace, s.peer.Name),
+				return bad(fmt.Sprintf("no Secret in namespace %s has the key %s", s.cluster.Istio.Namespace, s.peer.ID()),
 					s.Commands.Apply)
 			case !secret.Ours && s.kind().Traits().Keeper != access.KeptInStore:
 				return bad(fmt.Sprintf("it is Secret %s, which does not belong to this mesh", secret.Name), s.takeOver(secret))
@@ -54,7 +54,7 @@ func secretAccepted() Check {
 		run: func(s subject) []outcome {
 			secret, remote, _ := s.facts.find(s.peer.ID())
 			if remote.Refused != "" {
-				return bad(fmt.Sprintf("istiod does not load key %s of Secret %s: %s", s.peer.Name, secret.Name, remote.Refused),
+				return bad(fmt.Sprintf("istiod does not load key %s of Secret %s: %s", s.peer.ID(), secret.Name, remote.Refused),
 					s.Commands.Apply+" --force-conflicts")
 			}
 			return ok()

@@ -2,11 +2,12 @@ package check
 
 import (
 	"fmt"
-
+	"slices"
 	"strings"
 
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
+	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 )
 
@@ -86,8 +87,7 @@ func stale() Check {
 			for _, secret := range s.facts.Secrets.Value {
 				for _, id := range secret.ids() {
 					if secret.Ours && !s.isRead(id) {
-						found = append(found, bad(fmt.Sprintf("Secret %s/%s is for cluster %s, which %s's control plane no longer reads",
-							s.cluster.Istio.Namespace, secret.Name, id, s.cluster.Name), s.apply()+" --prune; or: "+s.delete(secret))...)
+						found = append(found, s.staleKey(secret, id)...)
 					}
 				}
 			}
@@ -99,6 +99,20 @@ func stale() Check {
 	}
 }
 
+// staleKey reports a key of a remote secret whose cluster is not read. Pruning keeps a Secret that the mesh still
+// needs, with all its keys, and deleting the Secret would remove the peer.
+func (s subject) staleKey(secret Secret, id string) []outcome {
+	about := fmt.Sprintf("Secret %s/%s", s.cluster.Istio.Namespace, secret.Name)
+	if slices.ContainsFunc(secret.ids(), s.isRead) {
+		patch := shell.Quote(`[{"op":"remove","path":"/data/` + id + `"}]`)
+		return bad(fmt.Sprintf("%s has an additional key, %s: %s's control plane reads no such cluster", about, id,
+			s.cluster.Name),
+			s.kubectlIstio(s.cluster)+" patch secret "+shell.Name(secret.Name)+" --type=json --patch="+patch)
+	}
+	return bad(fmt.Sprintf("%s is for cluster %s, which %s's control plane no longer reads", about, id, s.cluster.Name),
+		s.apply()+" --prune; or: "+s.delete(secret))
+}
+
 func (s subject) isRead(id string) bool {
 	for peer := range s.Graph.Targets(s.cluster.Name) {
 		if peer.ID() == id {
@@ -106,6 +120,22 @@ func (s subject) isRead(id string) bool {
 		}
 	}
 	return false
+}
+
+// keepOne returns the command that deletes all remote secrets of a cluster except the rendered one. A copy may have the
+// same labels, so only the name identifies it.
+func (s subject) keepOne(cluster *v1alpha1.Cluster, names []string) string {
+	ours := access.RemoteSecret(cluster.Name)
+	if !slices.Contains(names, ours) {
+		return "delete all but one: " + s.kubectlIstio(s.cluster) + " get secrets -L " + access.LabelMesh
+	}
+	command := s.kubectlIstio(s.cluster) + " delete secret"
+	for _, name := range names {
+		if name != ours {
+			command += " " + shell.Name(name)
+		}
+	}
+	return "keep " + ours + ", and delete what is not needed: " + command
 }
 
 func doubled() Check {
@@ -117,7 +147,7 @@ func doubled() Check {
 		Title:    "No cluster ID is in two remote secrets",
 		Why: "Of two remote secrets with the same cluster ID istiod uses the one that it sees first, and ignores the " +
 			"other with a line in its log. The order can change at the next start.",
-		Remedy: "Delete the one that does not belong to this mesh.",
+		Remedy: "Keep the one that kubectl mesh renders, istio-remote-secret-<cluster>, and delete the others.",
 		run: func(s subject) []outcome {
 			where := map[string][]string{}
 			for _, secret := range s.facts.Secrets.Value {
@@ -131,8 +161,7 @@ func doubled() Check {
 				if names := where[id]; len(names) > 1 {
 					found = append(found, bad(fmt.Sprintf("cluster %s is in the Secrets %s: istiod ignores all but one",
 						id, strings.Join(names, ", ")),
-						"delete the one that does not belong to this mesh: "+
-							s.kubectlIstio(s.cluster)+" get secrets -L "+access.LabelMesh)...)
+						s.keepOne(cluster, names))...)
 				}
 			}
 			if found == nil && s.facts.Secrets.Why == "" {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/cluster"
@@ -103,6 +105,18 @@ func TestMeshAndClusterFaults(t *testing.T) {
 	})
 }
 
+// edited changes east's Gateway, which otherwise matches the rendered one.
+func edited(change func(*cluster.EastWest)) func(*Input) {
+	return func(in *Input) {
+		in.Mesh.Spec.Clusters[0].Gateway.Namespace = "istio-system"
+		mode := gatewayv1.TLSModePassthrough
+		gateway := cluster.EastWest{Namespace: "istio-system", Name: "istio-eastwestgateway", Network: "net-east", Programmed: true,
+			Listeners: []gatewayv1.Listener{{Port: 15443, Protocol: gatewayv1.TLSProtocolType, TLS: &gatewayv1.ListenerTLSConfig{Mode: &mode}}}}
+		change(&gateway)
+		in.Observed["east"].EastWest.Value = []cluster.EastWest{gateway}
+	}
+}
+
 func TestGatewayFaults(t *testing.T) {
 	runFaults(t, map[string]fault{
 		"no Gateway API": {east(func(f *Observation) { f.GatewayAPI.Value = cluster.GatewayAPI{} }), "CHECK006 failed east", "CRDs are not installed", "install"},
@@ -116,7 +130,23 @@ func TestGatewayFaults(t *testing.T) {
 			in.Mesh.Spec.Clusters[0].Gateway.API = v1alpha1.GatewayAPIIstio
 			in.Observed["east"].GatewayAPI.Value = cluster.GatewayAPI{}
 		}, "", "", ""},
-		"one that was never applied": {east(func(f *Observation) { f.EastWest.Value = nil }), "CHECK007 failed east", "is missing", "kubectl mesh render --apply"},
+		"one that was never applied": {east(func(f *Observation) { f.EastWest.Value = nil }), "CHECK007 failed east", "is missing", "kubectl mesh render --apply --cluster east --force-conflicts"},
+		"one for another network": {edited(func(g *cluster.EastWest) { g.Network = "net-old" }), "CHECK007 failed east",
+			`Gateway istio-system/istio-eastwestgateway is for network "net-old", but mesh.yaml sets "net-east"`, "kubectl mesh render --apply --cluster east --force-conflicts"},
+		"one for another revision": {edited(func(g *cluster.EastWest) { g.Revision = "old" }), "CHECK007 failed east",
+			`is for revision "old", but mesh.yaml sets none`, "kubectl --context=east -n istio-system label gateway istio-eastwestgateway istio.io/rev-"},
+		"one for the default revision": {edited(func(g *cluster.EastWest) { g.Revision = "default" }), "", "", ""},
+		"one of the wrong revision": {func(in *Input) {
+			edited(func(g *cluster.EastWest) { g.Revision = "old" })(in)
+			in.Mesh.Spec.Clusters[0].Istio.Revision = "new"
+		},
+			"CHECK007 failed east", `is for revision "old", but mesh.yaml sets "new"`, "--force-conflicts"},
+		"one with another port": {edited(func(g *cluster.EastWest) { g.Listeners[0].Port = 15444 }), "CHECK007 failed east",
+			"Gateway istio-system/istio-eastwestgateway has no listener for port 15443, protocol TLS, mode Passthrough", "--force-conflicts"},
+		"one that ends TLS": {edited(func(g *cluster.EastWest) { *g.Listeners[0].TLS.Mode = gatewayv1.TLSModeTerminate }), "CHECK007 failed east",
+			"has no listener for port 15443", "--force-conflicts"},
+		"one without TLS":       {edited(func(g *cluster.EastWest) { g.Listeners[0].TLS = nil }), "CHECK007 failed east", "has no listener for port 15443", "--force-conflicts"},
+		"one of another's name": {edited(func(g *cluster.EastWest) { g.Name, g.Network = "mine", "net-old" }), "", "", ""},
 		"not programmed": {east(func(f *Observation) {
 			f.EastWest.Value[0] = cluster.EastWest{Namespace: "n", Name: "g", Why: "Pending: no address"}
 		}),
@@ -200,6 +230,12 @@ func TestSecretFaults(t *testing.T) {
 		"Google's":     {add(Secret{Name: "x", Google: true}), "CHECK009 warning east", "Google's managed mesh", "delete"},
 		"a stale one":  {add(Secret{Name: "x", Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: "gone"}}}), "CHECK010 failed east", "for cluster gone", "--apply --cluster east --prune"},
 		"a second one": {add(Secret{Name: "x", Remotes: []RemoteKubeconfig{{ClusterID: "west"}}}), "CHECK009 warning east\nCHECK011 failed east", "", ""},
+		"a copy with its labels": {add(Secret{Name: "copy", Ours: true, Remotes: []RemoteKubeconfig{{ClusterID: "west"}}}), "CHECK011 failed east",
+			"cluster west is in the Secrets istio-remote-secret-west, copy: istiod ignores all but one",
+			"keep istio-remote-secret-west, and delete what is not needed: kubectl --context=east -n istio-system delete secret copy"},
+		"an additional key": {first(func(s *Secret) { s.Remotes = append(s.Remotes, RemoteKubeconfig{ClusterID: "wst"}) }), "CHECK010 failed east",
+			"Secret istio-system/istio-remote-secret-west has an additional key, wst: east's control plane reads no such cluster",
+			`kubectl --context=east -n istio-system patch secret istio-remote-secret-west --type=json --patch='[{"op":"remove","path":"/data/wst"}]'`},
 		"made by a secret store": {func(in *Input) {
 			in.Observed["east"].Secrets.Value[0].Ours = false
 			in.Mesh.Spec.Clusters[1].Reader.Auth = v1alpha1.ReaderAuthExternal
@@ -207,7 +243,11 @@ func TestSecretFaults(t *testing.T) {
 		"none":     {east(func(f *Observation) { f.Secrets.Value = nil }), "CHECK012 failed east west", "has the key west", "kubectl mesh render --apply"},
 		"not ours": {first(func(s *Secret) { s.Ours = false }), "CHECK009 warning east\nCHECK012 failed east west", "", ""},
 		"unseen":   {east(func(f *Observation) { f.Secrets = Reading[[]Secret]{Why: "forbidden"} }), "CHECK009 unknown east\nCHECK012 unknown east west", "forbidden", ""},
-		"refused":  {first(func(s *Secret) { s.Remotes[0].Refused = "it runs a program" }), "CHECK013 failed east west", "it runs a program", "--force-conflicts"},
+		"none, of another ID": {func(in *Input) {
+			east(func(f *Observation) { f.Secrets.Value = nil })(in)
+			in.Mesh.Spec.Clusters[1].ClusterID, in.Observed["west"].Reported.Istio.ClusterID = "prod-west", "prod-west"
+		}, "CHECK012 failed east west", "no Secret in namespace istio-system has the key prod-west", ""},
+		"refused": {first(func(s *Secret) { s.Remotes[0].Refused = "it runs a program" }), "CHECK013 failed east west", "it runs a program", "--force-conflicts"},
 		"another server": {func(in *Input) {
 			in.Observed["east"].Secrets.Value[0].Remotes[0].Differs = []string{"server"}
 			delete(in.Observed["east"].Access, "west")

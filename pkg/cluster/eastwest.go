@@ -15,7 +15,9 @@ import (
 
 // EastWest is an east-west gateway defined by a Gateway object.
 type EastWest struct {
-	Namespace, Name, Network string
+	Namespace, Name, Network, Revision string
+	// Listeners are those of its spec.
+	Listeners []gatewayv1.Listener
 	// Programmed is set if the gateway is deployed; otherwise Why is its controller's message.
 	Programmed bool
 	Why        string
@@ -44,7 +46,8 @@ func (c *Client) EastWest(ctx context.Context) ([]EastWest, error) {
 }
 
 func programmed(gateway gatewayv1.Gateway) EastWest {
-	result := EastWest{Namespace: gateway.Namespace, Name: gateway.Name, Network: gateway.Labels[networkLabel]}
+	result := EastWest{Namespace: gateway.Namespace, Name: gateway.Name, Network: gateway.Labels[networkLabel],
+		Revision: gateway.Labels[revisionLabel], Listeners: gateway.Spec.Listeners}
 	condition := meta.FindStatusCondition(gateway.Status.Conditions, string(gatewayv1.GatewayConditionProgrammed))
 	switch {
 	case condition == nil:

@@ -34,6 +34,24 @@ func (c compiler) eastWest() []Manifest {
 	return []Manifest{{File: "eastwest-gateway.yaml", Comment: shape.comment, Objects: objects}}
 }
 
+// Gateway contains the fields of a cluster's Gateway that matter to its peers.
+type Gateway struct {
+	Namespace, Name, Network, Revision string
+	Listeners                          []*gatewayv1.ListenerApplyConfiguration
+}
+
+// Gateway returns the Gateway in the overlay of a cluster, if there is one.
+func (in Input) Gateway(cluster *v1alpha1.Cluster) (Gateway, bool) {
+	c := newCompiler(in, cluster)
+	shape := shapeOf(cluster, in.Mesh.Spec.Discovery)
+	if !in.Graph.Exposure(cluster.Name).Any() || shape.class == "" {
+		return Gateway{}, false
+	}
+	labels := c.ownLabels()
+	return Gateway{Namespace: cluster.EastWest().Namespace, Name: shape.name, Network: labels[labelNetwork],
+		Revision: labels[labelRevision], Listeners: c.ownListeners(shape)}, true
+}
+
 // ownLabels identify the gateway's network and cluster. Without the network label a gateway belongs to no network; one
 // that exposes only istiod must not have it.
 func (c compiler) ownLabels() map[string]string {

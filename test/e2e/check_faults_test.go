@@ -73,7 +73,7 @@ func (m *checkMesh) testDoubled(t *testing.T) {
 	r, got := m.wantOpen(t, "CHECK009 warning east", "CHECK011 failed east")
 	got.wantCode(t, 1)
 	remedy := r.wantReason(t, "CHECK011", "east", "", "cluster west is in the Secrets by-hand, istio-remote-secret-west: istiod ignores all but one")
-	if want := "delete the one that does not belong to this mesh: kubectl --context=admin@east -n istio-system get secrets -L kubectl-mesh.dev/mesh"; remedy != want {
+	if want := "keep istio-remote-secret-west, and delete what is not needed: kubectl --context=admin@east -n istio-system delete secret by-hand"; remedy != want {
 		t.Errorf("remedy: got %q, want %q", remedy, want)
 	}
 	if err := kube.Delete(t.Context(), again.Name, metav1.DeleteOptions{}); err != nil { // as the hint says
