@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/internal/verdict"
 )
 
+// Step is one operation of a plan, in one place.
 type Step struct {
 	// Link that the step is for.
 	Link string `json:"link"`

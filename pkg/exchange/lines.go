@@ -10,4 +10,5 @@ func NewLines(text []byte) Lines {
 	return strings.Split(string(text), "\n")
 }
 
+// Join returns the text that the lines were split from.
 func (l Lines) Join() []byte { return []byte(strings.Join(l, "\n")) }
