@@ -136,15 +136,18 @@ func NewLinkLines(ws *workspace.Workspace) ([]LinkLine, error) {
 	return lines, nil
 }
 
-// LinkLines prints a line for each link, or data if a format is specified.
+// LinkLines prints a table of links, or data if a format is specified.
 func LinkLines(w io.Writer, format string, lines []LinkLine) error {
 	if format != "" {
 		return Data(w, format, linkList{APIVersion: summary.APIVersion, Kind: "LinkList", Links: lines})
 	}
-	for _, l := range lines {
-		if _, err := fmt.Fprintf(w, "%s\t%s reads %s\tauth %s\n", l.Link, l.Consumer, l.Target, l.Auth); err != nil {
-			return err
-		}
+	if len(lines) == 0 {
+		return nil
 	}
-	return nil
+	table := newTable(terminal.LookOf(w), 3, "LINK", "CONSUMER", "TARGET", "AUTH")
+	for _, l := range lines {
+		table.row(l.Link, l.Consumer, l.Target, l.Auth)
+	}
+	_, err := io.WriteString(w, table.String())
+	return err
 }

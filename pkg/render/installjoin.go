@@ -62,7 +62,7 @@ func (c compiler) asmcliCA() string {
 
 // joinPart applies the overlays: all at once, or cluster by cluster if no site has access to all.
 func (in Input) joinPart() part {
-	join, apart := part{Title: "Join the clusters"}, "Each cluster from a site that reaches it"
+	join, apart := part{Title: "Join the clusters"}, "Apply each cluster from a site that reaches it"
 	if in.withoutContext() == nil {
 		join.Steps = append(join.Steps, step{Text: "With all contexts in one kubeconfig, apply everything at once. The " +
 			"command prints its plan and prompts for confirmation:",
