@@ -58,11 +58,7 @@ created next to mesh.yaml.`,
 func (o *initOptions) Validate() error { return nil }
 
 func (o *initOptions) Run(ctx context.Context) error {
-	name, err := initial.MeshName(o.name, o.filename)
-	if err != nil {
-		return err
-	}
-	made, err := initial.Make(initial.Input{Name: name, Kubeconfig: o.file, Contexts: o.contexts,
+	made, err := initial.Make(initial.Input{Name: o.name, Kubeconfig: o.file, Contexts: o.contexts,
 		AllowNonExpiring: o.allowNonExpiring, File: o.filename, Log: o.log()})
 	if err != nil {
 		return err
@@ -75,7 +71,11 @@ func (o *initOptions) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(o.ErrOut, "wrote %s with %s\n", o.filename, terminal.Count(made.Clusters, "cluster"))
+	result := "wrote %s with %s\n"
+	if made.Unchanged {
+		result = "%s is unchanged: it has %s\n"
+	}
+	fmt.Fprintf(o.ErrOut, result, o.filename, terminal.Count(made.Clusters, "cluster"))
 	terminal.Problems(o.ErrOut, made.Problems, workspace.ListAll(o.filename))
 	flags := newLiveFlags(o.System)
 	flags.kubeconfigFlags = o.kubeconfigFlags

@@ -47,7 +47,7 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, log hint.Lo
 		added = append(added, clusterNode(context))
 	}
 	if len(added) == 0 {
-		return Mesh{Text: text, Clusters: len(list.Content)}, nil
+		return Mesh{Text: text, Clusters: len(list.Content), Unchanged: true}, nil
 	}
 	extended, err := insert(text, list, added)
 	if err != nil {
@@ -60,6 +60,23 @@ func extend(name string, text []byte, contexts []kubeconfig.Context, log hint.Lo
 		Text:     extended,
 		Clusters: len(list.Content) + len(added),
 	}, leaks.Refuse(leaks.New().Scan(layout.MeshFile, extended))
+}
+
+// warnKept reports the requested settings of a new mesh that an existing one keeps as they are.
+func (in Input) warnKept(name string, text []byte, log hint.Log) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil || len(document.Content) != 1 {
+		return // extend reports it
+	}
+	value := func(path ...string) string {
+		return strings.Join(yamlnode.ValuesAt(document.Content[0], path), "")
+	}
+	if in.Name != "" && value("metadata", "name") != in.Name {
+		log.Warn("edit metadata.name", "%s already has a name: --name does not change it", name)
+	}
+	if in.AllowNonExpiring && value("spec", "reader", "allowNonExpiring") != "true" {
+		log.Warn("set spec.reader.allowNonExpiring: true", "%s already exists: --allow-non-expiring does not change it", name)
+	}
 }
 
 // clusterList returns the node of spec.clusters, in which each cluster must start on its own line.

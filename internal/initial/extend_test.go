@@ -1,6 +1,7 @@
 package initial_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,6 +28,56 @@ spec:
   # nobody calls anybody yet
   links: []
 `
+
+// TestWriteKeepsSettings: an existing mesh keeps its name and its kind of tokens, and init says so.
+func TestWriteKeepsSettings(t *testing.T) {
+	const allowed = `metadata: {name: shop}
+spec:
+  reader: {allowNonExpiring: true}
+  clusters:
+  - {name: east, context: east}
+`
+	config := kubeconfig(t, map[string]*clientcmdapi.Cluster{"east": {Server: "https://203.0.113.2:6443"}})
+	for name, test := range map[string]struct {
+		text      string
+		requested initial.Input
+		want      []string
+		unchanged bool
+	}{
+		"others": {text: begun, requested: initial.Input{Name: "store", AllowNonExpiring: true}, want: []string{
+			"FILE already has a name: --name does not change it [edit metadata.name]",
+			"FILE already exists: --allow-non-expiring does not change it [set spec.reader.allowNonExpiring: true]",
+		}},
+		"none": {text: begun},
+		"the same": {text: allowed, requested: initial.Input{Name: "shop", AllowNonExpiring: true}, unchanged: true,
+			want: []string{`context "east" is already in FILE: cluster east []`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			files.Write(t, dir, map[string]string{"mesh.yaml": test.text})
+			file := filepath.Join(dir, "mesh.yaml")
+			in := test.requested
+			in.File, in.Kubeconfig, in.Contexts = file, config, []string{"east"}
+			made, err := initial.Make(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			log := func(n hint.Notice) {
+				got = append(got, fmt.Sprint(strings.ReplaceAll(n.Text, file, "FILE"), " ", n.Remedies))
+			}
+			if made, err = initial.Write(t.Context(), workspace.Source{Filename: file, Log: log}, made, false); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("warnings (-want +got):\n%s", diff)
+			}
+			if made.Unchanged != test.unchanged {
+				t.Errorf("unchanged: got %t, want %t", made.Unchanged, test.unchanged)
+			}
+		})
+	}
+}
 
 // TestWriteExtends: what was written by hand stays as it is, with its comments, and a new cluster has a name of its own.
 func TestWriteExtends(t *testing.T) {

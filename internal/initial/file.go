@@ -45,7 +45,11 @@ func initialMesh(in Input, contexts []kubeconfig.Context) ([]byte, error) {
 	root.Add("apiVersion", yamlnode.Scalar(v1alpha1.APIVersion))
 	root.Add("kind", yamlnode.Scalar(v1alpha1.KindMesh))
 	meta, spec := yamlnode.Mapping{}, yamlnode.Mapping{}
-	meta.Add("name", yamlnode.Scalar(in.Name)).LineComment = commentName
+	name, err := meshName(in.Name, in.File)
+	if err != nil {
+		return nil, err
+	}
+	meta.Add("name", yamlnode.Scalar(name)).LineComment = commentName
 	root.Add("metadata", meta.Node())
 	if in.AllowNonExpiring {
 		reader := yamlnode.Mapping{}

@@ -18,7 +18,7 @@ import (
 
 // Input of the mesh.
 type Input struct {
-	// Name of the mesh.
+	// Name of the mesh; if empty, that of the directory of File.
 	Name string
 	// Kubeconfig file; if empty, those of KUBECONFIG, or ~/.kube/config. Contexts are names in it; none means all.
 	Kubeconfig string
@@ -35,8 +35,11 @@ type Mesh struct {
 	Text     []byte
 	Problems []mesh.Problem
 	Clusters int
+	// Unchanged is set if an existing mesh already has all clusters.
+	Unchanged bool
 
-	named []kubeconfig.Context // those requested by name, which are added to an existing mesh
+	named     []kubeconfig.Context // those requested by name, which are added to an existing mesh
+	requested Input                // settings that an existing mesh keeps
 }
 
 // Make returns the text without writing it. It returns no text that would not load or that contains a credential.
@@ -63,7 +66,7 @@ func Make(in Input) (Mesh, error) {
 		return Mesh{}, err
 	}
 	found := doc.Place(rules.Check(rules.Input{Mesh: doc.Mesh, Graph: topology.New(doc.Mesh)}))
-	made := Mesh{Text: text, Problems: found, Clusters: len(contexts)}
+	made := Mesh{Text: text, Problems: found, Clusters: len(contexts), requested: in}
 	if len(in.Contexts) > 0 {
 		made.named = contexts
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/kubeconfig"
 )
 
-// MeshName returns the specified name, or that of the file's directory; - is a file in the current one.
-func MeshName(set, file string) (string, error) {
+// meshName returns the specified name, or that of the file's directory; - is a file in the current one.
+func meshName(set, file string) (string, error) {
 	if set != "" {
 		return set, nil
 	}

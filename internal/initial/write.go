@@ -78,9 +78,11 @@ func (w *writer) mesh(m Mesh) (Mesh, error) {
 		if m.named == nil {
 			return Mesh{}, existsError(w.to.Filename)
 		}
+		requested := m.requested
 		if m, err = extend(w.to.Filename, old, m.named, w.to.Log); err != nil {
 			return Mesh{}, err
 		}
+		requested.warnKept(w.to.Filename, old, w.to.Log)
 	}
 	w.tx.Expect(name, old)
 	w.tx.Write(name, m.Text, transaction.Public)
