@@ -147,7 +147,7 @@ func doubled() Check {
 		Title:    "No cluster ID is in two remote secrets",
 		Why: "Of two remote secrets with the same cluster ID istiod uses the one that it sees first, and ignores the " +
 			"other with a line in its log. The order can change at the next start.",
-		Remedy: "Keep the one that kubectl mesh renders, istio-remote-secret-<cluster>, and delete the others.",
+		Remedy: "Keep istio-remote-secret-<cluster>, which belongs to this mesh, and delete the others.",
 		run: func(s subject) []outcome {
 			where := map[string][]string{}
 			for _, secret := range s.facts.Secrets.Value {

@@ -45,7 +45,27 @@ func gatewayAddressCases() map[string][]ruleCase {
 			"set the address of the gateway of west, or its own nodePort behind a shared address", "east", "west")}
 	}
 	const kubernetes = "{clusters: [{name: east, clusterID: Kubernetes}, {name: west}]}"
+	pods := func(addresses, ranges, more string) string {
+		return "{" + more + "clusters: [{name: east, network: e, gateway: {addresses: [" + addresses + "]}}, " +
+			"{name: west, network: w, podCIDRs: [" + ranges + "], gateway: {addresses: [198.51.100.7]}}]}"
+	}
+	family := func(gateway string) []mesh.Problem {
+		return []mesh.Problem{found("spec.clusters[0].gateway.addresses", "the gateway of east has only "+gateway+
+			" addresses, and the pods of west have none: sidecars there do not get it", "add an address of the other family", "east")}
+	}
 	return map[string][]ruleCase{
+		"MESH101": {
+			{name: "IPv6 for IPv4", spec: pods("'2001:db8::7'", "10.1.0.0/16", ""), want: family("IPv6")},
+			{name: "IPv4 for IPv6", spec: pods("203.0.113.7", "'fd00:1::/48'", ""), want: family("IPv4")},
+			{name: "the same family", spec: pods("203.0.113.7", "10.1.0.0/16", "")},
+			{name: "an IPv4-mapped address", spec: pods("'::ffff:203.0.113.7'", "10.1.0.0/16", "")},
+			{name: "a gateway with both", spec: pods("'2001:db8::7', 203.0.113.7", "10.1.0.0/16", "")},
+			{name: "dual-stack pods", spec: pods("'2001:db8::7'", "10.1.0.0/16, 'fd00:1::/48'", "")},
+			{name: "a name", spec: pods("gw.example.com", "'fd00:1::/48'", "")},
+			{name: "unknown pods", spec: pods("'2001:db8::7'", "", "")},
+			{name: "ztunnels choose otherwise", spec: pods("'2001:db8::7'", "10.1.0.0/16", "istio: {dataPlane: ambient}, ")},
+			{name: "one network", spec: strings.Replace(pods("'2001:db8::7'", "10.1.0.0/16", ""), "network: w", "network: e", 1)},
+		},
 		"MESH100": {
 			{name: "not advertised", spec: apart(only, ""), want: without},
 			{name: "ambient reads no meshNetworks", spec: apart(only, "istio: {meshNetworks: true, dataPlane: ambient}, "), want: without},

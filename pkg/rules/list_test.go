@@ -115,6 +115,7 @@ MESH096 warning        A gateway has a private name
 MESH097 error          Two networks have the same gateway address
 MESH098 warning        A cluster has istiod's default ID
 MESH100 error          A caller does not learn the addresses of a gateway
+MESH101 warning        A caller's pods cannot use the IP family of a gateway
 `
 	got, there := "\n", ""
 	for line := range strings.Lines(want) {

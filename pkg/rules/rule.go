@@ -102,7 +102,7 @@ func All() []Rule {
 		unlabelledID(), unwritableID(), foreignFront(), pathProxy(), authorityOfPublicFront(), privateName(),
 		misshapenCredential(), lonelyPlane(), undiscoveredNodePort(), unreadSecrets(), noRoot(), untrustedRoots(),
 		secondAddress(), ambientNodePort(), unreachableGateway(), privateGatewayName(), sharedGateway(),
-		defaultID(), unusedGatewayAddress(),
+		defaultID(), unusedGatewayAddress(), gatewayOfOtherFamily(),
 	}
 }
 
