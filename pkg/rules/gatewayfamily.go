@@ -14,8 +14,8 @@ func gatewayOfOtherFamily() Rule {
 		Severity: mesh.SeverityWarning,
 		Title:    "A caller's pods cannot use the IP family of a gateway",
 		Why: "istiod gives a sidecar that has only IPv4 addresses no gateway with an IPv6 address, and the reverse (istio " +
-			"pilot/pkg/xds/endpoints/ep_filters.go in 1.30 and 1.31). Without another gateway the sidecar gets only the " +
-			"endpoints of its own network, and nothing reports it.",
+			"pilot/pkg/xds/endpoints/ep_filters.go). Without another gateway the sidecar gets only the endpoints of " +
+			"its own network, and nothing reports it.",
 		Remedy: "Give the gateway an address of the callers' family too, or dual-stack pods to the callers.",
 		find: func(in Input) []finding {
 			var found []finding
