@@ -182,7 +182,7 @@ func revokeExternal(t *testing.T) {
 	checkReader(t, l.reader)
 
 	got = l.w.mustRun(t, "credentials", "revoke", "--link=west-east", "--apply")
-	got.wantSaid(t, "delete it with its owner: (store): delete entry shop/east/mesh-reader-west\n", "west: removed ExternalSecret istio-system/istio-remote-secret-east\n")
+	got.wantSaid(t, "left to the owner: (store): delete entry shop/east/mesh-reader-west\n", "west: removed ExternalSecret istio-system/istio-remote-secret-east\n")
 	wantEnded(t, l.reader, apierrors.IsUnauthorized)
 	l.w.mustRun(t, "render", "--apply", "--prune")
 	wantTokenSecrets(t, l.east)
