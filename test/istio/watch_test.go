@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,6 +24,11 @@ func (l loss) String() string {
 		until = l.until.Round(pollInterval).String()
 	}
 	return fmt.Sprintf("%s: %s from %s to %s", l.where, l.endpoint, l.from.Round(pollInterval), until)
+}
+
+// isGateway reports whether a ztunnel lost its way into another network, which it gets as "NETWORK by ADDRESS:PORT".
+func (l loss) isGateway() bool {
+	return strings.HasPrefix(l.where, "proxy of ") && strings.Contains(l.endpoint, " by ")
 }
 
 // view reads endpoints in one place.
