@@ -74,7 +74,7 @@ func rooms() map[string]room {
 			"pkg/apis/mesh/v1alpha1 pkg/hint pkg/layout pkg/leaks pkg/manifest pkg/render " +
 			"pkg/rules pkg/sealedsecret pkg/sealing pkg/shell pkg/sops"},
 		"internal/status": {useCases, "internal/authority internal/git internal/live internal/output internal/reader internal/rollout internal/terminal internal/tree internal/workspace pkg/access pkg/apis/mesh " +
-			"pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/hint pkg/layout pkg/shell pkg/trust"},
+			"pkg/apis/mesh/v1alpha1 pkg/kubeconfig pkg/layout pkg/shell pkg/trust"},
 		// Rendering is a part of other work: a root is rotated, and a mesh checked, by what the tree shows.
 		"internal/tree": {useCases, "internal/output internal/terminal internal/verdict internal/workspace pkg/apis/mesh " +
 			"pkg/hint pkg/layout pkg/render"},

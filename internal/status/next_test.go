@@ -1,7 +1,6 @@
 package status
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -144,14 +143,5 @@ func TestReasonsCount(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, next(r, "")); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
-	}
-}
-
-// TestFailures: each cluster gets what is said of it, and an error about all of them is no answer of one.
-func TestFailures(t *testing.T) {
-	err := errors.Join(errors.New("east: no route"), errors.New("west: no route\nwest: and no time"), errors.New("the disk is full"))
-	want := map[string]Live{"east": {Error: "no route"}, "west": {Error: "no route\\nwest: and no time"}}
-	if diff := cmp.Diff(want, failures(err, []string{"east", "north", "west"})); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

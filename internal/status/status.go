@@ -4,8 +4,6 @@ package status
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +16,6 @@ import (
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/access"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/apis/mesh/v1alpha1"
-	"github.com/kubectl-mesh/kubectl-mesh/pkg/hint"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/layout"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/shell"
 	"github.com/kubectl-mesh/kubectl-mesh/pkg/trust"
@@ -268,55 +265,23 @@ func (s *survey) compare(ctx context.Context) {
 			targets = append(targets, c.Name)
 		}
 	}
-	answers := s.ask(ctx, targets)
-	for i := range s.Clusters {
-		if answer, asked := answers[s.Clusters[i].Name]; asked {
-			s.Clusters[i].Live = &answer
-		}
-	}
-}
-
-// ask asks clusters what an apply would change. One that cannot be asked stops an apply in all of them, so the others
-// are asked again without it.
-func (s *survey) ask(ctx context.Context, targets []string) map[string]Live {
+	reports, err := rollout.Compare(ctx, rollout.Input{
+		Workspace: s.Workspace,
+		Clusters:  s.Live,
+		Targets:   targets,
+		Now:       s.Now,
+	})
 	answers := map[string]Live{}
-	for len(targets) > 0 {
-		reports, err := rollout.Apply(ctx, rollout.Input{
-			Workspace: s.Workspace,
-			Clusters:  s.Live,
-			Targets:   targets,
-			DryRun:    true,
-			Prune:     true,
-			Now:       s.Now,
-		})
-		for _, report := range reports {
-			answers[report.Cluster] = Live{Pending: report.Pending(), Error: report.Error}
-		}
-		if err == nil || len(reports) > 0 {
-			break
-		}
-		failed := failures(err, targets)
-		if len(failed) == 0 { // the error is about all of them
-			for _, name := range targets {
-				answers[name] = Live{Error: terminal.OneLine(err.Error())}
-			}
-			break
-		}
-		maps.Copy(answers, failed)
-		targets = slices.DeleteFunc(targets, func(name string) bool { _, is := failed[name]; return is })
+	for _, report := range reports {
+		reason := strings.TrimPrefix(report.Error, report.Cluster+": ")
+		answers[report.Cluster] = Live{Pending: report.Pending(), Error: terminal.OneLine(reason)}
 	}
-	return answers
-}
-
-// failures are what an error says of each cluster.
-func failures(err error, clusters []string) map[string]Live {
-	failed := map[string]Live{}
-	for _, problem := range hint.List(err) {
-		for _, name := range clusters {
-			if reason, about := strings.CutPrefix(problem.Text, name+": "); about {
-				failed[name] = Live{Error: terminal.OneLine(reason)}
-			}
+	for i := range s.Clusters {
+		c := &s.Clusters[i]
+		if answer, asked := answers[c.Name]; asked {
+			c.Live = &answer
+		} else if c.Here && err != nil {
+			c.Live = &Live{Error: terminal.OneLine(err.Error())}
 		}
 	}
-	return failed
 }
