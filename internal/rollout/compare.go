@@ -2,8 +2,8 @@ package rollout
 
 import "context"
 
-// Compare reports what an apply without pruning would change in each cluster, and changes nothing. A cluster that cannot
-// be queried has the reason in its report, and the others are compared. The error concerns all of them.
+// Compare reports what an apply without pruning would change in each cluster, and changes nothing. A cluster that does
+// not answer has the reason in its report, and the others are compared. The error concerns all of them.
 func Compare(ctx context.Context, in Input) ([]Report, error) {
 	in.DryRun, in.Prune = true, false
 	r, err := newRun(in)
