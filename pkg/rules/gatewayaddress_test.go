@@ -49,14 +49,15 @@ func gatewayAddressCases() map[string][]ruleCase {
 		return "{" + more + "clusters: [{name: east, network: e, gateway: {addresses: [" + addresses + "]}}, " +
 			"{name: west, network: w, podCIDRs: [" + ranges + "], gateway: {addresses: [198.51.100.7]}}]}"
 	}
-	family := func(gateway string) []mesh.Problem {
+	family := func(gateway, other string) []mesh.Problem {
 		return []mesh.Problem{found("spec.clusters[0].gateway.addresses", "the gateway of east has only "+gateway+
-			" addresses, and the pods of west have none: sidecars there do not get it", "add an address of the other family", "east")}
+			" addresses, and the pods of west have no such address: istiod leaves the gateway out there",
+			"add an "+other+" address", "east")}
 	}
 	return map[string][]ruleCase{
 		"MESH101": {
-			{name: "IPv6 for IPv4", spec: pods("'2001:db8::7'", "10.1.0.0/16", ""), want: family("IPv6")},
-			{name: "IPv4 for IPv6", spec: pods("203.0.113.7", "'fd00:1::/48'", ""), want: family("IPv4")},
+			{name: "IPv6 for IPv4", spec: pods("'2001:db8::7'", "10.1.0.0/16", ""), want: family("IPv6", "IPv4")},
+			{name: "IPv4 for IPv6", spec: pods("203.0.113.7", "'fd00:1::/48'", ""), want: family("IPv4", "IPv6")},
 			{name: "the same family", spec: pods("203.0.113.7", "10.1.0.0/16", "")},
 			{name: "an IPv4-mapped address", spec: pods("'::ffff:203.0.113.7'", "10.1.0.0/16", "")},
 			{name: "a gateway with both", spec: pods("'2001:db8::7', 203.0.113.7", "10.1.0.0/16", "")},

@@ -28,9 +28,9 @@ func gatewayOfOtherFamily() Rule {
 					found = append(found, finding{
 						clusters: []string{cluster.Name},
 						field:    at(i, "gateway.addresses"),
-						message: fmt.Sprintf("the gateway of %s has only %s addresses, and the pods of %s have none: "+
-							"sidecars there do not get it", cluster.Name, gateway, listNames(callers)),
-						hint: "add an address of the other family",
+						message: fmt.Sprintf("the gateway of %s has only %s addresses, and the pods of %s have no such address: "+
+							"istiod leaves the gateway out there", cluster.Name, gateway, listNames(callers)),
+						hint: "add an " + string(gateway.other()) + " address",
 					})
 				}
 			}
@@ -41,6 +41,13 @@ func gatewayOfOtherFamily() Rule {
 
 // family is the only IP family of addresses: IPv4 or IPv6.
 type family string
+
+func (f family) other() family {
+	if f == "IPv4" {
+		return "IPv6"
+	}
+	return "IPv4"
+}
 
 func familyOf(address netip.Addr) family {
 	if address.Unmap().Is4() {
